@@ -1,0 +1,1 @@
+"""Intake: files into observations. Recognise by content, read, normalise with provenance, quarantine."""

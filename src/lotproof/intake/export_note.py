@@ -1,0 +1,50 @@
+"""Export notes: a text in the delivery that states zones, date forms and the meaning of status words."""
+
+from __future__ import annotations
+
+import re
+
+from lotproof.intake.profile import Statement
+from lotproof.intake.vocabulary import state_from_definition
+from lotproof.intake.zones import is_zone
+
+_PLANT = re.compile(r"^\s*(?:plant |site |local |werks?)?(?:time\s*zone|zeitzone)\s*[:=]\s*(\S+)\s*$", re.I | re.M)
+_FILE = re.compile(r"^\s*(?P<name>[^\s:][^:\n]*\.[A-Za-z0-9]{2,6})\s*:\s*(?P<text>.+)$", re.M)
+_WORD = re.compile(r"^\s+(?P<word>[^=\n]{1,40}?)\s*=\s*(?P<text>.+)$", re.M)
+_DATES = (
+    (re.compile(r"DD[./-]MM[./-]YYYY|TT[./-]MM[./-]JJJJ", re.I), "DMY"),
+    (re.compile(r"MM[./-]DD[./-]YYYY", re.I), "MDY"),
+    (re.compile(r"YYYY-?MM-?DD|ISO 8601", re.I), "YMD"),
+)
+
+
+def is_export_note(text: str) -> bool:
+    """Whether a text states a plant's zone and says something about files or words."""
+    return bool(_PLANT.search(text)) and bool(_FILE.search(text) or _WORD.search(text))
+
+
+def read_export_note(text: str) -> tuple[Statement, ...]:
+    """What the note states, as statements about the files that it names."""
+    found = _PLANT.search(text)
+    plant = found[1] if found and is_zone(found[1]) else None
+    words = {}
+    for match in _WORD.finditer(text):
+        if step := state_from_definition(match["text"]):
+            words[match["word"].strip()] = step
+    statements = [Statement(match="*", words=words)]
+    statements += [_about(match["name"].strip(), match["text"], plant) for match in _FILE.finditer(text)]
+    return tuple(statements)
+
+
+def _about(name: str, text: str, plant: str | None) -> Statement:
+    lowered = text.lower()
+    zone = None
+    if "local" in lowered or "ortszeit" in lowered:
+        zone = plant
+    elif re.search(r"\butc\b", lowered):
+        zone = "UTC"
+    elif named := re.search(r"[A-Z][a-z]+/[A-Z][A-Za-z_]+", text):
+        zone = named[0] if is_zone(named[0]) else None
+    dates = next((order for pattern, order in _DATES if pattern.search(text)), None)
+    decimal = "," if "decimal comma" in lowered or "dezimalkomma" in lowered else None
+    return Statement(match=name, zone=zone, dates=dates, decimal=decimal)

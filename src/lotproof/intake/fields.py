@@ -1,0 +1,136 @@
+"""What a kind of source declares: its fields with the words that head their columns, and what its rows become."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Type(Enum):
+    """How the values of a column are read."""
+
+    TEXT = "text"
+    CODE = "code"  # an identifier in any spelling: serial, element string, URN, Digital Link, SSCC
+    GTIN = "gtin"
+    SSCC = "sscc"
+    TIME = "time"
+    DATE = "date"  # kept as written
+    NUMBER = "number"
+    WORD = "word"  # one of a vocabulary
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a kind of source."""
+
+    name: str
+    """The name that the kind's SQL uses."""
+    type: Type
+    """How its values are read."""
+    words: tuple[str, ...]
+    """Headers that mean this field, in any case and with any punctuation (DOMAIN C.2)."""
+    vocabulary: str = ""
+    """For WORD: the vocabulary (see `vocabulary.py`)."""
+    needed: bool = False
+    """A row with no value here is quarantined."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of delimited source."""
+
+    name: str
+    """The kind's name, as in receipts and profiles."""
+    title: str
+    """What a person calls it."""
+    fields: tuple[Field, ...]
+    """Its fields."""
+    requires: tuple[tuple[str, ...], ...]
+    """Groups of fields: a file is of this kind only if of each group at least one column is there."""
+    emits: tuple[tuple[str, str], ...]
+    """(table, SELECT) pairs over the relation ``t`` of readable rows."""
+    forbids: tuple[str, ...] = field(default=())
+    """Fields of which a file of this kind has none: they tell it from its neighbour."""
+
+    def field_named(self, name: str) -> Field:
+        """The field of this name; KeyError when the kind has none."""
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
+
+
+_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
+
+
+def header_key(text: str) -> str:
+    """A header reduced to what is compared: no case, accents, spaces or punctuation."""
+    plain = unicodedata.normalize("NFKD", text.translate(_FOLD)).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]", "", plain)
+
+
+def text(name: str, *words: str, needed: bool = False) -> Field:
+    """A field of plain text."""
+    return Field(name, Type.TEXT, words, needed=needed)
+
+
+def code(name: str, *words: str, needed: bool = False) -> Field:
+    """A field that holds an identifier in any spelling."""
+    return Field(name, Type.CODE, words, needed=needed)
+
+
+def time(name: str, *words: str, needed: bool = False) -> Field:
+    """A field of times."""
+    return Field(name, Type.TIME, words, needed=needed)
+
+
+def number(name: str, *words: str, needed: bool = False) -> Field:
+    """A field of numbers."""
+    return Field(name, Type.NUMBER, words, needed=needed)
+
+
+def word(name: str, vocabulary: str, *words: str, needed: bool = False) -> Field:
+    """A field of words from a vocabulary."""
+    return Field(name, Type.WORD, words, vocabulary, needed)
+
+
+def gtin(*words: str) -> Field:
+    """The field of the trade item number."""
+    return Field("gtin", Type.GTIN, words or GTIN_WORDS)
+
+
+def sscc(name: str, *words: str, needed: bool = False) -> Field:
+    """A field of logistic unit numbers."""
+    return Field(name, Type.SSCC, words, needed=needed)
+
+
+GTIN_WORDS = (
+    "GTIN", "NTIN", "EAN", "EAN11", "ProductCode", "PC", "GTIN14", "ItemCode", "NDC", "Artikelnummer GTIN", "TradeItem",
+    "Produktcode", "EAN/UPC", "Product Id",
+)  # fmt: skip
+LOT_WORDS = (
+    "Lot", "Batch", "Charge", "CHARG", "LotNo", "LotNumber", "BatchNo", "BatchNumber", "Chargennummer", "Los", "Losnummer",
+    "BatchId", "LotId", "Chargen-Nr", "Ch.-B.",
+)  # fmt: skip
+ORDER_WORDS = (
+    "OrderNo", "WorkOrder", "PO", "Auftrag", "AUFNR", "Auftragsnummer", "Order", "JobId", "Job", "ProcessOrder",
+    "ProductionOrder", "Prozessauftrag", "Fertigungsauftrag", "OrderNumber", "OrderId", "Work Order No", "JobNo",
+)  # fmt: skip
+USER_WORDS = (
+    "Operator", "User", "Bediener", "Benutzer", "UserId", "OperatorId", "USNAM", "User Name", "Benutzername", "Auditor",
+    "Pruefer", "Prüfer", "ScannedBy", "Mitarbeiter", "UserName", "Bearbeiter", "Erfasser", "Inspector", "Scanner User",
+)  # fmt: skip
+EXPIRY_WORDS = (
+    "Expiry", "Exp", "ExpiryDate", "ExpirationDate", "Verfall", "Verfalldatum", "VFDAT", "Verwendbar bis", "MHD", "ExpDate",
+    "UseBy", "SLED/BBD",
+)  # fmt: skip
+SERIAL_WORDS = (
+    "SerialNumber", "Serial", "SN", "Seriennummer", "SerialNo", "SerNo", "SERNR", "Serien-Nr", "SerialNr", "UnitSerial",
+    "Identifier", "UID", "Kennung", "Serial Number",
+)  # fmt: skip
+SCAN_TIME_WORDS = (
+    "ScanTime", "Scanzeit", "Timestamp", "Zeitstempel", "Time", "DateTime", "Zeit", "Scan Time", "ScannedAt", "Zeitpunkt",
+    "ScanDateTime", "Date/Time", "CountTime", "ReadTime", "Datum/Uhrzeit",
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""Camera or verification log: expected and read string, verdict, OCR text, symbol grades (ISO/IEC 15415)."""
+
+from __future__ import annotations
+
+from lotproof.intake import fields as f
+
+_GRADES = "least(grade, sc, modulation, rm, fpd, anu, gnu, uec)"
+
+KIND = f.Kind(
+    name="camera",
+    title="camera or verification log",
+    fields=(
+        f.time("time", *f.SCAN_TIME_WORDS, "VerifyTime", "InspectionTime", "Pruefzeit", "Lesezeit", "ReadAt"),
+        f.text("device", "StationId", "Kamera", "Camera", "Station", "CameraId", "Device", "Lesestation", "KameraId", "Cam",
+               "Verifier", "InspectionStation"),
+        f.word("result", "read", "Result", "Ergebnis", "Verdict", "Status", "Decision", "Bewertung", "PassFail", "Urteil",
+               "Resultat", "ReadResult", "Pruefergebnis", needed=True),
+        f.code("expected", "ExpectedString", "Sollwert", "Expected", "Soll", "ExpectedData", "SollString", "ExpectedCode",
+               "Solltext", "Target", "Reference", "Sollcode"),
+        f.code("read", "ReadString", "Istwert", "Decoded", "Ist", "ReadData", "DecodedString", "Read", "IstString", "Actual",
+               "Code", "Gelesen", "Isttext", "ReadCode", "Istcode", *f.SERIAL_WORDS),
+        f.text("order_no", *f.ORDER_WORDS),
+        f.text("ocr_lot", "OCR_Lot", "OCR_Charge", "OcrBatch", "OCRLot", "OCR Los", *f.LOT_WORDS),
+        f.text("ocr_expiry", "OCR_Exp", "OCR_Verfall", "OcrExpiry", "OCRExp", *f.EXPIRY_WORDS),
+        f.number("grade", "OverallGrade", "Gesamtnote", "Grade", "Note", "Overall", "SymbolGrade", "ISO_Grade", "Symbolnote",
+                 "Gesamtgrad", "Klasse"),
+        f.number("sc", "SC", "SymbolContrast", "Kontrast", "Symbolkontrast", "Contrast"),
+        f.number("modulation", "MOD", "Modulation"),
+        f.number("rm", "RM", "RefMargin", "ReflectanceMargin", "Reflexionsreserve"),
+        f.number("fpd", "FPD", "FixedPattern", "FixedPatternDamage", "Festmuster", "Suchmuster"),
+        f.number("anu", "ANU", "AxialNU", "AxialNonuniformity", "AxialeUngleichmaessigkeit", "Axial"),
+        f.number("gnu", "GNU", "GridNU", "GridNonuniformity", "Gitter", "Grid"),
+        f.number("uec", "UEC", "UnusedEC", "UnusedErrorCorrection", "Fehlerkorrektur", "FehlerkorrekturReserve"),
+        f.text("actor", *f.USER_WORDS),
+        f.text("image", "ImageRef", "Bild", "Image", "ImageFile", "Bildreferenz", "Bilddatei", "Picture", "Img"),
+        f.text("reason", "RejectReason", "Grund", "Reason", "Fehlergrund", "FailReason"),
+        f.text("counter", "EncoderCount", "Geberwert", "Encoder"),
+    ),
+    requires=(("result",), ("read", "expected"), ("expected", "grade", "image", "ocr_lot")),
+    emits=(
+        ("observation", f"""
+            SELECT coalesce(expected_gtin, read_gtin) AS gtin,
+                   CASE WHEN result = 'no_read' THEN coalesce(expected_serial, read_serial)
+                        ELSE coalesce(read_serial, expected_serial) END AS serial,
+                   coalesce(read_sscc, if(read_serial IS NULL AND expected_serial IS NULL, expected_sscc, NULL)) AS sscc,
+                   if(coalesce(read_sscc, expected_sscc) IS NULL, 'unit', 'container') AS level,
+                   CASE result WHEN 'pass' THEN 'verified' WHEN 'fail' THEN 'rejected' ELSE 'no_read' END AS step,
+                   time AS at_utc, time_text AS at_text, time_offset AS zone_offset,
+                   coalesce(expected_lot, read_lot) AS lot, coalesce(expected_expiry, read_expiry) AS expiry, order_no,
+                   device, actor, coalesce(reason, if(result = 'fail', 'FAIL', NULL)) AS reason, result,
+                   if(result = 'no_read', NULL, {_GRADES}) AS grade, image, counter, position AS ordinal,
+                   coalesce(read_transform, expected_transform) AS transform, position
+            FROM t WHERE coalesce(read_serial, expected_serial, read_sscc, expected_sscc) IS NOT NULL"""),
+        ("observation", f"""
+            SELECT NULL AS gtin, 'unit' AS level,
+                   CASE result WHEN 'pass' THEN 'verified' WHEN 'fail' THEN 'rejected' ELSE 'no_read' END AS step,
+                   time AS at_utc, time_text AS at_text, time_offset AS zone_offset, order_no, device, actor, reason, result,
+                   if(result = 'no_read', NULL, {_GRADES}) AS grade, image, position AS ordinal, position
+            FROM t WHERE coalesce(read_serial, expected_serial, read_sscc, expected_sscc) IS NULL"""),
+    ),
+)  # fmt: skip

@@ -1,0 +1,65 @@
+"""Line controller export: each number, pack, case and pallet with its last state and its parent."""
+
+from __future__ import annotations
+
+from lotproof.intake import fields as f
+
+KIND = f.Kind(
+    name="line",
+    title="line controller export",
+    fields=(
+        f.text("order_no", *f.ORDER_WORDS),
+        f.text("lot", *f.LOT_WORDS),
+        f.gtin(),
+        f.word("level", "level", "Level", "UOM", "Ebene", "PackLevel", "UnitOfMeasure", "Packstufe", "Packaging Level",
+               "MEINS", "Hierarchy", "HierarchyLevel", "Unit", "Packmittelebene", "Pack Type", "Stufe"),
+        f.code("code", *f.SERIAL_WORDS, "Code", "EPC", "Item", "ItemId", "UnitId", needed=True),
+        f.word("state", "state", "Status", "State", "Zustand", "SNState", "ItemState", "SerialStatus", "SNStatus",
+               "Statuswort", "Disposition", "STATU", needed=True),
+        f.text("reason", "RejectReason", "Reason", "Grund", "Ausschussgrund", "ReasonCode", "Reject Code", "GRUND", "Cause"),
+        f.code("parent", "ParentSerial", "Parent", "SSCC", "Elternkennung", "ParentSSCC", "ParentId", "Übergeordnet",
+               "Container", "ContainerId", "ParentCode", "EXIDV", "AggregatedTo", "Karton", "Parent SN", "Elternelement"),
+        f.number("children", "ChildCount", "Children", "Anzahl", "AnzahlKinder", "Count", "Contents", "Qty", "ChildQty",
+                 "Inhalt", "NumChildren", "Quantity", "Menge"),
+        f.word("partial", "flag", "Partial", "Anbruch", "IsPartial", "PartialFlag", "Teilmenge", "Partly", "Teilbefüllt",
+               "Angebrochen"),
+        f.Field("expiry", f.Type.DATE, f.EXPIRY_WORDS),
+        f.time("printed", "PrintTime", "Druckzeit", "PrintedAt", "Printed", "EncodeTime", "Gedruckt", "Print Timestamp"),
+        f.time("checked", "VerifyTime", "Pruefzeit", "Prüfzeit", "VerifiedAt", "Verified", "CheckTime", "InspectTime",
+               "Geprueft", "VerificationTime", "CommissionTime"),
+        f.time("packed", "PackTime", "Packzeit", "PackedAt", "Packed", "AggregationTime", "AggTime", "Verpackt"),
+        f.time("time", *f.SCAN_TIME_WORDS, "EventTime", "LastChange", "Changed", "StatusTime"),
+        f.text("device", "Station", "LineId", "Linie", "StationId", "Line", "Arbeitsplatz", "ARBPL", "Machine", "Platz",
+               "Equipment", "Anlage", "WorkCentre"),
+        f.text("actor", *f.USER_WORDS),
+        f.text("image", "ImageRef", "Image", "Bild", "Bildreferenz"),
+        f.text("made", "MfgDate", "Herstelldatum", "ManufacturingDate"),
+    ),
+    requires=(("code",), ("state",), ("level", "parent", "printed", "packed")),
+    emits=(
+        ("observation", """
+            SELECT coalesce(code_gtin, gtin) AS gtin, unit_serial AS serial, unit_sscc AS sscc, unit_level AS level,
+                   state AS step, coalesce(checked, printed, packed, time) AS at_utc,
+                   coalesce(checked_text, printed_text, packed_text, time_text) AS at_text,
+                   coalesce(checked_offset, printed_offset, packed_offset, time_offset) AS zone_offset,
+                   coalesce(lot, code_lot) AS lot, expiry, order_no, device, actor, reason, image,
+                   children AS quantity, partial = 'true' AS partial, position AS ordinal,
+                   code_transform AS transform, position
+            FROM (SELECT *, coalesce(level, if(code_sscc IS NULL, 'unit', 'container')) AS unit_level,
+                         if(coalesce(level, 'x') IN ('unit', 'bundle'), NULL, code_sscc) AS unit_sscc,
+                         if(coalesce(level, 'x') IN ('unit', 'bundle'), coalesce(code_serial, code_raw),
+                            if(code_sscc IS NULL, code_serial, NULL)) AS unit_serial FROM t)"""),
+        ("observation", """
+            SELECT coalesce(code_gtin, gtin) AS gtin,
+                   if(coalesce(level, 'x') IN ('unit', 'bundle'), coalesce(code_serial, code_raw),
+                      if(code_sscc IS NULL, code_serial, NULL)) AS serial,
+                   if(coalesce(level, 'x') IN ('unit', 'bundle'), NULL, code_sscc) AS sscc,
+                   coalesce(level, if(code_sscc IS NULL, 'unit', 'container')) AS level, 'aggregated' AS step,
+                   coalesce(packed, checked, printed, time) AS at_utc,
+                   coalesce(packed_text, checked_text, printed_text, time_text) AS at_text,
+                   coalesce(packed_offset, checked_offset, printed_offset, time_offset) AS zone_offset,
+                   item_text(coalesce(parent_gtin, gtin), parent_serial, parent_sscc) AS parent_text,
+                   coalesce(lot, code_lot) AS lot, order_no, device, actor, position AS ordinal, position
+            FROM t WHERE coalesce(parent_sscc, parent_serial) IS NOT NULL"""),
+    ),
+)  # fmt: skip

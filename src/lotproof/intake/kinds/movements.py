@@ -1,0 +1,44 @@
+"""ERP goods movements (SAP MB51 and its kin): receipts, issues, samples, scrap."""
+
+from __future__ import annotations
+
+from lotproof.intake import fields as f
+
+KIND = f.Kind(
+    name="movements",
+    title="ERP goods movements",
+    fields=(
+        f.text("document", "Material Document", "MBLNR", "Materialbeleg", "DocNo", "Document", "Mat. Doc.", "Belegnummer",
+               "Beleg", "Doc", "Materialbelegnr", "DocumentNo"),
+        f.text("item_no", "Item", "ZEILE", "Position", "Pos", "Line", "DocItem", "Pos."),
+        f.Field("movement", f.Type.TEXT, ("Movement Type", "BWART", "Bewegungsart", "MvT", "BwA", "Mvmt", "MovementType",
+                "Mvt Type", "Bew.Art"), needed=True),
+        f.text("material", "Material", "MATNR", "Materialnummer", "MaterialNo"),
+        f.Field("lot", f.Type.TEXT, f.LOT_WORDS, needed=True),
+        f.gtin("GTIN", "EAN11", "NTIN"),
+        f.text("plant", "Plant", "WERKS", "Werk"),
+        f.text("place", "Storage Location", "LGORT", "Lagerort", "SLoc", "StorageLocation", "Lager"),
+        f.number("quantity", "Quantity", "MENGE", "Qty", "Menge in ErfassME", "Qty in Un. of Entry", "Amount", needed=True),
+        f.text("unit", "Unit of Entry", "MEINS", "Unit", "UoM", "Base Unit", "ME", "ErfassME", "Mengeneinheit", "BUn", "EUn"),
+        f.Field("posted", f.Type.DATE, ("Posting Date", "BUDAT", "Buchungsdatum", "PostingDate", "Buch.dat.", "Posted")),
+        f.Field("entry_date", f.Type.DATE, ("Entry Date", "CPUDT", "Erfassungsdatum", "EntryDate", "Erf.dat.", "Entered On")),
+        f.Field("entry_time", f.Type.DATE, ("Time of Entry", "CPUTM", "Erfassungsuhrzeit", "EntryTime", "Uhrzeit", "Time",
+                "Erfassungszeit")),
+        f.text("actor", *f.USER_WORDS),
+        f.text("reference", "Reference", "XBLNR", "Referenz", "Ref", "Text", "Reference Document"),
+        f.text("order_no", *f.ORDER_WORDS),
+    ),
+    requires=(("movement",), ("quantity",), ("lot",)),
+    emits=(
+        ("claim", """
+            SELECT CASE WHEN movement IN ('101', '102', '131', '132', '521', '531') THEN 'goods_receipt'
+                        WHEN movement IN ('601', '602', '641', '643', '645') THEN 'goods_issue'
+                        WHEN movement IN ('331', '332', '333', '334') THEN 'sampled'
+                        WHEN movement IN ('551', '552', '555', '556') THEN 'scrapped'
+                        ELSE 'movement_' || movement END AS claim,
+                   lot, gtin, material, order_no,
+                   abs(quantity) * if(movement IN ('102', '132', '522', '602', '332', '334', '552', '556'), -1, 1) AS quantity,
+                   unit, concat_ws(' ', coalesce(entry_date, posted), entry_time) AS at_text, place,
+                   concat_ws(' ', document, movement, reference) AS reference, position FROM t"""),
+    ),
+)  # fmt: skip

@@ -1,0 +1,115 @@
+"""Warehouse scans: receipts of pallets, inventory by case, goods issue, opened cases."""
+
+from __future__ import annotations
+
+from lotproof.intake import fields as f
+
+PALLET_WORDS = (
+    "PalletSSCC", "Palette", "Pallet", "PaletteSSCC", "PalletId", "LPN Pallet", "HU Palette", "Paletten-SSCC", "SSCC Pallet",
+    "Paletten-NVE", "Pallet Id", "Top HU", "PLT",
+)  # fmt: skip
+CASE_WORDS = (
+    "CaseSSCC", "Karton", "Case", "KartonSSCC", "CaseId", "Carton", "CartonSSCC", "Karton-SSCC", "SSCC Case", "HU Karton",
+    "Shipper", "Karton-NVE", "Case Id", "Parent", "ParentSSCC", "Container", "Versandkarton", "ShipperSSCC", "OpenedCase",
+)  # fmt: skip
+
+RECEIPTS = f.Kind(
+    name="receipts",
+    title="warehouse receipts",
+    fields=(
+        f.time("time", *f.SCAN_TIME_WORDS, "ReceiptTime", "ReceivedAt", "Eingang", "Wareneingang", "PostedAt", "Eingangszeit"),
+        f.code("pallet", *PALLET_WORDS, "SSCC", "NVE", "HU", "EXIDV", needed=True),
+        f.number("cases", "Cases", "Kartons", "CaseCount", "Anzahl Kartons", "CaseQty", "KartonAnzahl", "NoOfCases", "Anzahl",
+                 "Cartons", "Count", "Kartonanzahl"),
+        f.text("lot", *f.LOT_WORDS),
+        f.text("place", "Location", "Lagerplatz", "Bin", "Platz", "LGPLA", "StorageBin"),
+        f.text("actor", *f.USER_WORDS),
+    ),
+    requires=(("pallet",), ("cases",)),
+    forbids=("case", "delivery"),
+    emits=(
+        ("observation", """
+            SELECT pallet_sscc AS sscc, 'pallet' AS level, 'received' AS step, time AS at_utc, time_text AS at_text,
+                   time_offset AS zone_offset, lot, place, actor, cases AS quantity, position AS ordinal,
+                   pallet_transform AS transform, position FROM t WHERE pallet_sscc IS NOT NULL"""),
+        ("claim", """
+            SELECT 'pallet_cases' AS claim, lot, pallet_sscc AS sscc, cases AS quantity, 'case' AS unit, time AS at_utc,
+                   time_text AS at_text, position FROM t WHERE cases IS NOT NULL"""),
+    ),
+)  # fmt: skip
+
+INVENTORY = f.Kind(
+    name="inventory",
+    title="warehouse inventory by case",
+    fields=(
+        f.time("time", *f.SCAN_TIME_WORDS),
+        f.text("place", "Location", "Lagerplatz", "Bin", "Platz", "LGPLA", "StorageBin", "Storage Bin", "Lagerort", "Stellplatz"),
+        f.code("pallet", *PALLET_WORDS, "HU", "LPN"),
+        f.code("case", *CASE_WORDS, "SSCC", "NVE", needed=True),
+        f.gtin(),
+        f.text("lot", *f.LOT_WORDS),
+        f.number("quantity", "Qty", "Menge", "Quantity", "Units", "Anzahl", "Bestand", "Stück", "Count", "Stk"),
+        f.text("actor", *f.USER_WORDS),
+    ),
+    requires=(("case",), ("quantity",), ("pallet", "place")),
+    forbids=("delivery", "state"),
+    emits=(
+        ("observation", """
+            SELECT gtin, case_sscc AS sscc, 'case' AS level, 'counted' AS step, time AS at_utc, time_text AS at_text,
+                   time_offset AS zone_offset, if(pallet_sscc IS NULL, NULL, '(00)' || pallet_sscc) AS parent_text, lot, place,
+                   actor, quantity, position AS ordinal, case_transform AS transform, position
+            FROM t WHERE case_sscc IS NOT NULL"""),
+    ),
+)  # fmt: skip
+
+ISSUES = f.Kind(
+    name="issues",
+    title="goods issue scans",
+    fields=(
+        f.time("time", *f.SCAN_TIME_WORDS, "IssueTime", "ShipTime", "ShippedAt", "Warenausgang", "LoadTime", "Verladezeit"),
+        f.text("delivery", "Delivery", "Lieferung", "VBELN", "DeliveryNo", "Shipment", "Lieferschein", "ASN", "DeliveryNumber",
+               "Transport", "Liefernummer", "Consignment"),
+        f.word("level", "level", "Level", "Ebene", "UOM", "HU Type", "Typ", "Type"),
+        f.code("code", "SSCC", "NVE", "Code", "HU", "EXIDV", "ScannedCode", "Scan", "Barcode", "HandlingUnit", "LPN",
+               *PALLET_WORDS, *f.SERIAL_WORDS, needed=True),
+        f.gtin(),
+        f.text("lot", *f.LOT_WORDS),
+        f.text("partner", "Customer", "Kunde", "ShipTo", "KUNNR", "Warenempfänger", "Consignee", "Ship-to", "Receiver",
+               "Empfaenger", "SoldTo"),
+        f.text("actor", *f.USER_WORDS),
+    ),
+    requires=(("code",), ("delivery",)),
+    forbids=("case", "state"),
+    emits=(
+        ("observation", """
+            SELECT coalesce(code_gtin, gtin) AS gtin, if(code_sscc IS NULL, code_serial, NULL) AS serial, code_sscc AS sscc,
+                   coalesce(level, if(code_sscc IS NULL, 'unit', 'container')) AS level, 'shipped' AS step, time AS at_utc,
+                   time_text AS at_text, time_offset AS zone_offset, lot, partner AS place, actor, delivery AS reference,
+                   position AS ordinal, code_transform AS transform, position FROM t"""),
+    ),
+)  # fmt: skip
+
+AUDIT = f.Kind(
+    name="audit",
+    title="opened cases, every pack scanned",
+    fields=(
+        f.time("time", *f.SCAN_TIME_WORDS),
+        f.code("case", *CASE_WORDS, "SSCC", "NVE", needed=True),
+        f.code("code", "UnitScan", "Packung", "ScannedCode", "Scan", "Code", "PackScan", "Unit", "Barcode", "Child", "Einzelscan",
+               "ScannedUnit", "Pack", "Packungscode", "Gescannt", "DataMatrix", "UnitCode", "ScanCode", "2D", *f.SERIAL_WORDS,
+               needed=True),
+        f.gtin(),
+        f.text("lot", *f.LOT_WORDS),
+        f.text("actor", *f.USER_WORDS),
+    ),
+    requires=(("case",), ("code",)),
+    forbids=("quantity", "state", "delivery", "result", "order_no"),
+    emits=(
+        ("observation", """
+            SELECT coalesce(code_gtin, gtin) AS gtin, if(code_sscc IS NULL, coalesce(code_serial, code_raw), NULL) AS serial,
+                   code_sscc AS sscc, if(code_sscc IS NULL, 'unit', 'case') AS level, 'inspected' AS step, time AS at_utc,
+                   time_text AS at_text, time_offset AS zone_offset,
+                   item_text(case_gtin, case_serial, case_sscc) AS parent_text, coalesce(lot, code_lot) AS lot,
+                   code_expiry AS expiry, actor, position AS ordinal, code_transform AS transform, position FROM t"""),
+    ),
+)  # fmt: skip

@@ -1,0 +1,109 @@
+"""Which kind of source a header belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lotproof.intake.fields import Kind, header_key
+from lotproof.intake.kinds import KINDS
+from lotproof.intake.problem import SourceProblem
+
+KNOWN_HEADERS = frozenset(header_key(word) for kind in KINDS for field in kind.fields for word in field.words)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A kind with the columns that its fields were found in."""
+
+    kind: Kind
+    """The kind."""
+    columns: Mapping[str, int]
+    """Field name to column index."""
+    unused: tuple[str, ...]
+    """Headers that no field takes."""
+
+
+def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str]) -> dict[str, int]:
+    """Field name to column index for one kind. ``stated`` maps a header to a field, from a mapping profile."""
+    keys = [header_key(cell) for cell in header]
+    taken: dict[str, int] = {}
+    used: set[int] = set()
+    for index, cell in enumerate(header):
+        name = stated.get(cell) or stated.get(keys[index])
+        if name:
+            taken[name] = index
+            used.add(index)
+    wanted = [(rank, field.name, header_key(word)) for field in kind.fields for rank, word in enumerate(field.words)]
+    for _, name, key in sorted(wanted, key=lambda entry: entry[0]):
+        if name in taken:
+            continue
+        for index, candidate in enumerate(keys):
+            if candidate == key and index not in used:
+                taken[name] = index
+                used.add(index)
+                break
+    return taken
+
+
+def fits(kind: Kind, columns: Mapping[str, int]) -> bool:
+    """Whether the columns hold what a file of this kind must have."""
+    return all(any(name in columns for name in group) for group in kind.requires)
+
+
+def match_header(header: Sequence[str], name: str, stated: Mapping[str, str], kind_name: str | None = None) -> Match:
+    """The kind that takes most of the header's columns; SourceProblem asks where none or several do."""
+    options = []
+    for kind in KINDS:
+        if kind_name and kind.name != kind_name:
+            continue
+        columns = assign(kind, header, stated)
+        if fits(kind, columns):
+            penalty = sum(not _foreign(kind, field, header) for field in kind.forbids)
+            options.append((len(columns) - 2 * penalty, kind, columns))
+    if not options:
+        raise SourceProblem(_ask_kind(header, name, kind_name))
+    options.sort(key=lambda option: -option[0])
+    if len(options) > 1 and options[0][0] == options[1][0]:
+        first, second = options[0][1], options[1][1]
+        raise SourceProblem(
+            f'{name}: its columns fit a {first.title} as well as a {second.title}; say which in a mapping profile: '
+            f'[[file]] match = "{name}" kind = "{first.name}" (or "{second.name}").'
+        )
+    _, kind, columns = options[0]
+    unused = tuple(cell for index, cell in enumerate(header) if cell and index not in columns.values())
+    return Match(kind, columns, unused)
+
+
+_FORBIDDEN = {
+    "state": ("Status", "State", "Zustand", "Statuswort"),
+    "result": ("Result", "Ergebnis", "Verdict"),
+    "expected": ("Expected", "ExpectedString", "Sollwert"),
+    "read": ("ReadString", "Istwert", "Decoded"),
+    "movement": ("Movement Type", "BWART", "Bewegungsart"),
+    "case": ("CaseSSCC", "Karton", "Case", "Parent"),
+    "delivery": ("Delivery", "Lieferung", "VBELN"),
+    "quantity": ("Qty", "Menge", "Quantity"),
+    "lot": ("Lot", "Batch", "Charge"),
+    "order_no": ("OrderNo", "Auftrag", "AUFNR", "WorkOrder"),
+}
+
+
+def _foreign(kind: Kind, field: str, header: Sequence[str]) -> bool:
+    keys = {header_key(cell) for cell in header}
+    return not keys & {header_key(word) for word in _FORBIDDEN.get(field, ())}
+
+
+def _ask_kind(header: Sequence[str], name: str, kind_name: str | None) -> str:
+    if kind_name and kind_name not in {kind.name for kind in KINDS}:
+        return f'{name}: the mapping profile names the kind "{kind_name}", which is none of {", ".join(k.name for k in KINDS)}.'
+    kinds = [kind for kind in KINDS if kind_name in (None, kind.name)]
+    nearest = max(kinds, key=lambda kind: len(assign(kind, header, {})))
+    columns = assign(nearest, header, {})
+    missing = next(group for group in nearest.requires if not any(field in columns for field in group))
+    loose = [cell for index, cell in enumerate(header) if cell and index not in columns.values()] or list(header)
+    return (
+        f'{name}: nothing says which column holds the {missing[0]} of a {nearest.title}; if it is "{loose[0]}", put this '
+        f'into a mapping profile: [[file]] match = "{name}" kind = "{nearest.name}" columns = '
+        f'{{ "{loose[0]}" = "{missing[0]}" }}.'
+    )

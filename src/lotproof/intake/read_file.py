@@ -1,0 +1,128 @@
+"""One file into its segments and its receipt. Whatever a file holds, the rest of the delivery goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from lotproof.intake.checksums import actual_digest, parse_checksums
+from lotproof.intake.epcis_source import EpcisSource
+from lotproof.intake.problem import SourceProblem
+from lotproof.intake.profile import Statement
+from lotproof.intake.receipt import Receipt
+from lotproof.intake.segments import write_segments
+from lotproof.intake.table_source import Context, Table, Tally, make_out_tables, quarantine_rows, read_table
+from lotproof.intake.text.encoding import encoding_of
+from lotproof.intake.text.rows import TextTable
+from lotproof.intake.text.sheet import SheetTable
+from lotproof.intake.times import TIME_MACROS
+from lotproof.lake.engine import connect
+from lotproof.lake.store import Lake, publish_segment
+
+MEMORY = "384MB"
+SENTENCES = {
+    "empty": "the file is empty; if it should hold data, export it again.",
+    "archive": "this is a packed archive; unpack it and deliver the files in it.",
+    "binary": "this is no text, no spreadsheet and no EPCIS document; it is kept as it is and not read.",
+    "xml": "this XML is no EPCIS document; it is kept as it is and not read.",
+}
+KEPT = {"pdf", "picture", "json", "profile", "export-note"}
+"""Kinds that are kept as documents and have no rows to read."""
+
+
+def read_file(
+    lake: Lake, sha: str, name: str, kind: str, stated: Statement, zone: str | None, files: Mapping[str, Path]
+) -> Receipt:
+    """Read the original with this digest; publish its segments; return its receipt."""
+    path = lake.original(sha)
+    connection = connect(Path(tempfile.mkdtemp(dir=lake.scratch, prefix="spill-")), memory=MEMORY)
+    spill = Path(connection.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
+    try:
+        make_out_tables(connection)
+        context = Context(name=name, stated=stated, zone=zone)
+        try:
+            tally = _read(connection, path, kind, context, files)
+        except SourceProblem as problem:
+            tally = _unread(connection, path, kind, str(problem))
+        built, observations = write_segments(connection, lake, sha)
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+    segment = publish_segment(lake, sha, built) if any(built.iterdir()) else {}
+    with contextlib.suppress(OSError):
+        built.rmdir()
+    return Receipt(
+        name=name, sha256=sha, size=path.stat().st_size, kind=tally.kind, rows=tally.rows, stored=tally.stored,
+        quarantined=tally.quarantined, no_data=tally.no_data, observations=observations,
+        problems=tuple(tally.problems), notes=tuple(tally.notes), segment=segment,
+    )  # fmt: skip
+
+
+def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, context: Context, files: Mapping[str, Path]) -> Tally:
+    if kind in ("epcis-xml", "epcis-json"):
+        connection.execute(TIME_MACROS)
+        return EpcisSource(connection, context, kind).read(path)
+    if kind == "checksum-list":
+        return _read_checksums(connection, path, context, files)
+    if kind == "sheet":
+        table = SheetTable(path)
+        tally = read_table(connection, table, context)
+        if table.others:
+            tally.notes.append("further sheets, not read: " + ", ".join(table.others))
+        return tally
+    if kind == "table":
+        return _read_text(connection, path, context)
+    if kind in KEPT:
+        return Tally(kind=kind)
+    return Tally(kind=kind, problems=[f"{context.name}: {SENTENCES[kind]}"])
+
+
+def _read_text(connection: duckdb.DuckDBPyConnection, path: Path, context: Context) -> Tally:
+    table = TextTable(path)
+    rows = list(itertools.islice(table.rows(), 40))
+    wide = sum(len(row.cells) > 2 for row in rows)
+    if not any(row.trouble for row in rows) and wide * 2 < len([r for r in rows if any(r.cells)]) and not context.stated.kind:
+        with contextlib.suppress(SourceProblem):
+            return read_table(connection, table, context)
+        return Tally(kind="document", notes=["a text, kept as it is"])
+    return read_table(connection, table, context)
+
+
+def _unread(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, sentence: str) -> Tally:
+    """A source that is no known kind: each of its rows is put into quarantine, so that the receipt still adds up."""
+    tally = Tally(kind="unreadable", problems=[sentence])
+    for table in ("observation", "claim", "order_master", "record", "quarantine", "time_doubt"):
+        connection.execute(f"DELETE FROM out_{table}")
+    rows: Table | None = TextTable(path) if kind == "table" else None
+    if kind == "sheet":
+        with contextlib.suppress(SourceProblem):
+            rows = SheetTable(path)
+    if rows is None:
+        return tally
+    every = rows.rows()
+    while chunk := list(itertools.islice(every, 5000)):
+        filled = [row for row in chunk if any(cell.strip() for cell in row.cells) or row.trouble]
+        tally.rows += len(chunk)
+        tally.no_data += len(chunk) - len(filled)
+        tally.quarantined += len(filled)
+        quarantine_rows(connection, [(row, row.trouble or "the file is of no known kind") for row in filled])
+    return tally
+
+
+def _read_checksums(connection: duckdb.DuckDBPyConnection, path: Path, context: Context, files: Mapping[str, Path]) -> Tally:
+    text = path.read_bytes().decode(encoding_of(path), errors="replace")
+    stated, _ = parse_checksums(text)
+    folder = context.name.rpartition("/")[0]
+    for line in stated:
+        connection.execute(
+            "INSERT INTO out_fixity BY NAME SELECT ? AS name, ? AS algorithm, ? AS stated, ? AS actual, ? AS position",
+            [line.name, line.algorithm, line.digest, actual_digest(line, folder, files), line.line],
+        )
+    rows = len(text.splitlines())
+    return Tally(kind="checksum-list", rows=rows, stored=len(stated), no_data=rows - len(stated))

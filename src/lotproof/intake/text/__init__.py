@@ -1,0 +1,1 @@
+"""Delimited text and sheets: encoding, separator, header row, rows with their place."""

@@ -1,0 +1,75 @@
+"""The header row of a table, and what the lines before it state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lotproof.intake.fields import header_key
+from lotproof.intake.text.rows import Row
+
+LOOK = 40
+"""Rows looked at for a header."""
+
+_ZONE_LABELS = {"timezone", "zeitzone", "tz", "zone", "planttimezone", "timezoneofplant", "uhrzeitzone"}
+_ZONE = re.compile(r"\b(UTC|GMT|Z|[A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?)\b")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a table begins."""
+
+    index: int
+    """Index of the header among the rows looked at."""
+    cells: tuple[str, ...]
+    """Its cells, trimmed."""
+    zone: str | None
+    """Time zone that the lines before it state."""
+
+
+def find_header(rows: Sequence[Row], known: frozenset[str]) -> Header | None:
+    """The first of the widest rows that holds two or more known headers; None where no row does."""
+    best: tuple[int, int] | None = None
+    for index, row in enumerate(rows):
+        if row.trouble:
+            continue
+        keys = [header_key(cell) for cell in row.cells if cell.strip()]
+        hits = sum(key in known for key in keys)
+        if hits >= 2 and len(set(keys)) == len(keys) and (best is None or hits > best[0]):
+            best = (hits, index)
+    if best is None:
+        return None
+    index = best[1]
+    cells = tuple(cell.strip().strip("\ufeff") for cell in rows[index].cells)
+    return Header(index, cells, _zone_before(rows[:index]))
+
+
+def _zone_before(rows: Sequence[Row]) -> str | None:
+    for row in rows:
+        cells = [cell.strip() for cell in row.cells if cell.strip()]
+        joined = re.split(r"\s*[:;=\t]\s*", " : ".join(cells))
+        if len(joined) > 1 and header_key(joined[0].lstrip("# ")) in _ZONE_LABELS and (found := _ZONE.search(joined[1])):
+            return found[1]
+    return None
+
+
+_TOTALS = {
+    "total", "totals", "summe", "sum", "gesamt", "gesamtsumme", "subtotal", "zwischensumme", "endofreport", "endoffile",
+    "eof", "recordcount", "rowcount", "anzahldatensaetze", "records", "rows", "datensaetze", "ende", "end", "grandtotal",
+    "anzahlzeilen", "zeilen", "totalrows", "totalrecords", "berichtsende", "summary",
+}  # fmt: skip
+
+
+def is_no_data(cells: Sequence[str], header: tuple[str, ...]) -> bool:
+    """Whether a row is blank, a repeated header, a comment or a line of totals."""
+    if cells and cells[0][:1].isdigit():
+        return False  # by far the most rows; totals and comments begin with a word
+    filled = [cell for cell in cells if cell.strip()]
+    if not filled:
+        return True
+    first = filled[0].strip()
+    if [cell.strip() for cell in cells] == list(header) or first.startswith(("#", "---", "===", "***")):
+        return True
+    label = header_key(re.split(r"[:=]", first)[0])
+    return label in _TOTALS and len(filled) <= max(3, len(header) // 2)

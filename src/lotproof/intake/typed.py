@@ -1,0 +1,161 @@
+"""Raw columns of a table into typed ones: the relation ``t`` on which a kind's SELECTs run, and why rows fall out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+
+from lotproof.intake import codes, numbers, times
+from lotproof.intake.fields import Field, Kind, Type, header_key
+from lotproof.intake.match import Match
+from lotproof.intake.problem import SourceProblem
+from lotproof.intake.profile import Statement
+from lotproof.intake.vocabulary import VOCABULARIES
+
+
+@dataclass
+class TypedTable:
+    """What was decided while typing a table."""
+
+    plan: times.TimePlan
+    """How its times are read."""
+    problems: list[str] = field(default_factory=list)
+    """Questions for a person."""
+    time_columns: dict[str, str] = field(default_factory=dict)
+    """Time field -> header, of the columns that the file has."""
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection, match: Match, header: tuple[str, ...], name: str, stated: Statement,
+    zone: str | None, raw: str,
+) -> TypedTable:  # fmt: skip
+    """Create table ``typed`` from ``raw``: every field of the kind, plus ``reason`` ('' where the row is readable)."""
+    columns = {field_name: f"c{index}" for field_name, index in match.columns.items()}
+    of_type = {kind: [columns[f.name] for f in match.kind.fields if f.type is kind and f.name in columns] for kind in Type}
+    plan = times.plan_times(connection, raw, of_type[Type.TIME], stated, zone)
+    sign = numbers.decimal_sign(connection, raw, of_type[Type.NUMBER], stated)
+    result = TypedTable(plan)
+    result.time_columns = {f.name: header[match.columns[f.name]] for f in match.kind.fields
+                           if f.type is Type.TIME and f.name in columns}  # fmt: skip
+    if sign is None:
+        raise SourceProblem(
+            f'{name}: numbers such as 1,234 can be read in two ways; say which sign is the decimal one in a mapping '
+            f'profile: [[file]] match = "{name}" decimal = "," (or ".").'
+        )
+    _words(connection, match, columns, stated)
+    selects, reasons, joins = [], [], []
+    for declared in match.kind.fields:
+        select, reason, join = _field_sql(connection, declared, columns.get(declared.name), header, match, plan, sign, raw)
+        selects.append(select)
+        reasons.extend(reason)
+        joins.extend(join)
+    reason_sql = f"concat_ws('; ', {', '.join(reasons)})" if reasons else "''"
+    connection.execute("DROP TABLE IF EXISTS typed")
+    connection.execute(
+        f"CREATE TABLE typed AS SELECT r.position, {', '.join(selects)}, {reason_sql} AS row_reason FROM {raw} r {' '.join(joins)}"
+    )
+    _ask_dates(result, name, stated, bool(of_type[Type.TIME]))
+    return result
+
+
+def _field_sql(
+    connection: duckdb.DuckDBPyConnection, declared: Field, column: str | None, header: tuple[str, ...], match: Match,
+    plan: times.TimePlan, sign: str, raw: str,
+) -> tuple[str, list[str], list[str]]:  # fmt: skip
+    name = declared.name
+    if column is None:
+        return _absent(declared), [], []
+    title = header[match.columns[name]].replace("'", "''")
+    reasons = [f"if(\"{column}\" IS NULL, 'the column \"{title}\" is empty', NULL)"] if declared.needed else []
+    if declared.type is Type.CODE:
+        parsed = f"parsed_{name}"
+        codes.read_codes(connection, raw, column, parsed)
+        reasons.append(f"{parsed}.trouble")
+        return codes.code_sql(column, name, parsed), reasons, [f'LEFT JOIN {parsed} ON {parsed}.text = r."{column}"']
+    if declared.type is Type.TIME:
+        local = times.time_sql(column, name, plan)
+        if plan.order_known:
+            unread = f'lp_local("{column}", {str(plan.dmy).lower()}) IS NULL'
+            reasons.append(_complaint(column, title, unread, "is no time"))
+        return local, reasons, []
+    if declared.type is Type.NUMBER:
+        select = numbers.number_sql(column, name, sign)
+        reasons.append(_complaint(column, title, f"{select.rsplit(' AS ', 1)[0]} IS NULL", "is no number"))
+        return select, reasons, []
+    if declared.type is Type.WORD:
+        words = f"words_{name}"
+        if declared.vocabulary != "flag":
+            known = f"{words}.meaning IS NULL"
+            reasons.append(_complaint(column, title, known, f"is no known word for {name}"))
+        return f"{words}.meaning AS {name}, \"{column}\" AS {name}_raw", reasons, [
+            f'LEFT JOIN {words} ON {words}.word = r."{column}"'
+        ]
+    if declared.type is Type.GTIN:
+        digits = f"regexp_replace(\"{column}\", '[^0-9]', '', 'g')"
+        bad = f"NOT regexp_matches(\"{column}\", '^(\\(?01\\)?)?[0-9]{{8,14}}$')"
+        reasons.append(_complaint(column, title, bad, "is no GTIN"))
+        return f"lpad(right({digits}, 14), 14, '0') AS {name}", reasons, []
+    return f'"{column}" AS {name}', reasons, []
+
+
+def _absent(declared: Field) -> str:
+    if declared.type is Type.CODE:
+        return codes.absent_code_sql(declared.name)
+    if declared.type is Type.TIME:
+        return times.absent_time_sql(declared.name)
+    kind = "DOUBLE" if declared.type is Type.NUMBER else "VARCHAR"
+    extra = f", NULL::VARCHAR AS {declared.name}_raw" if declared.type is Type.WORD else ""
+    return f"NULL::{kind} AS {declared.name}{extra}"
+
+
+def _complaint(column: str, title: str, condition: str, what: str) -> str:
+    return (
+        f"if(\"{column}\" IS NOT NULL AND {condition}, 'column \"{title}\": \"' || \"{column}\"[1:80] || '\" {what}', NULL)"
+    )
+
+
+def _words(
+    connection: duckdb.DuckDBPyConnection, match: Match, columns: Mapping[str, str], stated: Statement
+) -> None:
+    """Make ``words_<field>``: distinct written word -> meaning; the site's own statement goes first."""
+    own = {header_key(word): step for word, step in stated.words.items()}
+    for declared in match.kind.fields:
+        if declared.type is not Type.WORD or declared.name not in columns:
+            continue
+        column, table = columns[declared.name], f"words_{declared.name}"
+        vocabulary = VOCABULARIES[declared.vocabulary]
+        rows = connection.execute(f'SELECT DISTINCT "{column}" FROM raw WHERE "{column}" IS NOT NULL LIMIT 10000').fetchall()
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+        connection.execute(f"CREATE TABLE {table} (word VARCHAR, meaning VARCHAR)")
+        for (written,) in rows:
+            key = header_key(written)
+            meaning = (own.get(key) if declared.vocabulary == "state" else None) or vocabulary.get(key)
+            connection.execute(f"INSERT INTO {table} VALUES (?, ?)", [written, meaning])
+
+
+def _ask_dates(result: TypedTable, name: str, stated: Statement, has_times: bool) -> None:
+    if has_times and not result.plan.order_known:
+        column = next(iter(result.time_columns.values()))
+        result.problems.append(
+            f'{name}: no date in the column "{column}" tells day and month apart; say which comes first in a mapping profile: '
+            f'[[file]] match = "{name}" dates = "DMY" (or "MDY").'
+        )
+
+
+def unknown_words(connection: duckdb.DuckDBPyConnection, kind: Kind, name: str, header: tuple[str, ...], match: Match) -> list[str]:
+    """A question for each word that no vocabulary knows."""
+    questions = []
+    for declared in kind.fields:
+        if declared.type is not Type.WORD or declared.name not in match.columns or declared.vocabulary == "flag":
+            continue
+        rows = connection.execute(f"SELECT word FROM words_{declared.name} WHERE meaning IS NULL ORDER BY word LIMIT 5").fetchall()
+        for (written,) in rows:
+            meanings = sorted(set(VOCABULARIES[declared.vocabulary].values()))
+            questions.append(
+                f'{name}: the word "{written}" in the column "{header[match.columns[declared.name]]}" is not known; say what it '
+                f'means in a mapping profile: [[file]] match = "{name}" words = {{ "{written}" = "{meanings[0]}" }} '
+                f"(one of {', '.join(meanings)})."
+            )
+    return questions

@@ -1,0 +1,112 @@
+"""Words that sites use for states, levels and results, and what they mean here.
+
+A site's own statement (export note, mapping profile) goes before these tables: "Scrapped" is a label at one site and
+a commissioned pack at another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lotproof.intake.fields import header_key
+
+
+def _table(groups: Mapping[str, str]) -> dict[str, str]:
+    return {header_key(word): meaning for meaning, words in groups.items() for word in words.split("|")}
+
+
+STATE = _table(
+    {
+        "commissioned": "Good|Gut|Commissioned|Active|Aktiv|Aggregated|Aggregiert|Packed|Verpackt|Applied|OK|Used|i.O.|IO"
+        "|Kommissioniert|Verified|Geprüft|Verwendet|Accepted|Gutteil|In Ordnung|Completed|Produced|Inbetrieb|CMSN",
+        "label_scrapped": "Rejected|Reject|Ausschuss|LabelScrapped|Label Scrapped|n.i.O.|NIO|Schlecht|Ausgeschleust|Bad"
+        "|Verworfen|Failed|Etikett vernichtet|Scrapped Label|Ejected|Abgewiesen|Schlechtteil|Label destroyed",
+        "label_sampled": "LabelSampled|Label Sampled|Etikettenmuster|Label Sample|Setup Sample|Einrichtmuster|LBL_SMPL"
+        "|Rückstelletikett|Etikett Muster",
+        "sampled": "Sampled|Sample|Muster|Probe|Bemustert|QA Sample|Retain|Rückstellmuster|SMPL|Entnommen",
+        "destroyed": "Destroyed|Scrapped|Vernichtet|Zerstört|Verschrottet|DSTR|Scrap",
+        "inactivated": "Inactive|Inaktiv|Decommissioned|Stillgelegt|Dekommissioniert|Locked|Gesperrt|Inactivated",
+        "returned_unused": "Unused|Unbenutzt|Nicht verwendet|Returned|Unverwendet|Allocated|Unallocated|Zurückgegeben|Free"
+        "|ReturnedToPool|Nicht benutzt|Frei|Available|Idle|Unassigned|Provisioned",
+        "invalidated": "Invalid|Deactivated|Ungültig|SN_INVALID|SNInvalid|Invalidated|Deaktiviert|Entwertet|Void",
+        "encoded": "Printed|Encoded|Gedruckt|Kodiert|InProcess|In Process|In Arbeit",
+    }
+)
+"""Last state of a number or pack at the line controller -> step (OPEN-SCS, OPC 30260, serial number states)."""
+
+LEVEL = _table(
+    {
+        "unit": "EA|Each|Unit|Pack|Item|ST|Stk|Stück|Einzel|Packung|Primary|Saleable|Faltschachtel|PCE|PC|PK|Carton Unit|L1",
+        "bundle": "BDL|Bundle|Inner|Bündel|Inner Pack|BND",
+        "case": "CSE|Case|CS|Karton|KAR|CAR|CTN|Shipper|Versandkarton|CA|Umkarton|Kiste|KI|Tertiary|BOX",
+        "pallet": "PAL|Pallet|Palette|PLT|PF|PLL|Pal.",
+    }
+)
+"""Packaging level, units of measure included -> level."""
+
+READ = _table(
+    {
+        "pass": "PASS|OK|GOOD|GUT|IO|i.O.|P|Passed|True|1|Accept|Accepted|Gelesen|Bestanden",
+        "fail": "FAIL|NOK|NG|BAD|NIO|n.i.O.|SCHLECHT|F|Failed|False|0|Reject|Rejected|Fehler|Mismatch|Nicht bestanden",
+        "no_read": "NOREAD|NO READ|NO_READ|NR|UNLESBAR|Nicht gelesen|NotRead|No code|Nicht lesbar|Keine Lesung",
+    }
+)
+"""Camera verdict."""
+
+PRINT = _table(
+    {
+        "ok": "OK|PRINTED|GOOD|GUT|Gedruckt|Done|1|IO|i.O.|Success|PASS|Print",
+        "setup": "SETUP|TEST|EINRICHTEN|Einrichtung|Set-up|Setup print|Testdruck|Rüsten",
+        "failed": "NOK|FAILED|FAIL|ERROR|Fehler|VOID|0|Abbruch|Aborted|NIO|Reject",
+    }
+)
+"""Printer result."""
+
+FLAG = _table(
+    {
+        "true": "Y|Yes|J|Ja|True|1|X|Partial|Anbruch|T|Wahr",
+        "false": "N|No|Nein|False|0|F|Full|Voll|-|Falsch",
+    }
+)
+"""Yes or no."""
+
+VOCABULARIES: Mapping[str, Mapping[str, str]] = {
+    "state": STATE,
+    "level": LEVEL,
+    "read": READ,
+    "print": PRINT,
+    "flag": FLAG,
+}
+
+
+_DEFINITIONS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("label", "no product"), "label_sampled"),
+    (("etikett", "kein produkt"), "label_sampled"),
+    (("set-up sample",), "label_sampled"),
+    (("never printed", "pool"), "returned_unused"),
+    (("nie gedruckt", "pool"), "returned_unused"),
+    (("invalid", "never printed"), "invalidated"),
+    (("ungültig", "nie gedruckt"), "invalidated"),
+    (("never commissioned",), "label_scrapped"),
+    (("before commissioning",), "label_scrapped"),
+    (("nie kommissioniert",), "label_scrapped"),
+    (("sample", "after commissioning"), "sampled"),
+    (("sample taken",), "sampled"),
+    (("destroyed", "after commissioning"), "destroyed"),
+    (("scrapped", "after commissioning"), "destroyed"),
+    (("inactive",), "inactivated"),
+    (("inaktiv",), "inactivated"),
+    (("on product",), "commissioned"),
+    (("auf produkt",), "commissioned"),
+    (("never printed",), "returned_unused"),
+)
+"""Phrases in which an export note explains its status words; the first whose parts all occur decides."""
+
+
+def state_from_definition(definition: str) -> str | None:
+    """The step that a site's own definition of a status word describes, or None where it is not clear."""
+    lowered = definition.lower()
+    for parts, step in _DEFINITIONS:
+        if all(part in lowered for part in parts):
+            return step
+    return None

@@ -1,0 +1,1 @@
+"""The ledger: canonical JSON, Merkle tree, signed notes, tiles, entries, keys; nothing is imported here."""

@@ -1,0 +1,1 @@
+"""Evidence packs: collect, render, seal, verify, recompute; nothing is imported here."""

@@ -1,0 +1,1 @@
+"""The verifier that travels inside each pack, and the texts that travel with it."""

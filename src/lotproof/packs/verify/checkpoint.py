@@ -1,0 +1,53 @@
+"""Step 4, checkpoint: the signed head of the ledger is the one that the statement names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lotproof.ledger import note
+from lotproof.packs.verify.report import Problem, Step
+from lotproof.packs.verify.seal import Statement
+from lotproof.packs.verify.signatures import judge
+from lotproof.packs.verify.source import Source, Unreadable, read
+
+CHECKPOINT = "data/ledger/checkpoint"
+"""The signed note with origin, size and root (C2SP tlog-checkpoint)."""
+
+
+def check_checkpoint(source: Source, keys: Sequence[note.VerifierKey], statement: Statement | None) -> tuple[Step, note.Checkpoint | None]:
+    """Check the checkpoint; give the step and the head of the ledger, None when neither file gives one."""
+    try:
+        signed = note.parse(read(source, CHECKPOINT))
+        head = note.parse_checkpoint(signed.text)
+    except Unreadable as error:
+        return Step("checkpoint", (error.problem,)), _from_statement(statement)
+    except note.NoteError as error:
+        problem = Problem("bad-checkpoint", CHECKPOINT, f"{CHECKPOINT} cannot be read: {error}")
+        return Step("checkpoint", (problem,)), _from_statement(statement)
+    problems = _compare(head, statement) if statement else []
+    problems += judge(signed, keys, head.origin, CHECKPOINT)[1]
+    return Step("checkpoint", tuple(problems)), head
+
+
+def _compare(head: note.Checkpoint, statement: Statement) -> list[Problem]:
+    pairs = {
+        "origin": (head.origin, statement.origin),
+        "size": (head.size, statement.size),
+        "root": (note.encode64(head.root), statement.root),
+    }
+    return [
+        Problem("checkpoint-differs", CHECKPOINT, f"The {name} is {here} in {CHECKPOINT}, but {there} in the statement.")
+        for name, (here, there) in pairs.items()
+        if here != there
+    ][:1]
+
+
+def _from_statement(statement: Statement | None) -> note.Checkpoint | None:
+    """Take the head of the ledger from the statement, so that a lost checkpoint does not hide a changed ledger."""
+    if statement is None or statement.origin is None or statement.size is None or statement.root is None:
+        return None
+    try:
+        root = note.decode64(statement.root)
+    except note.NoteError:
+        return None
+    return note.Checkpoint(statement.origin, statement.size, root)

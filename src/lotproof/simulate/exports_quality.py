@@ -1,0 +1,145 @@
+"""Rows of the quality files and of the hub's log: uploads, stops, calibration, training, roster, deviations, alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lotproof.simulate.chance import choices
+from lotproof.simulate.exports_line import Row
+from lotproof.simulate.exports_stock import HOUR
+from lotproof.simulate.hub import COMMISSION, hub_serial, messages, shipped_at
+from lotproof.simulate.line import World
+from lotproof.simulate.run import GOOD, Run
+from lotproof.simulate.tables import Form
+from lotproof.simulate.times import write_date
+from lotproof.simulate.words import Words
+
+EQUIPMENT = ("P1", "P2", "CAM-01", "CAM-02", "CPK-1", "PAL-1", "HS-4")
+PROCEDURES = (("SOP-PACK-012", "5"), ("SOP-SER-003", "7"), ("SOP-WHS-021", "2"))
+PAST = (
+    ("Label roll changed late", "Line clearance step unclear", "Checklist revised"),
+    ("Case label not readable", "Print head worn", "Head change interval shortened"),
+    ("Pallet note missing", "Printer out of paper", "Stock of paper raised"),
+    ("Numbers received after planned start", "Interface stopped", "Monitoring added"),
+    ("Hand scanner battery empty", "Charger defective", "Charger replaced"),
+)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An alert raised when a shipped pack was verified."""
+
+    at: int
+    """Time of the verification."""
+    code: str
+    """EMVS hub code."""
+    text: str
+    """Its wording."""
+    serial: str
+    """Serial number of the pack."""
+    run: Run
+    """Its lot."""
+    number: str
+    """Alert id."""
+    market: str
+    """Country of the verification."""
+
+
+def upload_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
+    """Messages as L3 logged them. A message lost in the middle shows as a gap or as one without acknowledgement."""
+    when = words.clock.writer(form.time)
+    shows_timeout = choices(world.spec.seed, "upload").random() < 0.5
+    known = {(message.sequence) for message in messages(world)}
+    for message in messages(world, include_lost=True):
+        run = message.run
+        arrived = message.sequence in known
+        dropped = not arrived and message.kind == COMMISSION and message.index in run.marks.lost
+        if arrived or (dropped and shows_timeout):
+            yield (str(message.sequence), run.order.lot, message.kind, when(message.sent),
+                   when(message.sent + 18_000) if arrived else "", "Accepted" if arrived else "Timeout")  # fmt: skip
+
+
+def downtime_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
+    """Stops of the line and repairs."""
+    when = words.clock.writer(form.time)
+    ticket = choices(world.spec.seed, "tickets").randrange(700_000, 790_000)
+    for run in world.runs:
+        for stop in run.stops:
+            ticket += 1
+            number = f"WO{ticket}" if stop.kind in ("Maintenance", "Breakdown") else ""
+            yield (when(stop.begin), when(stop.end), stop.equipment, stop.kind, stop.cause, number,
+                   words.operator_at(stop.begin))  # fmt: skip
+
+
+def _day(world: World, words: Words) -> date:
+    return words.clock.local(world.runs[0].started).date()
+
+
+def calibration_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
+    """Calibration of the equipment, all valid."""
+    rng, today = choices(world.spec.seed, "calibration"), _day(world, words)
+    for name in EQUIPMENT:
+        done = today - timedelta(days=rng.randrange(20, 300))
+        yield name, write_date(form.date, done), write_date(form.date, done + timedelta(days=365)), "pass"
+
+
+def training_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
+    """Who was trained on what and when, all current."""
+    rng, today = choices(world.spec.seed, "training"), _day(world, words)
+    plant = world.plant
+    for person in (*plant.operators, *plant.warehouse, plant.auditor):
+        for procedure, version in PROCEDURES:
+            yield person, procedure, version, write_date(form.date, today - timedelta(days=rng.randrange(15, 330)))
+
+
+def roster_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
+    """Who worked on the line when."""
+    when = words.clock.writer(form.time)
+    edges = [world.runs[0].started, *words.shifts, world.runs[-1].ended]
+    for begin, end in zip(edges, edges[1:], strict=False):
+        hour = words.clock.local(begin).hour
+        shift = "Early" if 5 <= hour < 14 else "Late" if 14 <= hour < 22 else "Night"
+        yield when(begin), when(end), shift, world.plant.line, words.operator_at(begin)
+
+
+def deviation_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
+    """Earlier deviations on the line, none about these lots."""
+    rng, today = choices(world.spec.seed, "deviations"), _day(world, words)
+    for title, cause, action in rng.sample(PAST, rng.randrange(3, 6)):
+        opened = today - timedelta(days=rng.randrange(40, 500))
+        lot = "".join(rng.choices("AEIOUWY", k=2)) + str(rng.randrange(10**4, 10**5))
+        yield (f"DV-{opened.year}-{rng.randrange(100, 999)}", write_date(form.date, opened), world.plant.line, lot,
+               title, cause, action, "Closed")  # fmt: skip
+
+
+def alerts(world: World) -> list[Alert]:
+    """Alerts that the faults imply: shipped packs that the hub does not know under their number."""
+    found = []
+    for run in world.runs:
+        rng = choices(world.spec.seed, "alerts", run.order.lot)
+        unknown = _unknown_shipped(run)
+        for serial in sorted(rng.sample(unknown, min(6, len(unknown)))):
+            code, text = ("A2", "batch not found") if run.marks.never else ("A3", "serial unknown")
+            at = shipped_at(run) + rng.randrange(2 * HOUR, 20 * HOUR)
+            found.append(Alert(at, code, text, serial, run, f"{rng.getrandbits(64):016X}", rng.choice(("DE", "NL", "SE"))))
+    return sorted(found, key=lambda alert: (alert.at, alert.number))
+
+
+def _unknown_shipped(run: Run) -> list[str]:
+    if not run.marks.never and not run.marks.transform:
+        return []
+    end = int(run.bounds[run.shipped * run.order.per_pallet])
+    packs = [p for p in range(end) if run.state[p] == GOOD and run.case[p] >= 0]
+    names = [run.name(p) for p in packs]
+    return [name for name in names if run.marks.never or hub_serial(run, name) != name]
+
+
+def alert_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
+    """The alert system's export."""
+    when = words.clock.writer(form.time)
+    for alert in alerts(world):
+        order = alert.run.order
+        yield (when(alert.at), alert.code, alert.text, alert.number, order.product.gtin, alert.serial, order.lot,
+               order.expiry.strftime(form.expiry), alert.market, "New")  # fmt: skip
