@@ -21,7 +21,7 @@ class Leaf:
     """What the text at a path is."""
 
     kind: str
-    """"scalar", "epc", "quantity", "link" or "corrective"."""
+    """"scalar", "epc", "quantity", "bare" (a quantity outside any list), "link" or "corrective"."""
     role: str = ""
     """The row's role for "epc", "quantity" and "link"."""
     index: int = 0
@@ -70,8 +70,8 @@ def _lists() -> dict[str, Leaf]:
         "/destinationList/destination": Leaf("link", "destination"),
         "/errorDeclaration/correctiveEventIDs/correctiveEventID": Leaf("corrective"),
         # QuantityEvent of EPCIS 1.0 states its one quantity without a list
-        "/epcClass": Leaf("quantity", "epc", 1),
-        "/quantity": Leaf("quantity", "epc", 2),
+        "/epcClass": Leaf("bare", "epc", 1),
+        "/quantity": Leaf("bare", "epc", 2),
     }
     for path, role in QUANTITY_ELEMENTS.items():
         for index, part in enumerate(("epcClass", "quantity", "uom"), start=1):
@@ -96,16 +96,10 @@ _KNOWN: frozenset[str] = frozenset(
 
 
 def step(path: str, name: str, attributes: Mapping[str, str]) -> str:
-    """The path of a child element from its parent's path. The event's own path is ""."""
+    """The path of a child element from its parent's path. The event's own path is ""; a wrapper keeps its parent's."""
     word = name.rpartition(":")[2]
     if word in WRAPPERS and "name" not in attributes:
         return path
     child = f"{path}/@{attributes['name']}" if word in WRAPPERS else f"{path}/{word}"
     return child if child in _KNOWN else IGNORED
 
-
-def leaf_at(path: str, event_type: str) -> Leaf | None:
-    """What the text at `path` is; the bare quantity counts in a QuantityEvent only."""
-    if path in ("/epcClass", "/quantity") and event_type != "QuantityEvent":
-        return None
-    return LEAVES.get(path)

@@ -27,7 +27,7 @@ _PRIMARY = frozenset({"00", "01", "253", "255", "401", "402", "414", "417"}) | f
 )
 """Keys that may begin the identifying part of the path."""
 
-_LINK = re.compile(r"(https?://)?([^/?#\s]+)(/[^?#\s]*)(?:\?([^#\s]*))?(?:#\S*)?", re.IGNORECASE)
+_LINK = re.compile(r"(https?://)?((?!https?:)[^/?#\s]+)(/[^?#\s]*)(?:\?([^#\s]*))?(?:#\S*)?", re.IGNORECASE)
 _DOMAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,}(?::[0-9]+)?")
 _KEY_IN_PATH = re.compile(r"/(?:[0-9]{2,4}|gtin|sscc|gln|party)/[^/]", re.IGNORECASE)
 _TOLERATED = frozenset({"10", "21", "254"})

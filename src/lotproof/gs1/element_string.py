@@ -86,10 +86,15 @@ class _Search:
         self._effort, self._steps = effort, 0
         start = len(self.body) - len(self.body.lstrip(GS))
         if start < len(self.body):
-            yield from self._walk(start, {}, ("leading_gs",) if start else (), False)
+            yield from self._walk(start, {}, ("leading_gs",) if start else (), False, frozenset())
 
-    def _walk(self, at: int, seen: Elements, notes: tuple[str, ...], lost: bool) -> Iterator[Parse]:
-        """Readings from `at` on; `lost` when no separator stands in front although one is due."""
+    def _walk(
+        self, at: int, seen: Elements, notes: tuple[str, ...], lost: bool, split: frozenset[str]
+    ) -> Iterator[Parse]:
+        """Readings from `at` on; `lost` when no separator stands in front although one is due.
+
+        `split` are the identifiers that were cut out of a value: one that stands in the text anyway was not lost.
+        """
         if at == len(self.body):
             yield seen, notes
             return
@@ -105,10 +110,11 @@ class _Search:
             value = self.body[at + len(rule.code) : end]
             if seen.get(rule.code, value) != value:
                 self._fail(at, f"({rule.code}) stands in it twice, as '{seen[rule.code]}' and as '{value}'")
-            elif not lost or (rule.code not in seen and _is_plausible(rule.code, value)):
+            elif rule.code not in split and (not lost or _is_plausible(rule.code, value)):
                 behind, separators = self._skip(end, rule)
                 added = tuple(note for note in why + separators if note not in notes)
-                yield from self._walk(behind, {**seen, rule.code: value}, notes + added, "gs_missing" in why)
+                cut = split | {rule.code} if lost else split
+                yield from self._walk(behind, {**seen, rule.code: value}, notes + added, "gs_missing" in why, cut)
 
     def _ends(self, rule: ApplicationIdentifier, start: int, seen: Elements) -> Iterator[_End]:
         """Where the value may end, longest first, with what each end has to tolerate."""

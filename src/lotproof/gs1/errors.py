@@ -10,9 +10,9 @@ class UnreadableIdentifier(ValueError):
     """A text that cannot be read; its message is one sentence that names the text and the reason."""
 
     def __init__(self, text: str, reason: str) -> None:
-        super().__init__(f"{quoted(text)} cannot be read: {reason}.")
         self.text = text
-        self.reason = reason
+        self.reason = visible(reason)
+        super().__init__(f"{quoted(text)} cannot be read: {self.reason}.")
 
     def __reduce__(self) -> tuple[type[UnreadableIdentifier], tuple[str, str]]:
         """Pickle by the two arguments, so that the error survives a worker process."""
@@ -22,5 +22,9 @@ class UnreadableIdentifier(ValueError):
 def quoted(text: str) -> str:
     """The text in double quotes with control characters made visible, cut to 80 characters."""
     shown = text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
-    visible = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in shown)
-    return f'"{visible}"'
+    return f'"{visible(shown)}"'
+
+
+def visible(text: str) -> str:
+    """The text with characters that cannot be printed (control, separators, surrogates) as `\\x1d`."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)

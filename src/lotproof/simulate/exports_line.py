@@ -17,7 +17,7 @@ UNUSED, INVALID, LABEL = 5, 6, 7
 OCR_FAULT = 3
 
 
-def numbers_rows(world: World, words: Words, form: Form, runs: tuple[Run, ...]) -> Iterator[Row]:
+def numbers_rows(world: World, words: Words, form: Form, *, runs: tuple[Run, ...]) -> Iterator[Row]:
     """One row for each number received, in the sequence of allocation."""
     when = words.clock.writer(form.time)
     for run in runs:
@@ -28,7 +28,7 @@ def numbers_rows(world: World, words: Words, form: Form, runs: tuple[Run, ...]) 
                 yield order.number, order.product.gtin, serial.decode(), at, request
 
 
-def line_rows(world: World, words: Words, form: Form, runs: tuple[Run, ...]) -> Iterator[Row]:
+def line_rows(world: World, words: Words, form: Form, *, runs: tuple[Run, ...]) -> Iterator[Row]:
     """One row for each number, case and pallet, with the line controller's last state."""
     for run in runs:
         yield from _pack_rows(words, form, run)
@@ -119,7 +119,7 @@ def _names(run: Run) -> Iterator[str]:
         yield from run.names(low, min(low + BLOCK, run.packs))
 
 
-def camera_rows(world: World, words: Words, form: Form, style: CodeStyle) -> Iterator[Row]:
+def camera_rows(world: World, words: Words, form: Form, *, style: CodeStyle) -> Iterator[Row]:
     """One row for each read of the line's cameras, with the grade parameters of ISO/IEC 15415."""
     when, image = words.clock.writer(form.time), 0
     decimals = [form.decimal(tenths) for tenths in range(41)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from lotproof.simulate.chance import choices
 from lotproof.simulate.exports_line import Row
 from lotproof.simulate.exports_stock import HOUR
-from lotproof.simulate.hub import COMMISSION, hub_serial, messages, shipped_at
-from lotproof.simulate.line import World
-from lotproof.simulate.run import GOOD, Run
+from lotproof.simulate.hub import COMMISSION, hub_serial, messages, shipped_at, upload_end
+from lotproof.simulate.line import MINUTE, World
+from lotproof.simulate.run import GOOD, Run, Stop
 from lotproof.simulate.tables import Form
 from lotproof.simulate.times import write_date
 from lotproof.simulate.words import Words
@@ -51,7 +52,7 @@ def upload_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
     """Messages as L3 logged them. A message lost in the middle shows as a gap or as one without acknowledgement."""
     when = words.clock.writer(form.time)
     shows_timeout = choices(world.spec.seed, "upload").random() < 0.5
-    known = {(message.sequence) for message in messages(world)}
+    known = {message.sequence for message in messages(world)}
     for message in messages(world, include_lost=True):
         run = message.run
         arrived = message.sequence in known
@@ -65,12 +66,19 @@ def downtime_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
     """Stops of the line and repairs."""
     when = words.clock.writer(form.time)
     ticket = choices(world.spec.seed, "tickets").randrange(700_000, 790_000)
-    for run in world.runs:
-        for stop in run.stops:
-            ticket += 1
-            number = f"WO{ticket}" if stop.kind in ("Maintenance", "Breakdown") else ""
-            yield (when(stop.begin), when(stop.end), stop.equipment, stop.kind, stop.cause, number,
-                   words.operator_at(stop.begin))  # fmt: skip
+    for stop in sorted((stop for run in world.runs for stop in all_stops(run)), key=lambda stop: stop.begin):
+        ticket += 1
+        number = f"WO{ticket}" if stop.kind in ("Maintenance", "Breakdown") else ""
+        yield (when(stop.begin), when(stop.end), stop.equipment, stop.kind, stop.cause, number,
+               words.operator_at(stop.begin))  # fmt: skip
+
+
+def all_stops(run: Run) -> list[Stop]:
+    """Stops of the line during the lot, and the power loss of the server that sent its messages."""
+    if not run.marks.replayed:
+        return list(run.stops)
+    begin = upload_end(run) + 2 * MINUTE
+    return [*run.stops, Stop(run.packs, begin, begin + 3 * MINUTE, "L3 server", "Breakdown", "Power loss, server restarted")]
 
 
 def _day(world: World, words: Words) -> date:
@@ -98,7 +106,7 @@ def roster_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
     """Who worked on the line when."""
     when = words.clock.writer(form.time)
     edges = [world.runs[0].started, *words.shifts, world.runs[-1].ended]
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         hour = words.clock.local(begin).hour
         shift = "Early" if 5 <= hour < 14 else "Late" if 14 <= hour < 22 else "Night"
         yield when(begin), when(end), shift, world.plant.line, words.operator_at(begin)

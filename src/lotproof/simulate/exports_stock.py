@@ -159,7 +159,7 @@ def content(run: Run, case: int) -> list[int]:
     return [pack for pack in run.children(source) if pack not in run.marks.sampled_inside]
 
 
-def audit_rows(world: World, words: Words, form: Form, style: CodeStyle, plain: bool) -> Iterator[Row]:
+def audit_rows(world: World, words: Words, form: Form, *, style: CodeStyle, plain: bool) -> Iterator[Row]:
     """One row for each pack scanned out of an opened case; `plain` gives serial numbers instead of element strings."""
     when, at = words.clock.writer(form.time), counted_at(world) + 4 * HOUR
     for run in world.runs:

@@ -88,7 +88,7 @@ def _run_order(spec: SiteSpec, plant: Plant, order: Order, serials: np.ndarray, 
     short = short_cases(order, spec.faults, int(np.count_nonzero(state == GOOD)), rng)
     case, bounds = _pack(order, state, windows, short)
     pallets = -(-(len(bounds) - 1) // order.per_pallet)
-    shipped = min(max(1, pallets // 6), pallets - 1)
+    shipped = max(1, pallets // 6) if pallets > 2 else 0
     places = Places(order, case, bounds, shipped, rng)
     relabelled = places.take_inner()
     unused = range(order.units + 7, len(serials))
@@ -226,9 +226,6 @@ def _stops(rng: Random, order: Order, windows: Windows, marks: Marks, bounds: np
     if marks.shifted:
         found.append(_Planned(int(bounds[marks.shifted[0]]), "Case packer", "Stop",
                               "Label applicator fault, case packer restarted", rng.uniform(4, 9)))  # fmt: skip
-    if marks.replayed:
-        found.append(_Planned(int(bounds[marks.replayed[-1] + 1]), "L3 server", "Breakdown",
-                              "Power loss, server restarted", rng.uniform(4, 8)))  # fmt: skip
     return found + _ordinary(rng, order, [stop.before for stop in found])
 
 
@@ -246,15 +243,17 @@ def _ordinary(rng: Random, order: Order, taken: list[int]) -> list[_Planned]:
 def _assemble(
     plant: Plant, order: Order, serials: np.ndarray, chance: np.random.Generator, printer: np.ndarray,
     camera: np.ndarray, grades: np.ndarray, state: np.ndarray, reason: np.ndarray, read: np.ndarray, case: np.ndarray,
-    bounds: np.ndarray, printed: np.ndarray, encoder: np.ndarray, stops: list[Stop], relabelled: int, shipped: int,
+    bounds: np.ndarray, printed: np.ndarray, encoder: np.ndarray, stops: list[Stop], relabelled: int | None, shipped: int,
     clock: int, reference: int, windows: Windows, marks: Marks,
 ) -> Run:  # fmt: skip
     count = len(bounds) - 1
     labels = [sscc(plant, reference + k) for k in range(count)]
     closed = printed[bounds[1:] - 1] + READ_DELAY + 8000
-    relabel = Relabel(relabelled, labels[relabelled], int(closed[relabelled]) + 45_000)
-    labels[relabelled] = sscc(plant, reference + count)
-    closed[relabelled] = relabel.at + 20_000
+    relabel = None
+    if relabelled is not None:
+        relabel = Relabel(relabelled, labels[relabelled], int(closed[relabelled]) + 45_000)
+        labels[relabelled] = sscc(plant, reference + count)
+        closed[relabelled] = relabel.at + 20_000
     pallet_of = np.arange(count) // order.per_pallet
     built = np.array([closed[pallet_of == p].max() for p in range(pallet_of[-1] + 1)]) + 30_000
     stated = np.bincount(case[case >= 0], minlength=count)

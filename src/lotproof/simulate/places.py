@@ -12,12 +12,18 @@ from lotproof.simulate.marks import Marks, Windows
 from lotproof.simulate.plan import Order
 from lotproof.simulate.spec import SpecError
 
+WINDOWED = frozenset({"double_print", "jam_orphans", "no_read_burst", "print_degradation"})
+LEAST = 400
+
 
 def line_windows(order: Order, faults: tuple[str, ...], rng: Random) -> Windows:
     """Ranges of packs for the faults on the line; they never overlap."""
-    if not order.investigated:
+    wanted = WINDOWED.intersection(faults)
+    if not order.investigated or not wanted:
         return Windows()
     units = order.units
+    if units < LEAST:
+        raise SpecError(f"{', '.join(sorted(wanted))} need room on the line: give at least {LEAST} units, not {units}.")
 
     def window(name: str, place: float, length: int) -> tuple[int, int] | None:
         begin = int(units * (place + rng.random() * 0.03))
@@ -63,11 +69,11 @@ class Places:
         self._free.difference_update(got)
         return got
 
-    def take_inner(self) -> int:
-        """A free case that is not the last of its pallet."""
+    def take_inner(self) -> int | None:
+        """A free case that is not the last of its pallet; None in a lot of one or two cases."""
         inner = sorted(k for k in self._free if (k + 1) % self._order.per_pallet)
         if not inner:
-            raise self._full()
+            return None
         got = self._rng.choice(inner)
         self._free.discard(got)
         return got

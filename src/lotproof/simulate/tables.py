@@ -65,7 +65,7 @@ class Form:
 def draw_form(spec: SiteSpec, kind: str, dialect: str, name: str) -> Form:
     """Draw the form of one file, from its own stream."""
     rng = choices(spec.seed, "form", name)
-    form = Form(
+    return Form(
         kind=kind, header=_header(rng, kind, dialect), delimiter=rng.choice((";", ";", ",", "\t", "|")),
         encoding=weighted(rng, [("utf-8", 3), ("utf-8-sig", 3), ("utf-16", 2), ("cp1252", 2)]),
         newline=weighted(rng, [("\r\n", 3), ("\n", 1)]), time=rng.choice(sorted(TIME_FORMS)),
@@ -73,7 +73,6 @@ def draw_form(spec: SiteSpec, kind: str, dialect: str, name: str) -> Form:
         preamble=rng.random() < 0.35, totals=kind in TOTALLED and rng.random() < 0.25,
         sheet=rng.choice(("inline", "shared")) if kind in SMALL and rng.random() < 0.2 else None,
     )  # fmt: skip
-    return form
 
 
 def _header(rng: Random, kind: str, dialect: str) -> tuple[str, ...]:

@@ -30,24 +30,18 @@ def check_checkpoint(source: Source, keys: Sequence[note.VerifierKey], statement
 
 
 def _compare(head: note.Checkpoint, statement: Statement) -> list[Problem]:
-    pairs = {
-        "origin": (head.origin, statement.origin),
-        "size": (head.size, statement.size),
-        "root": (note.encode64(head.root), statement.root),
-    }
-    return [
-        Problem("checkpoint-differs", CHECKPOINT, f"The {name} is {here} in {CHECKPOINT}, but {there} in the statement.")
-        for name, (here, there) in pairs.items()
-        if here != there
-    ][:1]
+    for name in ("origin", "size", "root"):
+        here, there = getattr(head, name), getattr(statement.head, name)
+        if here != there:
+            sentence = f"The {name} in {CHECKPOINT} is {_shown(here)}, in the statement {_shown(there)}."
+            return [Problem("checkpoint-differs", CHECKPOINT, sentence)]
+    return []
+
+
+def _shown(value: object) -> str:
+    return note.encode64(value) if isinstance(value, bytes) else str(value)
 
 
 def _from_statement(statement: Statement | None) -> note.Checkpoint | None:
     """Take the head of the ledger from the statement, so that a lost checkpoint does not hide a changed ledger."""
-    if statement is None or statement.origin is None or statement.size is None or statement.root is None:
-        return None
-    try:
-        root = note.decode64(statement.root)
-    except note.NoteError:
-        return None
-    return note.Checkpoint(statement.origin, statement.size, root)
+    return statement.head if statement else None

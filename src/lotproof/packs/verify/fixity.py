@@ -162,7 +162,7 @@ def _info(source: Source, statement: Statement | None) -> list[Problem]:
             sentence = f"Payload-Oxum in bag-info.txt is not {sum(sizes)}.{len(sizes)}, the bytes and files of data/."
             problems.append(Problem("oxum", "bag-info.txt", sentence))
         stated = [value for label, value in pairs if label == "External-Identifier"]
-        if statement is not None and statement.pack is not None and stated != [statement.pack]:
+        if statement is not None and stated != [statement.pack]:
             sentence = f"External-Identifier in bag-info.txt is not {statement.pack}, the pack id of the statement."
             problems.append(Problem("pack-id", "bag-info.txt", sentence))
         return problems

@@ -101,7 +101,7 @@ class _Walk:
         if self._directory is None or self._directory[0] != self._head.size - 1:
             sentence = "The last entry of the ledger is not a directory, so nothing proves that no stream was left out."
             self._fail("no-directory", None, sentence)
-        elif statement is not None and statement.predicate is not None:
+        elif statement is not None:
             self._completeness(statement.predicate, *self._directory)
 
     def _completeness(self, predicate: dict[str, Json], index: int, body: Json) -> None:

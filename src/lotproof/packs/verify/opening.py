@@ -6,11 +6,8 @@ from pathlib import Path
 
 from lotproof.packs.verify.folder import FolderSource
 from lotproof.packs.verify.report import Step
-from lotproof.packs.verify.source import NotAPack, Source
+from lotproof.packs.verify.source import MARKERS, NotAPack, Source
 from lotproof.packs.verify.zipped import ZipSource
-
-MARKERS = ("bagit.txt", "seal/statement.json", "tagmanifest-sha256.txt")
-"""One of these makes a folder a pack; were a missing bagit.txt enough to say "not a pack", deleting it would hide all."""
 
 
 def open_pack(path: Path) -> tuple[Step, Source]:

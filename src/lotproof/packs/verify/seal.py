@@ -23,19 +23,15 @@ _LATER = re.compile(r"seal/(trust/|renewals/|.*\.(p7s|tsr)$)")
 
 @dataclass(frozen=True)
 class Statement:
-    """What the statement says; a member that is missing or malformed is None, and the seal step has failed."""
+    """What the statement says."""
 
-    pack: str | None = None
+    pack: str
     """Pack id."""
-    subject: canonical.Json = None
-    """The named files with their digests."""
-    origin: str | None = None
-    """Name of the log."""
-    size: int | None = None
-    """Entries in the ledger."""
-    root: str | None = None
-    """Base64 root over them."""
-    predicate: dict[str, canonical.Json] | None = None
+    subject: canonical.Json
+    """The named files with their digests, as they stand there."""
+    head: note.Checkpoint
+    """Origin, size and root of the ledger."""
+    predicate: dict[str, canonical.Json]
     """The whole predicate."""
     newer: bool = False
     """True when the format is one that this version does not know; the other steps then have nothing to go by."""
@@ -89,36 +85,29 @@ def _parse(data: bytes) -> tuple[Statement | None, list[Problem]]:
     if not isinstance(kind, str) or not re.fullmatch(re.escape(_PREDICATE) + "[1-9][0-9]*", kind, re.ASCII):
         return None, [_bad(f"{STATEMENT} is not about an evidence pack: its predicateType is {kind!r}.")]
     newer = kind != _PREDICATE + "1"
-    statement, wrong = _members(document, newer)
+    try:
+        statement = _members(document, newer)
+    except note.NoteError as error:
+        return None, [_bad(f"{STATEMENT} lacks a member: {error}")]
     if newer:
         sentence = f"The pack is of format {kind}; this version knows v1. Verify it with a newer version of Lotproof."
         return statement, [Problem("newer-format", STATEMENT, sentence, UNDETERMINED)]
-    return statement, [_bad(f"{STATEMENT} has no valid {', '.join(wrong)}.")] if wrong else []
+    return statement, []
 
 
-def _members(document: dict[str, canonical.Json], newer: bool) -> tuple[Statement, list[str]]:
-    """Take the members that the steps need; name those that are missing or malformed."""
+def _members(document: dict[str, canonical.Json], newer: bool) -> Statement:
+    """Take the members that the steps need; raises NoteError when one is missing or malformed."""
     predicate = document.get("predicate")
     inside = predicate if isinstance(predicate, dict) else {}
     ledger = inside.get("ledger")
     log = ledger if isinstance(ledger, dict) else {}
     pack, origin, size, root = inside.get("pack"), log.get("origin"), log.get("size"), log.get("root")
-    statement = Statement(
-        pack=pack if isinstance(pack, str) and pack else None,
-        subject=document.get("subject"),
-        origin=origin if isinstance(origin, str) and origin else None,
-        size=size if type(size) is int and size >= 0 else None,
-        root=root if isinstance(root, str) else None,
-        predicate=inside,
-        newer=newer,
-    )
-    named = {
-        "predicate.pack": statement.pack,
-        "predicate.ledger.origin": statement.origin,
-        "predicate.ledger.size": statement.size,
-        "predicate.ledger.root": statement.root,
-    }
-    return statement, [name for name, value in named.items() if value is None]
+    if not isinstance(pack, str) or not pack:
+        raise note.NoteError("predicate.pack, the pack id, is missing.")
+    if type(size) is not int or not isinstance(origin, str) or not isinstance(root, str) or "\n" in origin + root:
+        raise note.NoteError("predicate.ledger names origin, size and root of the ledger.")
+    head = note.parse_checkpoint(f"{origin}\n{size}\n{root}\n")
+    return Statement(pack, document.get("subject"), head, inside, newer)
 
 
 def _bad(sentence: str) -> Problem:
@@ -137,10 +126,10 @@ def _signature(source: Source, keys: Sequence[note.VerifierKey], statement: Stat
     if signed.text != f"{_HEADER}\n{pack}\n{hashlib.sha256(data).hexdigest()}\n":
         sentence = f"{NOTE} was made for another statement: it does not name this format, pack id and SHA-256."
         problems.append(Problem("note-differs", NOTE, sentence))
-    trusted, found = judge(signed, keys, statement.origin if statement else None, NOTE)
+    trusted, found = judge(signed, keys, statement.head.origin if statement else None, NOTE)
     problems += found
     if trusted and statement and TRUST in source.files:
-        problems += _copy(source, keys, statement.origin)
+        problems += _copy(source, keys, statement.head.origin)
     return problems
 
 

@@ -16,6 +16,9 @@ TEXT_LIMIT = 64 << 20
 LINE_LIMIT = 1 << 20
 """Longest line, in bytes, of a file that is read by lines."""
 
+MARKERS = ("bagit.txt", "seal/statement.json", "tagmanifest-sha256.txt")
+"""One of these makes a folder a pack; were bagit.txt alone the mark, deleting it would turn "changed" into "no pack"."""
+
 
 class NotAPack(Exception):
     """There is nothing here to verify; the message says why."""

@@ -1,0 +1,176 @@
+"""Observations of several sources brought together: trade item number, home lot and partition of each item.
+
+A source states what it knows: a printer log knows serial and order, an opened-case scan a serial and its case. Here the
+missing GTIN is found by the order, the container or the serial itself where that is unambiguous, and each item gets one
+home lot, so that all observations of an item fall into one partition even where sources disagree about its lot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from lotproof.lake.schema import TABLES, empty_table_sql
+from lotproof.lake.store import Lake
+
+PARTITION_ROWS = 2_000_000
+"""Observations that one partition should hold; lots that share containers stay together even if they are more."""
+
+SIDE_TABLES = tuple(table for table in TABLES if table != "observation")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source in scope."""
+
+    sha256: str
+    """Digest of its bytes."""
+    name: str
+    """Its path in the delivery."""
+    kind: str
+    """Its kind, as in the receipt."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What `resolve` made: the relation ``resolved`` of the connection, and its lots by partition."""
+
+    partitions: tuple[tuple[str, ...], ...]
+    """Lots of each partition; '' stands for items whose lot nobody states."""
+    rows: int
+    """Observations in scope."""
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source]) -> Resolved:
+    """Create ``source``, the side tables, ``resolved`` (observations with ``kind``, ``home``) in the connection."""
+    _sources(connection, sources)
+    shas = [source.sha256 for source in sources]
+    for table in SIDE_TABLES:
+        _union(connection, table, lake.segment_files(table, shas))
+    _observations(connection, lake.segment_files("observation", shas))
+    for statement in (_ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, _HOME, _HOME_PARENT, _HOME_PARENT, _RESOLVED):
+        connection.execute(statement)
+    count = connection.execute("SELECT count(*) FROM resolved").fetchone()
+    return Resolved(_partitions(connection), count[0] if count else 0)
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
+    connection.execute("CREATE OR REPLACE TABLE source (source VARCHAR, name VARCHAR, kind VARCHAR)")
+    rows = [[source.sha256, source.name, "hub" if source.kind.startswith("epcis") else source.kind] for source in sources]
+    if rows:
+        connection.executemany("INSERT INTO source VALUES (?, ?, ?)", rows)
+
+
+def _union(connection: duckdb.DuckDBPyConnection, table: str, files: list[Path]) -> None:
+    select = f"SELECT * FROM {_read(files)}" if files else empty_table_sql(table)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {table} AS SELECT x.*, s.kind, s.name AS source_name FROM ({select}) x JOIN source s USING (source)"
+    )
+
+
+def _observations(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
+    select = f"SELECT * FROM {_read(files)}" if files else empty_table_sql("observation")
+    connection.execute(
+        f"CREATE OR REPLACE VIEW stated AS SELECT x.*, s.kind, s.name AS source_name FROM ({select}) x JOIN source s USING (source)"
+    )
+
+
+def _read(files: list[Path]) -> str:
+    quoted = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    return f"read_parquet([{quoted}], union_by_name = true)"
+
+
+_ORDER_LOT = """
+CREATE OR REPLACE TABLE order_lot AS
+SELECT order_no, min(lot) AS lot, min(gtin) AS gtin FROM order_master WHERE order_no IS NOT NULL
+GROUP BY order_no HAVING count(DISTINCT lot) = 1 AND count(DISTINCT gtin) <= 1
+"""
+
+_PARENT_GTIN = """
+CREATE OR REPLACE TABLE parent_gtin AS
+SELECT parent, min(gtin) AS gtin FROM stated WHERE parent IS NOT NULL AND gtin IS NOT NULL AND level = 'unit'
+  AND EXISTS (SELECT 1 FROM stated WHERE gtin IS NULL AND serial IS NOT NULL LIMIT 1)
+GROUP BY parent HAVING count(DISTINCT gtin) = 1
+"""
+
+_SERIAL_GTIN = """
+CREATE OR REPLACE TABLE serial_gtin AS
+WITH wanted AS (SELECT DISTINCT s.serial FROM stated s LEFT JOIN order_lot o USING (order_no)
+                WHERE s.gtin IS NULL AND s.serial IS NOT NULL AND s.level = 'unit' AND o.gtin IS NULL)
+SELECT serial, min(gtin) AS gtin FROM stated SEMI JOIN wanted USING (serial)
+WHERE gtin IS NOT NULL AND level = 'unit' GROUP BY serial HAVING count(DISTINCT gtin) = 1
+"""
+
+_STRICT = """
+CREATE OR REPLACE TABLE strict AS
+SELECT s.* REPLACE (coalesce(s.gtin, o.gtin, n.gtin, p.gtin) AS gtin,
+                    CASE WHEN s.gtin IS NULL AND s.level = 'unit' AND coalesce(o.gtin, n.gtin, p.gtin) IS NOT NULL AND s.serial IS NOT NULL
+                         THEN item_key(unit_text(coalesce(o.gtin, n.gtin, p.gtin), s.serial)) ELSE s.item END AS item),
+       o.lot AS order_lot
+FROM stated s
+LEFT JOIN order_lot o ON o.order_no = s.order_no
+LEFT JOIN serial_gtin n ON s.gtin IS NULL AND n.serial = s.serial
+LEFT JOIN parent_gtin p ON s.gtin IS NULL AND p.parent = s.parent
+"""
+
+_HOME = """
+CREATE OR REPLACE TABLE home AS
+SELECT item, arg_min(coalesce(lot, order_lot),
+         CASE WHEN lot IS NULL THEN 3 WHEN kind = 'line' THEN 1 WHEN kind = 'hub' THEN 2 WHEN kind = 'camera' THEN 4 ELSE 5 END) AS home
+FROM strict WHERE item IS NOT NULL AND coalesce(lot, order_lot) IS NOT NULL GROUP BY item
+"""
+
+_HOME_PARENT = """
+INSERT INTO home
+SELECT s.parent, min(h.home) FROM strict s JOIN home h ON h.item = s.item
+WHERE s.parent IS NOT NULL AND s.parent NOT IN (SELECT item FROM home) GROUP BY s.parent
+"""
+
+_RESOLVED = """
+CREATE OR REPLACE TABLE resolved AS
+SELECT s.*, coalesce(h.home, p.home, s.lot, s.order_lot, '') AS home
+FROM strict s LEFT JOIN home h ON h.item = s.item LEFT JOIN home p ON p.item = s.parent
+"""
+
+
+def _partitions(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], ...]:
+    """Lots in groups of about PARTITION_ROWS observations; lots that share a container are never parted."""
+    counts = dict(connection.execute("SELECT home, count(*) FROM resolved GROUP BY home ORDER BY home").fetchall())
+    for (lot,) in connection.execute("SELECT DISTINCT lot FROM order_master WHERE lot IS NOT NULL").fetchall():
+        counts.setdefault(lot, 0)
+    shared = connection.execute(
+        "SELECT list(DISTINCT home ORDER BY home) AS homes FROM resolved WHERE parent IS NOT NULL GROUP BY parent HAVING len(homes) > 1"
+    ).fetchall()
+    groups = _components(sorted(counts), [homes for (homes,) in shared])
+    partitions: list[tuple[str, ...]] = []
+    current: list[str] = []
+    size = 0
+    for group in groups:
+        rows = sum(counts[lot] for lot in group)
+        if current and size + rows > PARTITION_ROWS:
+            partitions.append(tuple(current))
+            current, size = [], 0
+        current.extend(group)
+        size += rows
+    return (*partitions, tuple(current)) if current else tuple(partitions)
+
+
+def _components(lots: Sequence[str], links: Iterable[Sequence[str]]) -> list[list[str]]:
+    leader = {lot: lot for lot in lots}
+
+    def find(lot: str) -> str:
+        while leader[lot] != lot:
+            leader[lot] = leader[leader[lot]]
+            lot = leader[lot]
+        return lot
+
+    for linked in links:
+        for other in linked[1:]:
+            leader[find(other)] = find(linked[0])
+    groups: dict[str, list[str]] = {}
+    for lot in lots:
+        groups.setdefault(find(lot), []).append(lot)
+    return list(groups.values())

@@ -1,0 +1,42 @@
+"""AGG-02: a container that holds more or fewer than its pack size and is not called partial."""
+
+from __future__ import annotations
+
+from lotproof.rules.rule import Rule, Severity
+
+RULE = Rule(
+    code="AGG-02",
+    title="Child count differs from the pack size",
+    severity=Severity.MAJOR,
+    symptom="Aggregation errors",
+    six_m="MACHINE",
+    hda="Packaging and Labeling",
+    pdg="underages",
+    emvs=(),
+    vrs=(),
+    sentence="{count} containers of lot {lot} do not hold what their pack size or their record says: {note}",
+    hint="Count the containers named; correct the record, or flag them as partial.",
+    sql="""
+WITH listed AS (SELECT parent AS subject, count(DISTINCT subject) AS n FROM line_parent GROUP BY parent),
+added AS (SELECT parent AS subject, count(DISTINCT subject) AS n, bool_and(level = 'unit') AS of_units
+          FROM hub_event WHERE step = 'aggregated' GROUP BY parent),
+line AS (
+  SELECT s.subject, s.lot, coalesce(l.n, 0) AS listed, s.quantity AS stated, coalesce(s.partial, false) AS partial,
+         CASE s.level WHEN 'case' THEN i.units_per_case WHEN 'pallet' THEN i.cases_per_pallet END AS spec, s.source, s.position
+  FROM line_state s JOIN lot_info i ON i.lot = s.lot LEFT JOIN listed l ON l.subject = s.subject
+  WHERE s.level IN ('case', 'pallet') AND s.state = 'commissioned'),
+hub AS (
+  SELECT a.subject, h.lot, a.n, if(a.of_units, i.units_per_case, i.cases_per_pallet) AS spec, h.source, h.position
+  FROM added a JOIN hub_state h ON h.subject = a.subject JOIN lot_info i ON i.lot = h.lot
+  WHERE h.ended IS NULL AND a.subject NOT IN (SELECT subject FROM hub_event WHERE step = 'emptied')
+    AND a.subject IN (SELECT subject FROM line WHERE NOT partial))
+SELECT t.lot, i.gtin, t.text AS item,
+       CASE WHEN listed <> stated THEN 'recorded with ' || stated::BIGINT || ', ' || listed || ' are listed in it'
+            ELSE listed || ' in it, the pack size is ' || spec::BIGINT || ' and it is not flagged partial' END AS note, line.source, line.position
+FROM line JOIN thing t ON t.subject = line.subject JOIN lot_info i ON i.lot = t.lot
+WHERE (stated IS NOT NULL AND listed <> stated) OR (spec IS NOT NULL AND NOT partial AND listed <> spec)
+UNION ALL
+SELECT t.lot, i.gtin, t.text, 'the hub has ' || n || ' in it, the pack size is ' || spec::BIGINT, hub.source, hub.position
+FROM hub JOIN thing t ON t.subject = hub.subject JOIN lot_info i ON i.lot = t.lot WHERE spec IS NOT NULL AND n <> spec
+""",
+)

@@ -1,0 +1,65 @@
+"""Rules and reconciliation over a set of sources, partition by partition, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from lotproof.lake.engine import connect
+from lotproof.lake.resolve import Source, resolve
+from lotproof.lake.store import Lake
+from lotproof.rules.context import prepare
+from lotproof.rules.finding import Finding
+from lotproof.rules.reconcile import LotBalance, reconcile
+from lotproof.rules.register import RULES
+from lotproof.rules.rule import Rule
+from lotproof.rules.run import in_order, run_rule
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the rules and the reconciliation gave."""
+
+    findings: tuple[Finding, ...]
+    """All findings, the gravest first."""
+    balances: tuple[LotBalance, ...]
+    """The equation of every lot, by lot."""
+    observations: int
+    """Observations in scope."""
+
+
+def check(
+    lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
+    visit: Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None] = lambda _connection, _lots: None,
+) -> Outcome:  # fmt: skip
+    """Run every rule and reconcile every lot. ``visit`` sees each partition's tables while they are there."""
+    connection = connect(spill)
+    try:
+        resolved = resolve(connection, lake, sources)
+        findings: list[Finding] = []
+        balances: list[LotBalance] = []
+        total = len(resolved.partitions)
+        for number, lots in enumerate(resolved.partitions):
+            progress("rules", number, total)
+            prepare(connection, lots)
+            for rule in rules.values():
+                if not rule.whole_site:
+                    findings.extend(run_rule(connection, rule))
+            balances.extend(reconcile(connection))
+            visit(connection, lots)
+        for rule in rules.values():
+            if rule.whole_site:
+                findings.extend(run_rule(connection, rule))
+        progress("rules", total, total)
+        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows)
+    finally:
+        connection.close()
+
+
+def codes(findings: Sequence[Finding]) -> Iterator[str]:
+    """The distinct codes among findings, in their order."""
+    yield from dict.fromkeys(finding.code for finding in findings)

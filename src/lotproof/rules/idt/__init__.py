@@ -1,0 +1,1 @@
+"""Identifiers: rules of this family."""

@@ -1,0 +1,29 @@
+"""IDT-04: zeros lost, or a number where text belongs."""
+
+from __future__ import annotations
+
+from lotproof.rules.rule import Rule, Severity
+
+RULE = Rule(
+    code="IDT-04",
+    title="Leading zeros lost, or the serial was treated as a number",
+    severity=Severity.MINOR,
+    symptom="Inconsistent data",
+    six_m="METHOD",
+    hda="Data Issue",
+    pdg="data_misalignment",
+    emvs=("A3",),
+    vrs=("No_match_GTIN_Serial",),
+    sentence="{count} serials of lot {lot} lost their leading zeros or were turned into numbers: {note}",
+    hint="Make the interface treat serials as text and send the lot again; until then partners and authorities do not know these packs.",
+    sql="""
+SELECT t.lot, t.gtin, t.text AS item, o.kind || ' has "' || o.serial || '", the same but for leading zeros' AS note, o.source, o.position
+FROM obs o JOIN thing t ON t.subject = o.subject
+WHERE o.alias_transform IN ('zeros')
+
+UNION ALL
+SELECT o.lot, o.gtin, item_text(o.gtin, o.serial, o.sscc), o.kind || ' has "' || o.serial || '", a number that lost its digits: unrecoverable',
+       o.source, o.position
+FROM obs o WHERE o.level = 'unit' AND regexp_matches(o.serial, '^\\d([.,]\\d+)?[eE]\\+?\\d+$')
+""",
+)

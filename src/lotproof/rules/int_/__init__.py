@@ -1,0 +1,1 @@
+"""Integrity of sources: rules of this family."""

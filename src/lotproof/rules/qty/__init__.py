@@ -1,0 +1,1 @@
+"""Quantities: rules of this family."""

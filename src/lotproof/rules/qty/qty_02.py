@@ -1,0 +1,34 @@
+"""QTY-02: levels count the same lot differently."""
+
+from __future__ import annotations
+
+from lotproof.rules.rule import Rule, Severity
+
+RULE = Rule(
+    code="QTY-02",
+    title="Line, hub and ERP count the lot differently",
+    severity=Severity.MAJOR,
+    symptom="Inconsistent data",
+    six_m="METHOD",
+    hda="Data Issue",
+    pdg="data_misalignment",
+    emvs=("A2",),
+    vrs=(),
+    sentence="The systems count lot {lot} differently: {note}",
+    hint="Start at the pair with the largest difference; the matrix of sources in the report names the packs.",
+    sql="""
+WITH line AS (SELECT lot, count(*) FILTER (state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')) AS n,
+                     count(*) FILTER (state = 'commissioned') AS active, any_value(source) AS source
+              FROM line_state WHERE level = 'unit' GROUP BY lot),
+packed AS (SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' GROUP BY lot),
+hub AS (SELECT lot, count(*) AS n FROM hub_state WHERE level = 'unit' AND commissioned GROUP BY lot),
+erp AS (SELECT lot, sum(quantity) AS n, any_value(source) AS source, min(position) AS position FROM claim
+        WHERE claim = 'goods_receipt' AND coalesce(upper(unit), 'EA') IN ('EA', 'ST', 'STK', 'PC', 'PCE', 'EACH', 'PK') GROUP BY lot)
+SELECT i.lot, i.gtin, NULL AS item, 'the line has ' || l.n || ' packs on product, the hub ' || coalesce(h.n, 0) AS note, l.source, NULL::BIGINT AS position
+FROM lot_info i JOIN line l ON l.lot = i.lot LEFT JOIN hub h ON h.lot = i.lot WHERE i.site_has_hub AND l.n <> coalesce(h.n, 0)
+UNION ALL
+SELECT i.lot, i.gtin, NULL, 'ERP received ' || e.n::BIGINT || ' packs, ' || coalesce(p.n, 0) || ' are good and in a container', e.source, e.position
+FROM lot_info i JOIN erp e ON e.lot = i.lot LEFT JOIN packed p ON p.lot = i.lot
+WHERE (i.has_line OR i.has_hub) AND e.n <> coalesce(p.n, 0)
+""",
+)

@@ -1,0 +1,43 @@
+"""QTY-03: stock on the shelf differs from stock by serial."""
+
+from __future__ import annotations
+
+from lotproof.rules.rule import Rule, Severity
+
+RULE = Rule(
+    code="QTY-03",
+    title="Warehouse or ERP stock differs from serialized stock",
+    severity=Severity.MAJOR,
+    symptom="Inventory discrepancies",
+    six_m="MAN",
+    hda="DNP",
+    pdg="missing_product",
+    emvs=(),
+    vrs=(),
+    sentence="Stock of lot {lot} differs from what its serials say: {note}",
+    hint="Count the places named; check the goods issue scans of the deliveries since the last correct count.",
+    sql="""
+WITH RECURSIVE shipped AS (
+  SELECT subject, min(at_utc) AS at_utc FROM obs WHERE step = 'shipped' AND subject IS NOT NULL GROUP BY subject),
+inside AS (SELECT subject, parent FROM line_parent UNION
+           SELECT subject, parent FROM hub_state WHERE parent IS NOT NULL AND subject NOT IN (SELECT subject FROM line_parent)),
+gone AS (SELECT subject FROM shipped UNION SELECT i.subject FROM inside i JOIN gone g ON i.parent = g.subject),
+on_hand AS (SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' AND subject NOT IN (SELECT subject FROM gone) GROUP BY lot),
+stock AS (SELECT lot, sum(quantity) AS n, any_value(source) AS source, min(position) AS position FROM claim WHERE claim = 'stock' GROUP BY lot),
+held AS (SELECT parent AS subject, count(*) AS n FROM inside WHERE subject IN (SELECT subject FROM number_class WHERE class = 'good') GROUP BY parent),
+counted AS (SELECT subject, lot, max(quantity) AS n, any_value(source) AS source, min(position) AS position FROM obs
+            WHERE kind = 'inventory' AND step = 'counted' GROUP BY subject, lot)
+SELECT i.lot, i.gtin, NULL AS item, 'ERP stock is ' || s.n::BIGINT || ', ' || coalesce(o.n, 0) || ' packs are on hand by serial' AS note,
+       s.source, s.position
+FROM stock s JOIN lot_info i ON i.lot = s.lot LEFT JOIN on_hand o ON o.lot = s.lot
+WHERE (i.has_line OR i.has_hub) AND s.n <> coalesce(o.n, 0)
+UNION ALL
+SELECT t.lot, i.gtin, t.text, 'counted with ' || c.n::BIGINT || ' packs, ' || coalesce(h.n, 0) || ' are recorded in it', c.source, c.position
+FROM counted c JOIN thing t ON t.subject = c.subject JOIN lot_info i ON i.lot = t.lot LEFT JOIN held h ON h.subject = c.subject
+WHERE (i.has_line OR i.has_hub) AND c.n IS NOT NULL AND c.n <> coalesce(h.n, 0)
+UNION ALL
+SELECT t.lot, i.gtin, t.text, 'recorded with ' || h.n || ' packs and not shipped, but not counted', l.source, l.position
+FROM held h JOIN thing t ON t.subject = h.subject JOIN lot_info i ON i.lot = t.lot LEFT JOIN line_state l ON l.subject = h.subject
+WHERE i.has_inventory AND h.subject NOT IN (SELECT subject FROM gone) AND h.subject NOT IN (SELECT subject FROM counted)
+""",
+)

@@ -1,0 +1,91 @@
+"""The lot equation as sets (DOMAIN B.3): each number in exactly one class, residues named, gross and net variance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+CLASSES = ("unused", "invalidated", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactive", "good")
+"""The classes that are accounted for; ``unaccounted`` is the residue, of which ``orphans`` are a part."""
+
+
+@dataclass(frozen=True)
+class LotBalance:
+    """One lot's equation."""
+
+    lot: str
+    """Lot."""
+    gtin: str
+    """GTIN-14."""
+    counts: dict[str, int]
+    """received, the classes, orphans, unaccounted, gross_variance, net_variance; units of the lot."""
+    matrix: tuple[dict[str, Any], ...]
+    """Pairs of sources: {left, right, left_count, right_count, missing, extra, format_only}."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every number is in a class and line and hub hold the same packs."""
+        return self.counts["unaccounted"] == 0 and self.counts["gross_variance"] == 0
+
+
+def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
+    """The balance of every lot of the partition that has numbers, by lot."""
+    _check_disjoint(connection)
+    rows = connection.execute(
+        f"""SELECT c.lot, coalesce(any_value(i.gtin), ''), count(*), {", ".join(f"count(*) FILTER (class = '{name}')" for name in CLASSES)},
+                   count(*) FILTER (class = 'orphan'), count(*) FILTER (class IN ('orphan', 'unaccounted'))
+            FROM number_class c JOIN lot_info i ON i.lot = c.lot GROUP BY c.lot ORDER BY c.lot"""
+    ).fetchall()
+    balances = []
+    for lot, gtin, received, *counts in rows:
+        named = dict(zip((*CLASSES, "orphans", "unaccounted"), counts, strict=True))
+        matrix = _matrix(connection, lot)
+        hub = next((pair for pair in matrix if pair["left"] == "line" and pair["right"] == "hub"), None)
+        missing, extra = (hub["missing"], hub["extra"]) if hub else (0, 0)
+        named["gross_variance"] = missing + extra + named["unaccounted"]
+        named["net_variance"] = extra - missing - named["unaccounted"]
+        balances.append(LotBalance(lot, gtin, {"received": received, **named}, matrix))
+    return balances
+
+
+def _check_disjoint(connection: duckdb.DuckDBPyConnection) -> None:
+    """A number in two classes would make every count a lie, so it is checked, not assumed."""
+    twice = connection.execute("SELECT subject FROM number_class GROUP BY subject HAVING count(*) > 1 LIMIT 1").fetchone()
+    if twice:
+        raise AssertionError(f"the number {twice[0]} fell into two classes of the lot equation; this is a fault of Lotproof")
+
+
+_SETS = {
+    "numbers": "SELECT DISTINCT subject, lot, alias_transform FROM obs WHERE kind = 'numbers' AND level = 'unit'",
+    "printer": "SELECT DISTINCT subject, lot, alias_transform FROM obs WHERE kind = 'printer' AND step = 'encoded'",
+    "camera": "SELECT DISTINCT subject, lot, alias_transform FROM obs WHERE kind = 'camera' AND step = 'verified' AND level = 'unit'",
+    "line": "SELECT subject, lot, NULL AS alias_transform FROM line_state WHERE level = 'unit' "
+    "AND state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')",
+    "hub": "SELECT subject, any_value(lot) AS lot, any_value(alias_transform) AS alias_transform FROM obs "
+    "WHERE kind = 'hub' AND step = 'commissioned' AND level = 'unit' GROUP BY subject",
+}
+_PAIRS = (("numbers", "printer"), ("printer", "camera"), ("camera", "line"), ("line", "hub"))
+
+
+def _matrix(connection: duckdb.DuckDBPyConnection, lot: str) -> tuple[dict[str, Any], ...]:
+    """What each source has that its neighbour has not. The first pair narrows by nature: unused numbers are not printed."""
+    pairs = []
+    present = {kind for (kind,) in connection.execute("SELECT DISTINCT kind FROM source").fetchall()}
+    for left, right in _PAIRS:
+        if left not in present or right not in present:
+            continue
+        row = connection.execute(
+            f"""WITH l AS (SELECT DISTINCT subject, alias_transform FROM ({_SETS[left]}) WHERE lot = $lot AND subject IS NOT NULL),
+                     r AS (SELECT DISTINCT subject, alias_transform FROM ({_SETS[right]}) WHERE lot = $lot AND subject IS NOT NULL)
+                SELECT (SELECT count(DISTINCT subject) FROM l), (SELECT count(DISTINCT subject) FROM r),
+                       (SELECT count(DISTINCT subject) FROM l WHERE subject NOT IN (SELECT subject FROM r)),
+                       (SELECT count(DISTINCT subject) FROM r WHERE subject NOT IN (SELECT subject FROM l)),
+                       (SELECT count(DISTINCT subject) FROM r WHERE alias_transform IS NOT NULL AND subject IN (SELECT subject FROM l))""",
+            {"lot": lot},
+        ).fetchone()
+        assert row is not None
+        names = ("left_count", "right_count", "missing", "extra", "format_only")
+        pairs.append({"left": left, "right": right, **dict(zip(names, row, strict=True))})
+    return tuple(pairs)

@@ -1,0 +1,109 @@
+"""Replay of the events of one item in order, leniently: every event is admitted, every violation listed.
+
+Most items have one aggregation and need no replay; only those with more go through here (ENGINE.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+ENDED = {"destroyed", "inactivated", "sampled"}
+MOVED = {"shipped", "received", "dispensed", "returned"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of one item."""
+
+    step: str
+    """commissioned, aggregated, disaggregated, emptied, destroyed, inactivated, sampled, shipped, ..."""
+    parent: str | None
+    """Key of the container concerned."""
+    order: int
+    """Place in the replay, by event time and then by document order."""
+    written: int
+    """Place in the order in which the sources wrote the events down."""
+    source: str
+    """SHA-256 of the file."""
+    position: int | None
+    """Place in it."""
+    when: str
+    """Time as text, for sentences."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One event that the item's state does not allow."""
+
+    code: str
+    """Finding code that reports it."""
+    event: Event
+    """The event."""
+    note: str
+    """What is wrong, in plain words."""
+    other: str | None = None
+    """Key of the other container concerned."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """Outcome of a replay."""
+
+    parent: str | None
+    """The live container at the end."""
+    ended: str | None
+    """destroyed, inactivated or sampled, where the item ended."""
+    violations: tuple[Violation, ...]
+    """Everything that was not allowed."""
+
+
+def replay(events: Iterable[Event]) -> Life:
+    """Fold the events of one item; transitions as in DOMAIN B.2."""
+    state = _State()
+    for event in sorted(events, key=lambda candidate: candidate.order):
+        state.take(event)
+    return Life(state.parent, state.ended.step if state.ended else None, tuple(state.violations))
+
+
+class _State:
+    def __init__(self) -> None:
+        self.parent: str | None = None
+        self.parent_since: Event | None = None
+        self.ended: Event | None = None
+        self.violations: list[Violation] = []
+
+    def take(self, event: Event) -> None:
+        self.violations.extend(self._check(event))
+        if event.step == "aggregated":
+            self.parent, self.parent_since = event.parent, event
+        elif (event.step == "disaggregated" and event.parent in (None, self.parent)) or (event.step == "emptied" and event.parent == self.parent):
+            self.parent = None
+        elif event.step in ENDED:
+            self.ended = event
+        elif event.step == "commissioned" and self.ended and self.ended.step != "destroyed":
+            self.ended = None
+
+    def _check(self, event: Event) -> Iterator[Violation]:
+        if event.step == "aggregated":
+            if self.parent is not None and self.parent != event.parent:
+                yield Violation("AGG-01", event, f"put into a second container at {event.when} while still in another", self.parent)
+            if self._after_end(event):
+                yield Violation("AGG-03", event, f"put into a container at {event.when} after it was {self._end()}")
+        elif event.step == "disaggregated" and event.parent is not None and event.parent != self.parent:
+            where = "while in no container" if self.parent is None else "while in another container"
+            yield Violation("AGG-06", event, f"taken out of a container at {event.when} {where}", event.parent)
+        elif self._after_end(event) and self._illegal(event):
+            yield Violation("SN-06", event, f"{event.step} at {event.when} after it was {self._end()}")
+
+    def _illegal(self, event: Event) -> bool:
+        if self.ended is not None and self.ended.step == "destroyed":
+            return event.step in MOVED or event.step in ("commissioned", "destroyed")
+        return event.step in MOVED
+
+    def _after_end(self, event: Event) -> bool:
+        """An order counts only where event time and written order agree: else a wrong clock would look like a crime."""
+        return self.ended is not None and event.written > self.ended.written
+
+    def _end(self) -> str:
+        return f"{self.ended.step} at {self.ended.when}" if self.ended else ""

@@ -1,0 +1,1 @@
+"""Scans: rules of this family."""

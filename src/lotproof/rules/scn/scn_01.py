@@ -1,0 +1,27 @@
+"""SCN-01: the camera could not decode the symbol."""
+
+from __future__ import annotations
+
+from lotproof.rules.rule import Rule, Severity
+
+RULE = Rule(
+    code="SCN-01",
+    title="No-read",
+    severity=Severity.MINOR,
+    symptom="Failed scans",
+    six_m="MACHINE",
+    hda="Packaging and Labeling",
+    pdg="",
+    emvs=(),
+    vrs=(),
+    sentence="{count} reads of lot {lot} were no-reads: {note}",
+    hint="Look at the times: a cluster points at a stop or a ribbon change, a spread at contrast or position.",
+    sql="""
+WITH rate AS (SELECT lot, count(*) FILTER (step = 'no_read') / count(*) AS share, count(*) AS reads FROM obs
+              WHERE kind = 'camera' AND step IN ('verified', 'rejected', 'no_read') GROUP BY lot)
+SELECT o.lot, coalesce(t.gtin, o.gtin) AS gtin, t.text AS item,
+       printf('%.2f %% of %d reads', 100 * r.share, r.reads) AS note, o.source, o.position,
+       if(r.share >= 0.01 AND r.reads >= 200, 'major', 'minor') AS severity
+FROM obs o JOIN rate r ON r.lot = o.lot LEFT JOIN thing t ON t.subject = o.subject WHERE o.kind = 'camera' AND o.step = 'no_read'
+""",
+)

@@ -1,0 +1,1 @@
+"""Times: rules of this family."""
