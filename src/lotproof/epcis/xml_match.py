@@ -30,11 +30,16 @@ class Window:
         self.padded = data + bytes(_PAD)
         self.bytes = np.frombuffer(self.padded, np.uint8)
         self.tags: Ints = np.flatnonzero(self.bytes[: len(data)] == ord("<"))
+        self._second = self.bytes[self.tags + 1]
+        self._third = self.bytes[self.tags + 2]
 
     def plain(self) -> bool:
         """True if the stretch holds only what the bulk path reads: UTF-8 without control characters or "]]>"."""
-        allowed = sum(self.data.count(blank) for blank in (b"\t", b"\n", b"\r"))
-        if np.count_nonzero(self.bytes[: len(self.data)] < 32) != allowed or b"]]>" in self.data:
+        body = self.bytes[: len(self.data)]
+        control = np.count_nonzero(body < 32) - np.count_nonzero(body == 10)
+        if control and control != self.data.count(b"\t") + self.data.count(b"\r"):
+            return False
+        if b"]" in self.data and b"]]>" in self.data:
             return False
         if self.data.isascii():
             return True
@@ -57,9 +62,15 @@ class Window:
 
     def find(self, tag: bytes) -> Ints:
         """Indexes of the tags that read exactly so."""
-        likely = (self.bytes[self.tags + 1] == tag[1]) & (self.bytes[self.tags + 2] == tag[2])
-        found = np.flatnonzero(likely)
+        found = np.flatnonzero((self._second == tag[1]) & (self._third == tag[2]))
         return found[self.same(self.tags[found], tag)]
+
+    def find_any(self, tags: set[bytes]) -> Ints:
+        """Indexes of the tags that read exactly as one of these, in order."""
+        found = [self.find(tag) for tag in sorted(tags)]
+        if len(found) == 1:
+            return found[0]
+        return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
     def places(self, byte: bytes) -> Ints:
         """Positions of a rare byte."""
@@ -159,8 +170,8 @@ def match(data: bytes, shapes: Sequence[Shape]) -> Found | None:
 
 def _items(window: Window, tags: set[tuple[bytes, bytes]]) -> Items | None:
     """The list elements; None where one holds more than text, which shapes do not describe."""
-    opens = np.sort(np.concatenate([window.find(start) for start, _ in tags] or [np.empty(0, np.int64)]))
-    closes = np.sort(np.concatenate([window.find(end) for _, end in tags] or [np.empty(0, np.int64)]))
+    opens = window.find_any({start for start, _ in tags})
+    closes = window.find_any({end for _, end in tags})
     if len(opens) != len(closes) or (opens + 1 != closes).any():
         return None
     keep = np.ones(len(window.tags), np.bool_)
@@ -178,8 +189,8 @@ def _items(window: Window, tags: set[tuple[bytes, bytes]]) -> Items | None:
 
 def _events(window: Window, shapes: Sequence[Shape]) -> tuple[Ints, Ints]:
     """First and last tag, as indexes, of everything that begins and ends like an event and holds no other."""
-    starts = np.sort(np.concatenate([window.find(tag) for tag in sorted({shape.start_tag for shape in shapes})]))
-    stops = np.sort(np.concatenate([window.find(tag) for tag in sorted({shape.end_tag for shape in shapes})]))
+    starts = window.find_any({shape.start_tag for shape in shapes})
+    stops = window.find_any({shape.end_tag for shape in shapes})
     after = np.searchsorted(stops, starts)
     starts, after = starts[after < len(stops)], after[after < len(stops)]
     ends = stops[after]

@@ -75,6 +75,7 @@ _QUICK_LABEL = re.compile(
 ).fullmatch
 _QUICK_SGTIN = re.compile(r"urn:epc:id:sgtin:([0-9]{6,12})\.([0-9]{1,7})\.([!'-.0-;=A-Z_a-z]{1,20})").fullmatch
 _QUICK_SSCC = re.compile(r"urn:epc:id:sscc:([0-9]{6,12})\.([0-9]{5,11})").fullmatch
+_EXPIRY_INSIDE = re.compile(r".17[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]").search
 _SYMBOLOGY_NOTE = ("symbology_id",)
 _URN_NOTE = ("urn",)
 
@@ -106,7 +107,7 @@ def _quick_label(match: re.Match[str], notes: tuple[str, ...]) -> Reading | None
     if expiry is not None:
         return Reading(gtin, serial, None, lot, expiry, notes) if is_yymmdd(expiry) else None
     # Nothing behind the serial: it may have swallowed a lot or an expiry, which the careful path looks into.
-    if "10" in serial or "17" in serial:
+    if "10" in serial[1:-1] or ("17" in serial and _EXPIRY_INSIDE(serial)):
         return None
     return Reading(gtin, serial, None, None, None, notes)
 

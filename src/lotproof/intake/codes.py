@@ -36,6 +36,9 @@ def _parts(text: str) -> dict[str, str | None]:
         found = read(text)
     except UnreadableIdentifier as error:
         return {"text": text, "trouble": None if _is_plain(text) else str(error)}
+    if found.serial is None and found.sscc is None:
+        # A lot that swallowed the serial behind it: the reading that has a serial is kept, with its transform.
+        found = next((other for other in found.alternatives if other.serial), found)
     if found.serial is None and found.sscc is None and found.gtin is None:
         return {"text": text, "trouble": None if _is_plain(text) else f'"{text}" names no pack and no container'}
     return {

@@ -19,6 +19,14 @@ from lotproof.rules.rule import Rule
 from lotproof.rules.run import in_order, run_rule
 
 
+Visit = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
+"""Called with the connection and the lots of a partition while its tables are there."""
+
+
+def nothing(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str]) -> None:
+    """The visit that looks at nothing."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the rules and the reconciliation gave."""
@@ -34,7 +42,7 @@ class Outcome:
 def check(
     lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-    visit: Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None] = lambda _connection, _lots: None,
+    visit: Visit = nothing,
 ) -> Outcome:  # fmt: skip
     """Run every rule and reconcile every lot. ``visit`` sees each partition's tables while they are there."""
     connection = connect(spill)

@@ -9,6 +9,7 @@ the pack. Exit code: 0 all holds, 1 something was changed, is missing or wrongly
 codes. This program shares no code with the program that makes packs.
 """
 
+# ruff: noqa: PTH100, PTH112, PTH118, PTH120, PTH113, PTH123
 from __future__ import annotations
 
 import argparse
@@ -44,7 +45,8 @@ class Step:
     """One step with what it found."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.notes = name, []  # type: tuple[str, list[str]]
+        self.name = name
+        self.notes: list[str] = []
         self.problems: list[dict[str, Any]] = []
 
     def need(self, good: Any, code: str, where: Any, sentence: str, status: str = "failed") -> None:
@@ -205,7 +207,9 @@ def judge(step: Step, where: str, note: Any, keys: list[Any], origin: Any) -> bo
     """Take down what the signatures are worth by the keys given; say whether the log itself signed."""
     sentence = f"{where}: no key was given, so who made the pack is open; get the key by another way than the pack."
     step.need(keys, "no-key", where, sentence, OPEN)
-    names, good, wrong = {line[0] for line in note[1]} | {origin}, set(), set()
+    names = {line[0] for line in note[1]} | {origin}
+    good: set[Any] = set()
+    wrong: set[Any] = set()
     for name, key_id, signature in note[1]:
         for key in [key for key in keys if key[:2] == (name, key_id)]:
             (good if ed25519_verify(key[2], note[0].encode(), signature) else wrong).add(key)

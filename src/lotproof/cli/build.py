@@ -1,0 +1,47 @@
+"""lotproof build: the main job in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lotproof.cli import common
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+@click.option("-o", "--output", "pack", type=click.Path(path_type=Path), required=True, help="Folder of the pack, or a name ending in .zip.")
+@click.option("--id", "pack_id", default=None, help="Identifier of the pack (default: EP- and the name of the output).")
+@common.zone_option
+@common.workspace_option
+@common.json_option
+@common.now_option
+@common.actor_option
+@common.sentences
+def build(
+    folder: Path, pack: Path, pack_id: str | None, zone: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None
+) -> None:
+    """Take in every file of FOLDER, run the rules, reconcile each lot, and build a sealed evidence pack.
+
+    \b
+    Examples:
+      lotproof build export/ -o EP-2026-0042
+      lotproof build export/ -o EP-2026-0042.zip --zone Europe/Berlin --json
+    """
+    from lotproof.cli.words import balance_lines, finding_lines, receipt_lines
+    from lotproof.packs.job import build_pack
+
+    time = common.time_text(now)
+    with common.progress_bar() as progress:
+        built = build_pack(folder, pack, workspace_dir, common.checked_zone(zone), time, common.actor_name(actor), pack_id, progress)
+    if as_json:
+        common.emit(built.document())
+        return
+    for lines in (receipt_lines(built.receipts), finding_lines(built.outcome), balance_lines(built.outcome.balances)):
+        for line in lines:
+            common.say(line)
+    common.say(f"Pack: {built.pack}")
+    common.say(f"Root hash of the ledger: {built.root}")
+    common.say(f"Key to verify it with: {built.vkey}")
+    common.say(f"Open {built.start} in a browser; check it with: lotproof verify {built.pack} --key {built.key_file}")

@@ -1,0 +1,80 @@
+"""lotproof check and reconcile: rules and lot equations over the sources of the workspace."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lotproof.cli import common
+
+ORDER = ("info", "minor", "major", "critical")
+
+
+@click.command()
+@click.option("--lot", default=None, help="Only this lot.")
+@click.option("--fail-on", type=click.Choice(ORDER), default=None, help="Exit with 1 where a finding is at least this grave.")
+@common.workspace_option
+@common.json_option
+@common.now_option
+@common.actor_option
+@common.sentences
+def check(lot: str | None, fail_on: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
+    """Run the rules over the sources of the workspace.
+
+    \b
+    Examples:
+      lotproof check
+      lotproof check --lot B7-2231 --fail-on major
+    """
+    from lotproof.cli.words import balance_lines, finding_lines
+    from lotproof.workspace.document import document
+    from lotproof.workspace.job import check_workspace
+
+    with common.progress_bar() as progress:
+        receipts, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
+    if as_json:
+        common.emit(document(receipts, outcome, "", ""))
+    else:
+        for line in (*finding_lines(outcome), *balance_lines(outcome.balances)):
+            common.say(line)
+    if fail_on and any(ORDER.index(found.severity) >= ORDER.index(fail_on) for found in outcome.findings):
+        sys.exit(common.FAILED)
+
+
+@click.command()
+@click.argument("lot", required=False)
+@common.workspace_option
+@common.json_option
+@common.now_option
+@common.actor_option
+@common.sentences
+def reconcile(lot: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
+    """The lot equation as sets: each number in exactly one class, residues named; sources against one another.
+
+    Exits with 1 where a lot does not add up.
+    """
+    from lotproof.workspace.job import check_workspace
+
+    with common.progress_bar() as progress:
+        _, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
+    if as_json:
+        common.emit(
+            {"reconciliation": {b.lot: b.counts for b in outcome.balances}, "matrix": {b.lot: list(b.matrix) for b in outcome.balances}}
+        )
+    else:
+        for balance in outcome.balances:
+            common.say(f"Lot {balance.lot} ({balance.gtin}): " + ("adds up" if balance.adds_up else "does not add up"))
+            for name, value in balance.counts.items():
+                common.say(f"  {name:<16} {value:>10,}")
+            for pair in balance.matrix:
+                common.say(
+                    f"  {pair['left']:>8} {pair['left_count']:>9,} | {pair['right']:<8} {pair['right_count']:>9,}: "
+                    f"missing {pair['missing']:,}, extra {pair['extra']:,}, format only {pair['format_only']:,}"
+                )
+    if lot and not outcome.balances:
+        click.echo(f'Error: no source of the workspace speaks of the lot "{lot}"; "lotproof reconcile" lists all.', err=True)
+        sys.exit(common.UNUSABLE)
+    if any(not balance.adds_up for balance in outcome.balances):
+        sys.exit(common.FAILED)

@@ -1,0 +1,110 @@
+"""What every command shares: workspace, clock, actor, progress, the way errors end."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+FAILED, UNUSABLE, UNDECIDED = 1, 2, 3
+
+workspace_option = click.option(
+    "--workspace", "workspace_dir", type=click.Path(path_type=Path, file_okay=False), envvar="LOTPROOF_HOME",
+    default=Path("lotproof-workspace"), show_default=True, help="Workspace folder (or LOTPROOF_HOME).",
+)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else there.")
+zone_option = click.option("--zone", default=None, metavar="Area/City", help="Zone of times that carry none and that nobody states.")
+now_option = click.option("--now", default=None, metavar="TIME", help="Take this UTC time (2026-11-22T09:00:00Z) instead of the clock.")
+actor_option = click.option("--actor", default=None, metavar="NAME", envvar="LOTPROOF_ACTOR", help="Who acts (default: the login name).")
+
+
+def time_text(now: str | None) -> str:
+    """The time of this act, UTC, to the second."""
+    if now is None:
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        return datetime.fromisoformat(now).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        raise click.UsageError(f'--now {now}: this is no time; write UTC as 2026-11-22T09:00:00Z.') from None
+
+
+def actor_name(actor: str | None) -> str:
+    """Who acts: as stated, else the login name."""
+    if actor:
+        return actor
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def checked_zone(zone: str | None) -> str | None:
+    """The zone, refused with a sentence where it is none."""
+    from lotproof.intake.problem import SourceProblem
+    from lotproof.intake.zones import check_zone
+
+    try:
+        return check_zone(zone, "--zone") if zone else None
+    except SourceProblem as problem:
+        raise click.UsageError(str(problem)) from None
+
+
+def say(line: str = "") -> None:
+    """A line for a person."""
+    click.echo(line)
+
+
+def emit(document: Any) -> None:
+    """The JSON document."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors that a person can mend end as one sentence on stderr and exit code 2."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        from lotproof.gs1.errors import UnreadableIdentifier
+        from lotproof.intake.problem import SourceProblem
+        from lotproof.ledger.keys import KeyFileError
+        from lotproof.workspace.place import WorkspaceError
+
+        try:
+            return function(*args, **kwargs)
+        except (WorkspaceError, SourceProblem, KeyFileError, UnreadableIdentifier) as error:
+            click.echo(f"Error: {error}", err=True)
+        except OSError as error:
+            where = f" ({error.filename})" if error.filename else ""
+            click.echo(f"Error: {os.strerror(error.errno) if error.errno else error}{where}. Nothing acknowledged is lost.", err=True)
+        sys.exit(UNUSABLE)
+
+    return wrapped
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on stderr where that is a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _what, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<44}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=1)
+
+        def told(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what[-44:], completed=done, total=total or 1)
+
+        yield told

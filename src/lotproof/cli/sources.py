@@ -1,0 +1,78 @@
+"""lotproof init, add, sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lotproof.cli import common
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--origin", default=None, help="Name of the site's log, such as example.com/evidence/site-a; it cannot change later.")
+@common.json_option
+@common.now_option
+@common.actor_option
+@common.sentences
+def init(folder: Path, origin: str | None, as_json: bool, now: str | None, actor: str | None) -> None:
+    """Make a workspace in FOLDER: lake, ledger, and the key that signs its packs."""
+    from lotproof.workspace.place import ORIGIN, open_workspace
+
+    workspace = open_workspace(folder, common.time_text(now), common.actor_name(actor), origin=origin or ORIGIN)
+    if as_json:
+        common.emit({"workspace": str(folder), "origin": workspace.origin, "vkey": workspace.key.vkey})
+        return
+    common.say(f"Workspace {folder}, log {workspace.origin}.")
+    common.say(f"Its public key, for whoever verifies: {workspace.key.vkey}")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@common.zone_option
+@common.workspace_option
+@common.json_option
+@common.now_option
+@common.actor_option
+@common.sentences
+def add(paths: tuple[Path, ...], zone: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
+    """Take files or folders in, with a receipt for each file."""
+    from lotproof.workspace.place import open_workspace, writing
+    from lotproof.workspace.sources import take_in
+
+    time, who = common.time_text(now), common.actor_name(actor)
+    workspace = open_workspace(workspace_dir, time, who)
+    receipts = []
+    with writing(workspace), common.progress_bar() as progress:
+        for path in paths:
+            receipts += take_in(workspace, path, common.checked_zone(zone), time, who, progress)
+    if as_json:
+        common.emit({"sources": [receipt.as_json() for receipt in receipts]})
+        return
+    for receipt in receipts:
+        common.say(
+            f"{receipt.name}: {receipt.kind}, {receipt.rows:,} rows seen = {receipt.stored:,} stored + {receipt.quarantined:,} quarantined "
+            f"+ {receipt.no_data:,} no data"
+        )
+        for problem in receipt.problems:
+            common.say(f"  ! {problem}")
+
+
+@click.command()
+@common.workspace_option
+@common.json_option
+@common.sentences
+def sources(workspace_dir: Path, as_json: bool) -> None:
+    """List the sources of the workspace with their receipts."""
+    from lotproof.workspace.place import open_workspace
+    from lotproof.workspace.sources import receipts_of
+
+    open_workspace(workspace_dir, common.time_text(None), common.actor_name(None), create=False)
+    receipts = receipts_of()
+    if as_json:
+        common.emit({"sources": [receipt.as_json() for receipt in receipts]})
+        return
+    for receipt in receipts:
+        common.say(f"{receipt.sha256[:12]}  {receipt.kind:<12} {receipt.stored:>9,} rows  {receipt.name}")
+    common.say(f"{len(receipts)} sources.")

@@ -1,0 +1,52 @@
+"""The summary of a run in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lotproof.intake.receipt import Receipt
+from lotproof.rules.check import Outcome
+from lotproof.rules.reconcile import LotBalance
+
+SHOWN = 12
+
+
+def receipt_lines(receipts: Sequence[Receipt]) -> Iterator[str]:
+    """What was read, and what could not be."""
+    rows, stored = sum(r.rows for r in receipts), sum(r.stored for r in receipts)
+    quarantined = sum(r.quarantined for r in receipts)
+    read = [r for r in receipts if r.stored]
+    yield f"Read {stored:,} rows and events from {len(read)} of {len(receipts)} files ({rows:,} rows seen, {quarantined:,} in quarantine)."
+    problems = [problem for receipt in receipts for problem in receipt.problems]
+    for problem in problems[:SHOWN]:
+        yield f"  ! {problem}"
+    if len(problems) > SHOWN:
+        yield f"  ! and {len(problems) - SHOWN} more; see --json."
+
+
+def finding_lines(outcome: Outcome) -> Iterator[str]:
+    """What was found."""
+    if not outcome.findings:
+        yield "Found nothing that contradicts."
+        return
+    yield f"Found {len(outcome.findings)} findings:"
+    for found in outcome.findings[: SHOWN * 2]:
+        yield f"  {found.severity:<8} {found.code}  {found.sentence}"
+    if len(outcome.findings) > SHOWN * 2:
+        yield f"  and {len(outcome.findings) - SHOWN * 2} more; see --json."
+
+
+def balance_lines(balances: Sequence[LotBalance]) -> Iterator[str]:
+    """Whether each lot adds up."""
+    for balance in balances[: SHOWN * 3]:
+        counts = balance.counts
+        if balance.adds_up:
+            yield f"Lot {balance.lot} adds up: {counts['received']:,} numbers, each in one class; {counts['good']:,} good packs."
+        else:
+            yield (
+                f"Lot {balance.lot} does not add up: {counts['unaccounted']:,} of {counts['received']:,} numbers unaccounted for "
+                f"({counts['orphans']:,} orphans); gross variance {counts['gross_variance']:,}, net {counts['net_variance']:,}."
+            )
+    if len(balances) > SHOWN * 3:
+        short = sum(not balance.adds_up for balance in balances)
+        yield f"{len(balances)} lots in all, {short} of them do not add up; see --json."

@@ -1,0 +1,113 @@
+"""The ledger in the database: append, read, check. The only code that writes the table."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from lotproof.ledger import canonical, merkle
+from lotproof.ledger.entry import Head, StreamChecker, leaf_text, make_entry, parse_entry
+from lotproof.ledger.models import Entry
+from lotproof.ledger.note import encode64
+
+
+@dataclass(frozen=True)
+class Appended:
+    """Where an entry went."""
+
+    index: int
+    """Place in the log."""
+    leaf: str
+    """Base64 leaf hash."""
+
+
+def append(kind: str, stream: str, time: str, actor: str, body: Any) -> Appended:
+    """Append one entry; ``time`` is UTC, `YYYY-MM-DDTHH:MM:SSZ`. Durable when this returns."""
+    with transaction.atomic():
+        _lock()
+        last = Entry.objects.order_by("-index").values_list("index", flat=True).first()
+        head = head_of(stream)
+        index = 0 if last is None else last + 1
+        seq = head.seq + 1 if head else 1
+        data = make_entry(kind, stream, seq, head.leaf if head else None, time, actor, printable(body))
+        leaf = merkle.leaf_hash(data)
+        Entry.objects.bulk_create([Entry(index=index, leaf_hash=leaf, data=data, kind=kind, stream=stream, seq=seq)])
+    return Appended(index, encode64(leaf))
+
+
+def printable(value: Any) -> Any:
+    """A body under the JSON profile: strings in NFC, lone surrogates (bytes of a file name that are no UTF-8) spelled out."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value.encode("utf-8", "backslashreplace").decode("utf-8"))
+    if isinstance(value, dict):
+        return {key: printable(member) for key, member in value.items()}
+    return [printable(member) for member in value] if isinstance(value, (list, tuple)) else value
+
+
+def _lock() -> None:
+    """One writer at a time: SQLite's IMMEDIATE transaction is that already, PostgreSQL needs to be told."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE ledger_entry IN EXCLUSIVE MODE")
+
+
+def head_of(stream: str) -> Head | None:
+    """The last entry of a stream, None where there is none yet."""
+    row = Entry.objects.filter(stream=stream).order_by("-seq").values_list("seq", "data").first()
+    return Head(row[0], leaf_text(bytes(row[1]))) if row else None
+
+
+def heads() -> dict[str, Head]:
+    """The last entry of every stream."""
+    names = Entry.objects.order_by("stream").values_list("stream", flat=True).distinct()
+    return {name: head for name in names if (head := head_of(name))}
+
+
+def size() -> int:
+    """How many entries the log has."""
+    return Entry.objects.count()
+
+
+def entries(kind: str | None = None, stream: str | None = None) -> Iterator[bytes]:
+    """The bytes of the entries, in the order of the log, read in pieces."""
+    query = Entry.objects.order_by("index")
+    if kind:
+        query = query.filter(kind=kind)
+    if stream:
+        query = query.filter(stream=stream)
+    for data in query.values_list("data", flat=True).iterator(chunk_size=500):
+        yield bytes(data)
+
+
+def bodies(kind: str, stream: str) -> Iterator[Any]:
+    """The bodies of the entries of one kind in one stream."""
+    for data in entries(kind, stream):
+        yield canonical.loads(data)["body"]  # type: ignore[index,call-overload]
+
+
+def root() -> bytes:
+    """The Merkle root over all leaf hashes."""
+    return merkle.root(bytes(leaf) for leaf in Entry.objects.order_by("index").values_list("leaf_hash", flat=True).iterator())
+
+
+def problems() -> list[str]:
+    """What is wrong with the log: gaps, leaves that are not their bytes' hash, streams out of order. Empty when sound."""
+    found: list[str] = []
+    checker = StreamChecker()
+    rows = Entry.objects.order_by("index").values_list("index", "leaf_hash", "data", "stream", "seq", "kind")
+    for expected, (index, leaf, data, stream, seq, kind) in enumerate(rows.iterator(chunk_size=500)):
+        if index != expected:
+            found.append(f"The log has entry {index} where {expected} follows.")
+            break
+        if merkle.leaf_hash(bytes(data)) != bytes(leaf):
+            found.append(f"Entry {index}: its bytes are not those whose leaf hash was stored.")
+            continue
+        parsed = parse_entry(bytes(data))
+        if (parsed.stream, parsed.seq, parsed.kind) != (stream, seq, kind):
+            found.append(f"Entry {index}: its columns do not say what its bytes say.")
+        found += [f"Entry {index}: {sentence}" for _, sentence in checker.add(parsed, encode64(bytes(leaf)))]
+    return found

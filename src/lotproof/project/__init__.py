@@ -1,0 +1,1 @@
+"""Django's wiring: settings only. Imported by nobody; named to Django by a string."""

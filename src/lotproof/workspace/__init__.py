@@ -1,0 +1,1 @@
+"""The workspace: a folder with lake, ledger and key; what the main job does in it, each act a ledger entry."""

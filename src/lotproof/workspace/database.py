@@ -1,0 +1,43 @@
+"""Django set up for one workspace, its tables made."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+
+def use_database(home: Path) -> None:
+    """Point Django at the workspace's database (DATABASE_URL, else SQLite in ``home``) and make missing tables."""
+    os.environ["LOTPROOF_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lotproof.project.settings")
+    if not apps.ready:
+        django.setup()
+    _point(home)
+    connection = connections["default"]
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _point(home: Path) -> None:
+    """A process may open several workspaces one after another: the connection follows."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    wanted = str(home / "ledger.sqlite3")
+    current = connections["default"]
+    if current.settings_dict["NAME"] != wanted and current.vendor == "sqlite":
+        current.close()
+        current.settings_dict["NAME"] = wanted
+        settings.DATABASES["default"]["NAME"] = wanted
+
+
+def close_database() -> None:
+    """Close the connection, so that the files are free."""
+    connections.close_all()

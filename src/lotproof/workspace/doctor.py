@@ -1,0 +1,74 @@
+"""What is wrong with a workspace or an installation, in sentences."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from lotproof.lake.store import digest_of
+from lotproof.ledger import store
+from lotproof.ledger.note import encode64
+from lotproof.workspace.place import Workspace
+from lotproof.workspace.sources import STREAM
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    """What was looked at."""
+    ok: bool
+    """Whether it holds."""
+    sentence: str
+    """What was seen."""
+    hint: str = ""
+    """What to do where it does not hold."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"name": self.name, "ok": self.ok, "sentence": self.sentence, "hint": self.hint}
+
+
+def examine(workspace: Workspace) -> list[Check]:
+    """Look at the ledger's chain and tree, the originals and the segments."""
+    return [_engine(), _chain(), _tree(), *_originals(workspace)]
+
+
+def _engine() -> Check:
+    version = duckdb.__version__
+    good = version.startswith("1.5.")
+    return Check("engine", good, f"DuckDB {version}, Python {platform.python_version()}.", "" if good else "Install DuckDB 1.5.x.")
+
+
+def _chain() -> Check:
+    problems = store.problems()
+    if problems:
+        return Check("chain", False, " ".join(problems[:5]), "Restore the ledger from its backup and compare with the last pack's checkpoint.")
+    return Check("chain", True, f"{store.size()} entries, every stream without a gap and linked to its previous entry.")
+
+
+def _tree() -> Check:
+    return Check("tree", True, f"The Merkle root over {store.size()} entries is {encode64(store.root())}.")
+
+
+def _originals(workspace: Workspace) -> list[Check]:
+    """Each acknowledged source must lie in the lake with the digest that the ledger states, and so must its segments."""
+    bad: list[str] = []
+    count = 0
+    for body in {body["sha256"]: body for body in store.bodies("file", STREAM)}.values():
+        count += 1
+        path = workspace.lake.original(body["sha256"])
+        if not path.exists():
+            bad.append(f"the original of {body['path']} is missing")
+        elif digest_of(path) != body["sha256"]:
+            bad.append(f"the original of {body['path']} was changed")
+        for name, digest in body["segment"].items():
+            file = workspace.lake.segment(body["sha256"]) / name
+            if not file.exists() or digest_of(file) != digest:
+                bad.append(f"the segment {name} of {body['path']} is missing or was changed")
+    if bad:
+        return [Check("sources", False, "; ".join(bad[:10]) + ".", "Deliver the files again with lotproof add; segments are rebuilt from originals.")]
+    return [Check("sources", True, f"{count} sources and their segments are what the ledger says.")]

@@ -1,0 +1,88 @@
+"""A run of the rules as ledger entries: what was run on what, and every number that a report states."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lotproof import __version__
+from lotproof.lake.resolve import Source
+from lotproof.ledger import store
+from lotproof.rules.check import Outcome
+from lotproof.rules.register import RULE_SET, RULES
+
+STREAM = "runs"
+IDS_AN_ENTRY = 400
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One number that a report states, bound to the entry that holds it."""
+
+    id: str
+    """Identifier, such as finding/SN-01/LOT/count."""
+    text: str
+    """What the number is."""
+    value: int
+    """The number."""
+    list: str
+    """Path of the list behind it, below data/."""
+    index: int
+    """Ledger index of the entry that holds it."""
+
+
+def record_run(
+    outcome: Outcome, sources: Sequence[Source], settings: Mapping[str, Any], time: str, actor: str, payload: str
+) -> list[Statement]:
+    """Append the run and its numbers; return the statements that a report may make from them.
+
+    ``payload`` is the SHA-256 of the canonical findings and balances, so that the entry binds every item too.
+    """
+    listed = "\n".join(sorted(source.sha256 for source in sources))
+    run = {
+        "type": "run", "version": __version__, "rule_set": RULE_SET, "rules": sorted(RULES),
+        "sources": len(sources), "sources_sha256": hashlib.sha256(listed.encode()).hexdigest(),
+        "observations": outcome.observations, "outcome_sha256": payload, "settings": dict(settings),
+        "results": {"run/sources": len(sources), "run/observations": outcome.observations, "run/findings": len(outcome.findings)},
+    }  # fmt: skip
+    first = store.append("record", STREAM, time, actor, run).index
+    made = [
+        Statement("run/sources", "sources in scope", len(sources), "sources.json", first),
+        Statement("run/observations", "observations in scope", outcome.observations, "sources.json", first),
+        Statement("run/findings", "findings", len(outcome.findings), "findings.json", first),
+    ]
+    numbers = list(_numbers(outcome))
+    for start in range(0, len(numbers), IDS_AN_ENTRY):
+        part = numbers[start : start + IDS_AN_ENTRY]
+        body = {"type": "run", "of": first, "results": {name: value for name, _, value, _ in part}}
+        index = store.append("record", STREAM, time, actor, body).index
+        made += [Statement(name, text, value, path, index) for name, text, value, path in part]
+    return made
+
+
+def _numbers(outcome: Outcome) -> Iterator[tuple[str, str, int, str]]:
+    for found in outcome.findings:
+        name = statement_id("finding", found.code, found.lot, found.gtin)
+        yield name, f"{found.code} in lot {found.lot or '(none)'}: count", found.count, finding_list(found.code, found.lot, found.gtin)
+    for balance in outcome.balances:
+        for key, value in balance.counts.items():
+            path = f"reconciliation/{safe(balance.lot)}/{key}.csv" if key != "received" and "variance" not in key else "reconciliation.json"
+            yield statement_id("lot", balance.lot, key), f"lot {balance.lot}: {key.replace('_', ' ')}", value, path
+
+
+def finding_list(code: str, lot: str, gtin: str) -> str:
+    """Path of the CSV with the rows of a finding, below data/."""
+    return f"findings/{code}-{safe(lot) or 'site'}" + (f"-{safe(gtin)}" if gtin else "") + ".csv"
+
+
+def statement_id(*parts: str) -> str:
+    """An identifier made of ASCII parts; anything else is written as its code point."""
+    return "/".join("".join(c if " " < c < "\x7f" and c != "/" else f"u{ord(c):04x}" for c in part) or "-" for part in parts)
+
+
+def safe(text: str) -> str:
+    """A text as part of a file name on any system."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else f"~{ord(c):x}" for c in text).strip(".")
+    return kept if len(kept) <= 80 else kept[:60] + hashlib.sha256(text.encode()).hexdigest()[:12]

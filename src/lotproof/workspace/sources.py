@@ -1,0 +1,75 @@
+"""The sources of a workspace: taken in with a ledger entry each, found again in the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lotproof.intake.folder import Delivery, intake
+from lotproof.intake.profile import load_profiles
+from lotproof.intake.receipt import Receipt, receipt_from
+from lotproof.lake.resolve import Source
+from lotproof.ledger import store
+from lotproof.workspace.place import Workspace
+
+STREAM = "intake"
+BODY_LIMIT = 48_000
+
+
+def take_in(
+    workspace: Workspace, folder: Path, zone: str | None, time: str, actor: str,
+    progress: Callable[[str, int, int], None] = lambda _name, _done, _total: None,
+) -> list[Receipt]:  # fmt: skip
+    """Take in a folder or file; each source that is new, or read differently than before, becomes an entry."""
+    earlier = {(body["sha256"], body["reading"]): body for body in store.bodies("file", STREAM)}
+
+    def known(sha: str, reading: str) -> Receipt | None:
+        body = earlier.get((sha, reading))
+        return receipt_from({**body["receipt"], "segment": body["segment"]}) if body else None
+
+    def acknowledge(receipt: Receipt, reading: str) -> None:
+        store.append("file", STREAM, time, actor, _body(receipt, reading, time))
+
+    delivery = Delivery(folder, zone, load_profiles(workspace.profiles), known, acknowledge, progress)
+    receipts = intake(delivery, workspace.lake)
+    summary = {
+        "type": "delivery",
+        "folder": folder.name or "folder",
+        "files": len(receipts),
+        "sources": sorted({receipt.sha256 for receipt in receipts if receipt.sha256})[:500],
+    }
+    store.append("audit", STREAM, time, actor, summary)
+    return receipts
+
+
+def _body(receipt: Receipt, reading: str, time: str) -> dict[str, Any]:
+    document = receipt.as_json()
+    # An entry holds at most 65,535 bytes; the quarantine table keeps every reason, the entry the first of them.
+    while len(json.dumps(document)) > BODY_LIMIT and (document["problems"] or document["notes"]):
+        document["problems" if document["problems"] else "notes"].pop()
+    return {
+        "type": "source", "path": receipt.name, "size": receipt.size, "sha256": receipt.sha256, "received": time,
+        "kind": receipt.kind, "reading": reading, "receipt": document, "segment": receipt.segment,
+    }  # fmt: skip
+
+
+def acknowledged() -> set[str]:
+    """Digests of all sources that the ledger acknowledges."""
+    return {body["sha256"] for body in store.bodies("file", STREAM)}
+
+
+def receipts_of() -> list[Receipt]:
+    """The latest receipt of every acknowledged source, by name."""
+    latest = {body["sha256"]: receipt_from({**body["receipt"], "segment": body["segment"]}) for body in store.bodies("file", STREAM)}
+    return sorted(latest.values(), key=lambda receipt: (receipt.name, receipt.sha256))
+
+
+def in_scope(receipts: Sequence[Receipt]) -> list[Source]:
+    """The sources that have segments, once each, in the order of their names."""
+    seen: dict[str, Source] = {}
+    for receipt in receipts:
+        if receipt.segment and receipt.sha256 not in seen:
+            seen[receipt.sha256] = Source(receipt.sha256, receipt.name, receipt.kind)
+    return list(seen.values())
