@@ -55,9 +55,7 @@ class Log:
     def add(self, kind: str, stream: str, body: Any) -> int:
         """Append an entry; give its index."""
         head = self.streams.heads.get(stream)
-        data = make_entry(
-            kind, stream, head.seq + 1 if head else 1, head.leaf if head else None, TIME, "user-17", body
-        )
+        data = make_entry(kind, stream, head.seq + 1 if head else 1, head.leaf if head else None, TIME, "user-17", body)
         return self.put(data)
 
     def put(self, data: bytes) -> int:
@@ -202,10 +200,7 @@ def both(path: Path, keys: Sequence[str] = (KEY.vkey,), *, allow_unsealed: bool 
 
 def essence(report: Outcome) -> list[Any]:
     """Give what both verifiers must agree on: of each step the status and the set of (code, status, place)."""
-    return [
-        (step["name"], step["status"], {(p["code"], p["status"], p["where"]) for p in step["problems"]})
-        for step in report["steps"]
-    ]
+    return [(step["name"], step["status"], {(p["code"], p["status"], p["where"]) for p in step["problems"]}) for step in report["steps"]]
 
 
 def codes(report: Outcome) -> set[str]:

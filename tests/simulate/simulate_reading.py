@@ -241,6 +241,7 @@ class Facts:
         found["SN-10"] = self.numbers[lot] - set(packs)
         found["AGG-02"] = {case for case, row in self.cases[lot].items() if int(row["ChildCount"]) != len(self.children[case])}
         found |= self._camera(lot) | self._audits(lot) | self._stock(lot)
+        found["SN-07"] = found.get("SN-07", set()) | (self.rows(lot, "rejected", "label_sampled") & self.commissioned)
         found["RPT-03"] = {row["SN"] for row in self.tables["alerts"] if row["Batch"] == lot}
         found["INT-01"] = self.tampered()
         return {code: items for code, items in found.items() if items}

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from simulate_reading import Facts
+from simulate_reading import Facts, serial_of
 
 from lotproof.simulate import FAULTS, Site, SiteSpec, simulate, truth_of
 from lotproof.simulate.truth import BACKGROUND, CODES
@@ -139,6 +139,30 @@ def test_a_fading_printer_is_the_only_one_whose_packs_fail_in_its_window() -> No
     weak = set(next(e for e in made.truth["expected"] if e["code"] == "SCN-02")["items"])
     assert {row["PrinterId"] for row in facts.tables["printer"] if row["Serial"] in weak} == {"P2"}
     assert made.truth["diagnosis"]["suspect"] == {"field": "printer", "value": "P2"}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_case_of_a_shifted_run_holds_the_content_of_the_same_neighbour(seed: int) -> None:
+    made = site("shifted_aggregation", seed)
+    facts, lot = Facts(made.files), made.truth["lot"]
+    cases = list(facts.cases[lot])
+    (entry,) = made.truth["expected"]
+    held = {}
+    for row in facts.tables["audit"]:
+        serial, _ = serial_of(row["ScannedCode"], lot)
+        if row["CaseSSCC"] in entry["parents"]:
+            held[row["CaseSSCC"]] = facts.packs[lot][serial]["ParentSerial"]
+    steps = {cases.index(owner) - cases.index(case) for case, owner in held.items()}
+    assert len(steps) == 1
+    assert steps <= {-1, 1}
+    assert set(held) == set(entry["parents"])
+    assert len(held) >= 2
+
+
+def test_the_erp_received_what_really_lies_in_cases_even_if_a_sample_is_still_recorded_in_one() -> None:
+    made = site("sample_not_disaggregated", 1)
+    received, issued, stock = Facts(made.files).amounts(made.truth["lot"])
+    assert received == made.truth["partition"]["good"] == issued + stock
 
 
 def test_a_stock_mismatch_shows_in_the_erp_stock_too() -> None:

@@ -41,8 +41,11 @@ def test_a_clean_site_holds_the_ordinary_background() -> None:
     unpacked = [e for e in facts.events if e.action == "DELETE" and e.aggregation]
     withdrawn = {c for e in facts.events if e.step == "decommissioning" for c in e.containers}
     assert {e.parent for e in unpacked} == withdrawn
+    lines = facts.tables["line"]
+    assert withdrawn == {r["SerialNumber"] for r in lines if r["Level"] == facts.case_word and facts.state(r) == "destroyed"}
     assert [r["Movement Type"] for r in facts.tables["movements"] if r["Batch"] == lot].count("102") == 1
     assert facts.findings(lot).keys() & {"SCN-01", "SCN-02"}
+    assert {s for s, row in facts.packs[lot].items() if row["RejectReason"]} == facts.rows(lot, "rejected")
     assert facts.tables["downtime"]
 
 
@@ -78,7 +81,7 @@ def test_seeds_reach_every_dialect_encoding_delimiter_and_hub_form() -> None:
                 sheets.add(b"sharedStrings" in data)
             elif path.endswith((".xml", ".jsonld")):
                 release = "jsonld" if path.endswith("jsonld") else decode(data).split("urn:epcglobal:epcis:xsd:")[1][:1]
-                forms.add((release, b"urn:epc:id:sgtin" in data))
+                forms.add((release, b"urn:epc:id:sgln" in data))
             elif path not in ("README_export.txt", "SHA256SUMS"):
                 starts.add(data[:2] if data[:2] in (b"\xff\xfe", b"\xef\xbb") else b"")
                 for line in decode(data).splitlines()[:4]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from pyexpat import ExpatError, ParserCreate
 
+from lotproof.epcis.collect import Collector
 from lotproof.epcis.model import Broken, Unreadable
-from lotproof.epcis.parts import Draft, Rows
+from lotproof.epcis.parts import Draft
 from lotproof.epcis.words import BLANK, EVENT_TYPES, local, short
 from lotproof.epcis.xml_grammar import LEAVES, QUANTITY_ELEMENTS, WRAPPERS, Leaf, step
 
@@ -41,18 +42,14 @@ Step = tuple[str, Leaf | None, str | None]
 
 
 class XmlMachine:
-    """Feed it a document in pieces; it fills `rows`, `unreadable` and `header`."""
+    """Feed it a document in pieces; it fills the rows, the header and the unreadable events of `out`."""
 
-    def __init__(self, encoding: str | None) -> None:
+    def __init__(self, out: Collector, encoding: str | None) -> None:
         """`encoding` overrides what the document declares; None believes it."""
-        self.rows = Rows()
-        self.unreadable: list[Unreadable] = []
-        self.header: dict[str, str] = {}
+        self.out = out
         self.context: tuple[str, ...] = ()
         self.finished: int | None = None
         """Offset of the last event that was read without fault."""
-        self.read = 0
-        """Events read so far, skipped ones included."""
         self._draft: Draft | None = None
         self._spoilt = ""
         self._fed = self._skipped = self._skipped_lines = 0
@@ -90,11 +87,10 @@ class XmlMachine:
         """True while no event and no markup is open: whole events may be skipped here."""
         return self._draft is None and self._parser.CurrentByteIndex == self._fed
 
-    def skip(self, size: int, lines: int, events: int) -> None:
-        """Note that `size` bytes with `lines` line ends and `events` events are left out here."""
+    def skip(self, size: int, lines: int) -> None:
+        """Note that `size` bytes with `lines` line ends are left out here."""
         self._skipped += size
         self._skipped_lines += lines
-        self.read += events
 
     def _at(self) -> int:
         return int(self._parser.CurrentByteIndex) + self._skipped
@@ -142,14 +138,14 @@ class XmlMachine:
             self._path, self._spoilt = "", ""
             return
         if not self.context:
-            self.header["root"] = word
+            self.out.header["root"] = word
             stated = {local(key): value for key, value in attributes.items()}
             for key, field in (("schemaVersion", "schema_version"), ("creationDate", "creation_date")):
                 if key in stated:
-                    self.header[field] = stated[key]
+                    self.out.header[field] = stated[key]
         elif word not in WRAPPERS and self._in_list():
             reason = f"The element <{name}> at byte {self._at():,} in the event list is none of the known event types."
-            self.unreadable.append(Unreadable(self._at(), self._line(), reason))
+            self.out.unreadable.append(Unreadable(self._at(), self._line(), reason))
         self.context = (*self.context, word)
         if self.context[-2:] in _HEADER:
             self._text, self._size = [], 0
@@ -171,7 +167,7 @@ class XmlMachine:
         self._text = None
         if self._draft is None:
             if text and self._size <= MAX_TEXT:
-                self.header.setdefault(_HEADER[self.context[-2], self.context[-1]], text)
+                self.out.header.setdefault(_HEADER[self.context[-2], self.context[-1]], text)
             self.context = self.context[:-1]
             return
         if text is not None and self._leaf and not self._spoilt:
@@ -184,10 +180,9 @@ class XmlMachine:
         self._draft = None
         if self._spoilt:
             reason = f"The {draft.type} that begins at byte {draft.offset:,} {self._spoilt}; it was left out."
-            self.unreadable.append(Unreadable(draft.offset, None, reason))
+            self.out.unreadable.append(Unreadable(draft.offset, None, reason))
             return
-        self.rows.add(draft)
-        self.read += 1
+        self.out.rows.add(draft)
         self.finished = draft.offset
 
     def _spoil(self, reason: str) -> None:

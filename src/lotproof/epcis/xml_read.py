@@ -15,8 +15,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from lotproof.epcis.model import Broken, DocumentHeader, EventBatch, OnHeader, Unreadable, breaks_off
-from lotproof.epcis.parts import Part, Rows, merge
+from lotproof.epcis.collect import Collector
+from lotproof.epcis.model import Broken, EventBatch, OnHeader, Unreadable
 from lotproof.epcis.words import BLANK, EVENT_TYPES
 from lotproof.epcis.xml_fill import fill
 from lotproof.epcis.xml_machine import XmlMachine
@@ -28,8 +28,6 @@ READ = 2 << 20
 """Bytes of a stretch: small enough for the cache, large enough for numpy."""
 MAX_STRETCH = 16 << 20
 """Bytes held back while looking for the end of an event; a longer event goes to the machine piece by piece."""
-BATCH_BYTES = 4 << 20
-BATCH_EPCS = 50_000
 MAX_SHAPES = 24
 MAX_LESSONS = 400
 """Events looked at for a new shape; after that a document has shown all it has, or has no shapes."""
@@ -65,32 +63,25 @@ def encodings(head: bytes) -> tuple[str | None, bool]:
 class _XmlReader:
     def __init__(self, stream: BinaryIO, on_header: OnHeader | None, bulk: bool) -> None:
         self.stream = stream
-        self.on_header = on_header
         self.bulk = bulk
-        self.machine = XmlMachine(None)
+        self.out = Collector("xml", on_header)
+        self.machine = XmlMachine(self.out, None)
         self.shapes: list[Shape] = []
         self.lessons = 0
-        self.parts: list[Part] = []
         self.base = 0
         """Offset in the document of the stretch under way."""
-        self.flushed = 0
-        """Offset up to which batches were yielded."""
-        self.seq = 0
-        self.told: DocumentHeader | None = None
 
     def run(self) -> Iterator[EventBatch | Unreadable]:
         try:
             for stretch in self._stretches():
                 self._process(stretch)
                 self.base += len(stretch)
-                if self.base - self.flushed >= BATCH_BYTES or self._pending() >= BATCH_EPCS:
-                    yield from self._flush()
+                if self.out.due(self.base):
+                    yield from self.out.flush(self.base)
             self.machine.feed(b"", final=True)
         except Broken as broken:
-            yield from self._flush()
-            yield breaks_off(broken, self.seq)
-        yield from self._flush()
-        self._tell()
+            yield from self.out.broken(broken)
+        yield from self.out.flush(self.base)
 
     def _stretches(self) -> Iterator[bytes]:
         """The document in pieces that end, where that is possible, with an event."""
@@ -98,7 +89,7 @@ class _XmlReader:
         while chunk := self.stream.read(size):
             if not self.base and not held:
                 override, utf8 = encodings(chunk)
-                self.machine = XmlMachine(override)
+                self.machine = XmlMachine(self.out, override)
                 self.bulk = self.bulk and utf8
             held += chunk
             size = min(size * 4, READ)
@@ -135,7 +126,7 @@ class _XmlReader:
                 last = breaks[bisect_right(breaks, index - 1)]
                 accepted[index : last + 1] = True
                 at = int(ends[last])
-                self.machine.skip(at - begin, _lines(stretch, begin, at), last + 1 - index)
+                self.machine.skip(at - begin, _lines(stretch, begin, at))
                 index = last + 1
             else:
                 at = self._feed(stretch, begin, end, teach=False)
@@ -143,12 +134,12 @@ class _XmlReader:
         else:
             at = self._feed(stretch, at, len(stretch))
         if accepted.any():
-            self.parts.append(fill(found, accepted, self.base + start))
+            self.out.parts.append(fill(found, accepted, self.base + start))
         return at
 
     def _gap(self, stretch: bytes, at: int, end: int) -> int:
         if self.machine.between() and not stretch[at:end].strip(_BLANK):
-            self.machine.skip(end - at, _lines(stretch, at, end), 0)
+            self.machine.skip(end - at, _lines(stretch, at, end))
             return end
         return self._feed(stretch, at, end)
 
@@ -181,29 +172,6 @@ class _XmlReader:
             return False
         self.shapes.append(shape)
         return True
-
-    def _pending(self) -> int:
-        return len(self.machine.rows.epcs) + sum(len(part.epcs[0]) for part in self.parts)
-
-    def _flush(self) -> Iterator[EventBatch | Unreadable]:
-        self._tell()
-        if self.machine.rows.offsets:
-            self.parts.append(self.machine.rows.part())
-            self.machine.rows = Rows()
-        if self.parts:
-            batch = merge(self.parts, self.seq)
-            self.seq += batch.events.num_rows
-            self.parts = []
-            yield batch
-        yield from self.machine.unreadable
-        self.machine.unreadable = []
-        self.flushed = self.base
-
-    def _tell(self) -> None:
-        header = DocumentHeader("xml", **self.machine.header)
-        if self.on_header and header != self.told:
-            self.on_header(header)
-        self.told = header
 
 
 def last_event_end(data: bytes) -> int:

@@ -7,10 +7,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from lotproof.epcis.batch import EventBatch, Unreadable
+from lotproof.epcis.batch import EventBatch, Unreadable, read_json, read_xml
 from lotproof.epcis.count import count_events
-from lotproof.epcis.json_reader import read_json
-from lotproof.epcis.xml_reader import read_xml
 from lotproof.gs1.reading import UnreadableIdentifier, read
 from lotproof.gs1.urn import sgtin_to_gtin
 from lotproof.intake.epcis_steps import step_of

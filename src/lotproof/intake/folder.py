@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ class Delivery:
 
     folder: Path
     """The folder, or a single file."""
+    files: Mapping[str, Path] | None = None
+    """Name -> path, where the files lie under other names than those they were delivered with; None to walk the folder."""
     zone: str | None = None
     """Zone of times that carry none and that nobody else states."""
     statements: tuple[Statement, ...] = ()
@@ -51,7 +53,7 @@ class _Survey:
 def intake(delivery: Delivery, lake: Lake) -> list[Receipt]:
     """Take in every file; return the receipts in the order of the names."""
     lake.prepare()
-    survey = _survey(delivery.folder)
+    survey = _survey(_listed(delivery))
     statements, complaints = _statements(survey, delivery.statements)
     total = sum(path.stat().st_size for path in survey.files.values()) or 1
     receipts: list[Receipt] = list(survey.refused)
@@ -68,13 +70,20 @@ def intake(delivery: Delivery, lake: Lake) -> list[Receipt]:
     return sorted(receipts, key=lambda receipt: receipt.name)
 
 
-def _survey(folder: Path) -> _Survey:
-    """Every regular file below the folder, by its path with slashes; links and special files are refused."""
-    survey = _Survey()
+def _listed(delivery: Delivery) -> dict[str, Path]:
+    """Every file below the folder by its path with slashes; bytes of a name that are no UTF-8 are spelled out."""
+    if delivery.files is not None:
+        return dict(delivery.files)
+    folder = delivery.folder
     root = folder if folder.is_dir() else folder.parent
     found = sorted(_walk(folder)) if folder.is_dir() else [folder]
-    for path in found:
-        name = path.relative_to(root).as_posix()
+    return {path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode(): path for path in found}
+
+
+def _survey(files: Mapping[str, Path]) -> _Survey:
+    """What each file is; links and special files are refused."""
+    survey = _Survey()
+    for name, path in files.items():
         if path.is_symlink() or not path.is_file():
             survey.refused.append(_refused(name, f"{name}: this is a link or no regular file, so it was not followed; deliver the file itself."))
             continue

@@ -37,6 +37,8 @@ class Step:
     """Line, row or byte offset in it."""
     kind: str
     """Kind of source."""
+    sha256: str
+    """Digest of the file."""
     details: dict[str, Any]
     """What else the row says: container, lot, place, device, actor, reason, grade, ..."""
 
@@ -126,7 +128,7 @@ def _own_steps(connection: duckdb.DuckDBPyConnection, files: list[Path], names: 
 
 
 def _as_variant(step: Step, transform: str) -> Step:
-    return Step(step.at, step.step, step.item, step.source, step.position, step.kind, {**step.details, "same_after": transform})
+    return Step(step.at, step.step, step.item, step.source, step.position, step.kind, step.sha256, {**step.details, "same_after": transform})
 
 
 def _select(connection: duckdb.DuckDBPyConnection, files: list[Path], names: dict[str, Source], condition: str) -> Iterator[Step]:
@@ -134,7 +136,28 @@ def _select(connection: duckdb.DuckDBPyConnection, files: list[Path], names: dic
     rows = connection.execute(f"SELECT {_COLUMNS} FROM read_parquet([{listed}]) WHERE {condition}").fetchall()
     for _, at, step, text, source, position, *rest in rows:
         details = {name: value for name, value in zip(_DETAILS, rest[:-1], strict=True) if value is not None}
-        yield Step(at, step, text or "", names[source].name, position, names[source].kind, details)
+        yield Step(at, step, text or "", names[source].name, position, names[source].kind, source, details)
+
+
+def lives(lake: Lake, sources: Sequence[Source], texts: Sequence[str], spill: Path) -> dict[str, list[Step]]:
+    """The own steps of many items in one look: text form -> steps in the order of time."""
+    files = lake.segment_files("observation", [source.sha256 for source in sources])
+    if not files or not texts:
+        return {}
+    loose = {"(21)" + text.split("(21)", 1)[1]: text for text in texts if "(21)" in text}
+    wanted = [*texts, *loose]
+    names = {source.sha256: source for source in sources}
+    connection = connect(spill, memory="512MB")
+    try:
+        condition = f"item IN ({', '.join(_quoted(item_key(text)) for text in wanted)})"
+        found: dict[str, list[Step]] = {}
+        for step in _select(connection, files, names, condition):
+            found.setdefault(loose.get(step.item, step.item), []).append(step)
+    finally:
+        connection.close()
+    for steps in found.values():
+        steps.sort(key=lambda step: (step.at or "", step.source, step.position))
+    return found
 
 
 def _containers(connection: duckdb.DuckDBPyConnection, files: list[Path], names: dict[str, Source], life: Life) -> None:

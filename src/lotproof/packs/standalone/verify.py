@@ -28,7 +28,7 @@ import zlib
 from datetime import datetime
 from typing import Any, Iterable, Iterator  # noqa: UP035  (Python 3.8)
 
-CHUNK, LIMIT, ALGORITHMS = 1 << 20, 1 << 30, ("sha256", "sha512")
+CHUNK, LIMIT, ALGORITHMS = 1 << 20, 64 << 20, ("sha256", "sha512")
 MARKERS = ("bagit.txt", "seal/statement.json", "tagmanifest-sha256.txt")
 STATEMENT, NOTE, TRUST = "seal/statement.json", "seal/statement.json.note", "seal/trust/log.vkey"
 CHECKPOINT, LOG = "data/ledger/checkpoint", "data/ledger/"
@@ -228,6 +228,11 @@ def judge(step: Step, where: str, note: Any, keys: list[Any], origin: Any) -> bo
 # --- 1 open
 
 
+def unsafe(name: str) -> bool:
+    odd = re.match(r"/|[A-Za-z]:", name) or re.search(r"[\\\x00\ud800-\udfff]", name)
+    return bool(odd) or any(part in ("", ".", "..") for part in name.split("/"))
+
+
 class Pack:
     """The plain files of a pack: path to size, and their content in pieces."""
 
@@ -265,8 +270,7 @@ class Pack:
         folded: dict[str, str] = {}
         for name in names:
             parts = name.split("/")
-            odd = re.match(r"/|[A-Za-z]:", name) or re.search(r"[\\\x00\ud800-\udfff]", name)
-            if odd or name in safe or any(part in ("", ".", "..") for part in parts):
+            if name in safe or unsafe(name):
                 self.refuse(name, "name-duplicate" if name in safe else "name-unsafe")
                 continue
             safe[name] = name
@@ -422,11 +426,13 @@ def compare(step: Step, pack: Pack, manifest: str, name: str, scope: set[str], d
     """Check one manifest: what is listed is there with its digest, what is there is listed."""
     listed: dict[str, str] = {}
     with step.catch():
-        for line in pack.read(manifest).decode("utf-8", "replace").split("\n"):
+        lines = b"".join(pack.chunks(manifest)).decode("utf-8", "replace").split("\n")
+        for line in lines if lines[-1] else lines[:-1]:
             match = re.fullmatch(r"([0-9a-fA-F]+)[ \t]+(.+)", line, re.DOTALL)
             path = re.sub("%(0[AaDd]|25)", lambda m: chr(int(m.group(1), 16)), match.group(2)) if match else ""
-            good = match and len(match.group(1)) == hashlib.new(name).digest_size * 2 and path not in listed
-            step.need(good or not line, "bad-manifest", manifest, f"{manifest} has a malformed or repeated line.")
+            good = match and len(match.group(1)) == hashlib.new(name).digest_size * 2
+            good = good and path not in listed and not unsafe(path)
+            step.need(good, "bad-manifest", manifest, f"{manifest} has a malformed or repeated line.")
             listed.update({path: match.group(1).lower()} if match and good else {})
         for path in sorted(scope - {*listed}):
             step.need(False, "unlisted-file", path, f"{path} is not listed in {manifest}.")

@@ -171,8 +171,8 @@ def _info(source: Source, statement: Statement | None) -> list[Problem]:
 
 
 def _reading(check: Callable[[], list[Problem]]) -> list[Problem]:
-    """Run a check that reads one file; a missing or damaged file was reported when the files were hashed."""
+    """Run a check that reads one file."""
     try:
         return check()
-    except Unreadable:
-        return []
+    except Unreadable as error:
+        return [error.problem]

@@ -20,7 +20,8 @@ from lotproof.packs.verify.source import CHUNK, MARKERS, NotAPack, Unreadable
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1
+_REFUSED = 0x1 | 0x20 | 0x40
+"""Flags of members that are encrypted or patches (APPNOTE 4.4.4)."""
 _UTF8 = 0x800
 
 
@@ -78,7 +79,7 @@ class ZipSource:
 
     def _raw(self, member: zipfile.ZipInfo, path: str) -> Iterator[bytes]:
         """Give the stored bytes of a member, after a look at its local header (APPNOTE 4.3.7)."""
-        if member.compress_type not in _METHODS or member.flag_bits & _ENCRYPTED:
+        if member.compress_type not in _METHODS or member.flag_bits & _REFUSED:
             raise _damaged(path, "is encrypted or compressed by a method that is not allowed")
         with self._path.open("rb") as stream:
             stream.seek(member.header_offset)

@@ -1,0 +1,70 @@
+"""lotproof pack build and verify."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lotproof.cli import common
+from lotproof.cli.build import build
+
+
+@click.group()
+def pack() -> None:
+    """Build packs."""
+
+
+pack.add_command(build)
+
+
+@click.command()
+@click.argument("path", metavar="PACK", type=click.Path(path_type=Path))
+@click.option("--key", "keys", multiple=True, metavar="KEY", help="The log's public key, or a file with it, got from elsewhere than the pack.")
+@click.option("--recompute", is_flag=True, help="Run intake and rules again on the originals and compare every finding and number.")
+@click.option("--allow-unsealed", is_flag=True, help="Call a pack without seal undecided instead of failed.")
+@common.json_option
+def verify(path: Path, keys: tuple[str, ...], recompute: bool, allow_unsealed: bool, as_json: bool) -> None:
+    """Check a pack, folder or zip: seal, every file, checkpoint, ledger, statements. Needs no workspace and no network.
+
+    Exits 0 passed, 1 failed, 2 no pack, 3 undecided (for example without --key).
+
+    \b
+    Examples:
+      lotproof verify EP-2026-0042 --key site.vkey
+      lotproof verify EP-2026-0042.zip --key site.vkey --recompute
+    """
+    from lotproof.packs.verify.keyfile import read_keys
+    from lotproof.packs.verify.run import verify_pack
+
+    try:
+        lines = read_keys(keys)
+    except OSError as error:
+        click.echo(f"Error: the key cannot be read ({error}).", err=True)
+        sys.exit(common.UNUSABLE)
+    report = verify_pack(path, lines, allow_unsealed=allow_unsealed)
+    if recompute and not report.unusable:
+        from lotproof.packs.recompute import with_recomputation
+
+        with common.progress_bar() as progress:
+            report = with_recomputation(path, report, progress)
+    if as_json:
+        common.emit(report.to_json())
+    else:
+        _print(path, report)
+    sys.exit(report.exit_code)
+
+
+def _print(path: Path, report: object) -> None:
+    from lotproof.packs.verify.report import Report
+
+    assert isinstance(report, Report)
+    for step in report.steps:
+        common.say(f"{step.status:<12} {step.name}")
+        for problem in step.problems:
+            where = f" [{problem.where}]" if problem.where is not None else ""
+            common.say(f"             {problem.code}{where}: {problem.sentence}")
+        for line in step.notes:
+            common.say(f"             note: {line}")
+    common.say(f"{report.verdict} {report.pack or path}")

@@ -1,0 +1,150 @@
+"""From the results of a run to a sealed bag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lotproof import __version__
+from lotproof.intake.profile import load_profiles
+from lotproof.intake.receipt import Receipt
+from lotproof.lake.resolve import Source
+from lotproof.ledger import canonical, note, store
+from lotproof.ledger.entry import directory_body
+from lotproof.ledger.tiles import iter_tiles
+from lotproof.packs import payload
+from lotproof.packs.bag import write_bag
+from lotproof.packs.collect import Collector
+from lotproof.packs.dossiers import make_dossiers
+from lotproof.packs.places import places
+from lotproof.packs.report.html import write_html
+from lotproof.packs.report.typst import write_pdf
+from lotproof.packs.report.values import Dossier, ReportValues
+from lotproof.packs.seal import build_statement, write_seal
+from lotproof.packs.standalone.texts import files
+from lotproof.rules.check import Outcome
+from lotproof.rules.register import RULE_SET
+from lotproof.workspace.place import Workspace
+from lotproof.workspace.runs import Statement
+
+PLACES_A_FINDING = 2_000
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that a pack is made of."""
+
+    workspace: Workspace
+    identifier: str
+    receipts: Sequence[Receipt]
+    sources: Sequence[Source]
+    outcome: Outcome
+    statements: Sequence[Statement]
+    collector: Collector
+    zone: str | None
+    time: str
+    actor: str
+
+
+def assemble(top: Path, given: Inputs) -> str:
+    """Write the pack into ``top`` (whose data/ holds the collector's lists); return the ledger's root, hex."""
+    data = top / "data"
+    raw = payload.raw_paths(given.receipts)
+    _write_payload(data, given, raw)
+    checkpoint, heads = _write_ledger(data, given)
+    values = _values(given, raw)
+    write_html(values, data / "html")
+    write_pdf(values, data / "report" / "report.pdf")
+    root = checkpoint.root.hex()
+    for path, content in files(given.identifier, given.workspace.key.vkey, root, size=checkpoint.size, created=given.time).items():
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_bytes(content)
+    _seal(top, given, checkpoint, heads)
+    return root
+
+
+def _write_payload(data: Path, given: Inputs, raw: dict[str, str]) -> None:
+    lake = given.workspace.lake
+    payload.copy_originals(lake, given.receipts, raw, data)
+    payload.write_findings(given.outcome, data)
+    payload.write_balances(given.outcome, data)
+    payload.write_statements(given.statements, data)
+    payload.write_observations(lake, given.sources, lake.scratch / "export", data)
+    listed = [{**receipt.as_json(), "raw": raw.get(receipt.name)} for receipt in given.receipts]
+    payload.write_json(data / "sources.json", {"sources": listed})
+    profiles = [_profile(statement) for statement in load_profiles(given.workspace.profiles)]
+    run = {"version": __version__, "rule_set": RULE_SET, "zone": given.zone, "profiles": profiles}
+    payload.write_json(data / "run.json", run)
+
+
+def _profile(statement: Any) -> dict[str, Any]:
+    return {**vars(statement), "columns": dict(statement.columns), "words": dict(statement.words)}
+
+
+def _write_ledger(data: Path, given: Inputs) -> tuple[note.Checkpoint, dict[str, Any]]:
+    """Close the log with a directory of its streams, then export tiles, entries, checkpoint and a readable trail."""
+    heads = store.heads()
+    store.append("directory", "directory", given.time, given.actor, directory_body(heads))
+    checkpoint = note.Checkpoint(given.workspace.origin, store.size(), store.root())
+    folder = data / "ledger"
+    for path, content in iter_tiles(store.entries()):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    (folder / "checkpoint").write_bytes(note.sign(checkpoint.text, [given.workspace.key]))
+    (data / "audit").mkdir(exist_ok=True)
+    with (data / "audit" / "audit.ndjson").open("wb") as stream:
+        for entry in store.entries():
+            stream.write(entry + b"\n")
+    return checkpoint, heads
+
+
+def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str, Any]) -> None:
+    lots = sorted(balance.lot for balance in given.outcome.balances)
+    info = {
+        "Source-Organization": given.workspace.origin, "Bagging-Date": given.time[:10], "External-Identifier": given.identifier,
+        "Bag-Software-Agent": f"lotproof {__version__}",
+        "BagIt-Profile-Identifier": "https://lotproof.org/evidence-pack/v1/bagit-profile.json",
+    }  # fmt: skip
+    digests = write_bag(top, info)
+    statement = build_statement(
+        pack=given.identifier, created=given.time, producer={"name": "lotproof", "version": __version__},
+        scope={"lots": lots[:1000], "streams": sorted(heads)}, checkpoint=checkpoint, directory_index=checkpoint.size - 1,
+        stream_heads=heads, digests=digests,
+    )  # fmt: skip
+    write_seal(top, given.identifier, statement, [given.workspace.key])
+    sealed = {"type": "pack", "pack": given.identifier, "size": checkpoint.size, "root": note.encode64(checkpoint.root),
+              "statement_sha256": payload.sha256_of(statement)}  # fmt: skip
+    store.append("export", "packs", given.time, given.actor, sealed)
+
+
+def _values(given: Inputs, raw: dict[str, str]) -> ReportValues:
+    lake = given.workspace.lake
+    dossiers = make_dossiers(lake, given.sources, given.outcome.findings, given.collector.controls, lake.scratch / "dossiers")
+    return ReportValues(
+        pack=given.identifier, created=given.time, version=__version__, rule_set=RULE_SET, actor=given.actor,
+        origin=given.workspace.origin, vkey=given.workspace.key.vkey, zone=given.zone, receipts=given.receipts, raw=raw,
+        findings=given.outcome.findings, lists={s.id: s.list for s in given.statements}, balances=given.outcome.balances,
+        lots=sorted(given.collector.lots, key=lambda lot: lot.lot), statements=given.statements, dossiers=dossiers,
+        places=places(lake, given.receipts, _referred(given.outcome, dossiers)), audit=list(_audit()), class_lists=given.collector.lists,
+    )  # fmt: skip
+
+
+def _referred(outcome: Outcome, dossiers: Sequence[Dossier]) -> Iterator[tuple[str, int]]:
+    for found in outcome.findings:
+        for proof in found.proofs[:PLACES_A_FINDING]:
+            if proof.name and proof.position is not None:
+                yield proof.name, proof.position
+    for dossier in dossiers:
+        for step in dossier.steps:
+            yield step["source"], step["position"]
+
+
+def _audit() -> Iterator[dict[str, Any]]:
+    for index, data in enumerate(store.entries()):
+        entry: Any = canonical.loads(data)
+        body = entry.get("body") or {}
+        what = " ".join(str(body[key]) for key in ("type", "path", "folder", "pack", "kind") if key in body)
+        yield {"index": index, "time": entry["time"], "actor": entry["actor"], "kind": entry["kind"], "stream": entry["stream"], "what": what}

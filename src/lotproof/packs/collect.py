@@ -1,0 +1,114 @@
+"""Lists and figures of each partition, written while its tables are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from lotproof.packs.report.values import LotSummary
+from lotproof.workspace.runs import safe
+
+LIST_CLASSES = ("unused", "invalidated", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactive", "good", "orphans", "unaccounted")
+CSV = "(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"')"
+
+
+@dataclass
+class Collector:
+    """Visits partitions; writes the lists of the lot equations below ``data`` and keeps the figures of the lots."""
+
+    data: Path
+    """Folder data/ of the pack."""
+    lots: list[LotSummary] = field(default_factory=list)
+    """Figures of the lots met so far."""
+    lists: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Lot -> class -> path of its list below data/."""
+    controls: list[tuple[str, str]] = field(default_factory=list)
+    """(text, lot) of packs without any finding that may serve as controls."""
+
+    def visit(self, connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> None:
+        """Write and remember what concerns the lots of one partition."""
+        for lot in sorted(name for name in lots if name):
+            if connection.execute("SELECT 1 FROM number_class WHERE lot = ? LIMIT 1", [lot]).fetchone():
+                self._class_lists(connection, lot)
+                self._containers(connection, lot)
+            self.lots.append(_summary(connection, lot))
+        self._draw_controls(connection)
+
+    def _class_lists(self, connection: duckdb.DuckDBPyConnection, lot: str) -> None:
+        folder = self.data / "reconciliation" / safe(lot)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in LIST_CLASSES:
+            condition = {"orphans": "c.class = 'orphan'", "unaccounted": "c.class IN ('orphan', 'unaccounted')"}.get(name, f"c.class = '{name}'")
+            path = f"reconciliation/{safe(lot)}/{name}.csv"
+            connection.execute(
+                f"""COPY (SELECT t.text AS item, coalesce(l.state, 'no line row') AS line_state, coalesce(s.name, '') AS source,
+                            coalesce(l.position, h.position) AS position
+                     FROM number_class c JOIN thing t ON t.subject = c.subject LEFT JOIN line_state l ON l.subject = c.subject
+                     LEFT JOIN hub_state h ON h.subject = c.subject LEFT JOIN source s ON s.source = coalesce(l.source, h.source)
+                     WHERE c.lot = {_quoted(lot)} AND {condition} ORDER BY t.text)
+                    TO {_quoted(str(self.data / path))} {CSV}"""
+            )
+            self.lists.setdefault(lot, {})[name] = path
+
+    def _containers(self, connection: duckdb.DuckDBPyConnection, lot: str) -> None:
+        target = self.data / "aggregation" / f"{safe(lot)}.csv"
+        target.parent.mkdir(exist_ok=True)
+        connection.execute(
+            f"""COPY (SELECT p.text AS container, t.text AS item, x.said_by, s.name AS source, x.position FROM (
+                       SELECT subject, parent, lot, 'line' AS said_by, source, position FROM line_parent
+                       UNION ALL SELECT subject, parent, lot, 'hub', source, position FROM hub_state WHERE parent IS NOT NULL) x
+                     JOIN thing t ON t.subject = x.subject LEFT JOIN thing p ON p.subject = x.parent LEFT JOIN source s ON s.source = x.source
+                     WHERE x.lot = {_quoted(lot)} ORDER BY 1, 2, 3) TO {_quoted(str(target))} {CSV}"""
+        )
+
+    def _draw_controls(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Twenty good packs a partition, in the order of their keys: a hash, so drawn without anybody's choice."""
+        rows = connection.execute(
+            """SELECT t.text, c.lot FROM number_class c JOIN thing t ON t.subject = c.subject WHERE c.class = 'good'
+               ORDER BY c.subject LIMIT 20"""
+        ).fetchall()
+        self.controls.extend(rows)
+
+
+_FIGURES = """
+SELECT count(*) FILTER (kind = 'camera' AND step IN ('verified', 'rejected', 'no_read')), count(*) FILTER (kind = 'camera' AND step = 'verified'),
+       count(*) FILTER (kind = 'camera' AND step = 'rejected'), count(*) FILTER (kind = 'camera' AND step = 'no_read'),
+       count(*) FILTER (kind = 'camera' AND grade < 1.5),
+       strftime(min(at_utc), '%Y-%m-%dT%H:%M:%SZ'), strftime(max(at_utc), '%Y-%m-%dT%H:%M:%SZ'), any_value(gtin)
+FROM obs WHERE lot = ?
+"""
+_GRADES = (("F 0.0–0.4", 0.0, 0.5), ("D 0.5–1.4", 0.5, 1.5), ("C 1.5–2.4", 1.5, 2.5), ("B 2.5–3.4", 2.5, 3.5), ("A 3.5–4.0", 3.5, 5.0))
+"""Letters of ISO/IEC 15415 by the lowest parameter."""
+
+
+def _summary(connection: duckdb.DuckDBPyConnection, lot: str) -> LotSummary:
+    figures = connection.execute(_FIGURES, [lot]).fetchone() or (0,) * 8
+    order = connection.execute(
+        "SELECT order_no, description, planned, gtin FROM order_master WHERE lot = ? ORDER BY order_no LIMIT 1", [lot]
+    ).fetchone() or ("", "", None, None)
+    levels = connection.execute(
+        """SELECT t.level, count(*) FROM thing t WHERE t.lot = ? AND t.sscc IS NOT NULL GROUP BY t.level ORDER BY t.level""", [lot]
+    ).fetchall()
+    transforms = connection.execute(
+        """SELECT coalesce(alias_transform, transform) AS name, count(*) FROM obs WHERE lot = ? AND coalesce(alias_transform, transform) IS NOT NULL
+           GROUP BY name ORDER BY name""",
+        [lot],
+    ).fetchall()
+    grades = [
+        (name, connection.execute("SELECT count(*) FROM obs WHERE lot = ? AND grade >= ? AND grade < ?", [lot, low, high]).fetchall()[0][0])
+        for name, low, high in _GRADES
+    ]
+    camera = dict(zip(("reads", "passed", "failed", "no_reads", "below_limit"), figures[:5], strict=True))
+    names = {"z": "container"}
+    return LotSummary(
+        lot=lot, gtin=order[3] or figures[7] or "", order_no=order[0] or "", product=order[1] or "",
+        planned=None if order[2] is None else int(order[2]), first=figures[5], last=figures[6],
+        containers={names.get(level, level): count for level, count in levels}, camera=camera, grades=grades, transforms=dict(transforms),
+    )  # fmt: skip
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,94 @@
+"""The main job: a folder in, a sealed pack out."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lotproof.intake.receipt import Receipt
+from lotproof.packs.assemble import Inputs, assemble
+from lotproof.packs.collect import Collector
+from lotproof.packs.zipping import write_zip
+from lotproof.rules.check import Outcome
+from lotproof.workspace.document import document
+from lotproof.workspace.job import run
+from lotproof.workspace.place import WorkspaceError, open_workspace, writing
+from lotproof.workspace.sources import in_scope, take_in
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the main job gave."""
+
+    receipts: Sequence[Receipt]
+    """Receipts of the delivery."""
+    outcome: Outcome
+    """Findings and balances."""
+    pack: Path
+    """Where the pack is."""
+    root: str
+    """Root hash of the ledger in the pack, hex."""
+    vkey: str
+    """Public key of the log."""
+    key_file: Path
+    """File that holds the public key, in the workspace."""
+
+    @property
+    def start(self) -> str:
+        """The page to open first."""
+        return str(self.pack / "data" / "html" / "index.html") if self.pack.suffix != ".zip" else "data/html/index.html of the unpacked zip"
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document of the command line."""
+        return document(self.receipts, self.outcome, str(self.pack), self.root)
+
+
+def build_pack(
+    folder: Path, pack: Path, home: Path, zone: str | None, time: str, actor: str, pack_id: str | None, progress: Progress
+) -> Built:
+    """Take in the folder, run rules and reconciliation over it alone, build and seal the pack at ``pack``."""
+    if pack.exists():
+        raise WorkspaceError(f"There is something at {pack} already; a pack is never overwritten. Name another with -o, or move it first.")
+    if folder.resolve() in (home.resolve(), *home.resolve().parents) or folder.resolve() in pack.resolve().parents:
+        raise WorkspaceError(f"{folder} holds the workspace or the pack itself; name a workspace with --workspace and a pack with -o outside it.")
+    workspace = open_workspace(home, time, actor)
+    identifier = pack_id or _identifier(pack)
+    staging = pack.parent / f".{identifier}-{uuid.uuid4().hex[:8]}"
+    with writing(workspace):
+        receipts = take_in(workspace, folder, zone, time, actor, progress)
+        sources = in_scope(receipts)
+        try:
+            top = staging / identifier
+            (top / "data").mkdir(parents=True)
+            collector = Collector(top / "data")
+            outcome, statements = run(workspace, sources, time, actor, progress, collector.visit)
+            progress("pack", 0, 1)
+            root = assemble(top, Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor))
+            _place(top, pack)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    key_file = workspace.root / "keys" / "log.vkey"
+    key_file.write_text(workspace.key.vkey + "\n", encoding="ascii")
+    return Built(receipts, outcome, pack, root, workspace.key.vkey, key_file)
+
+
+def _identifier(pack: Path) -> str:
+    name = pack.stem if pack.suffix == ".zip" else pack.name
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name).strip("-.")
+    return kept if kept.upper().startswith("EP-") else f"EP-{kept or 'pack'}"
+
+
+def _place(top: Path, pack: Path) -> None:
+    pack.parent.mkdir(parents=True, exist_ok=True)
+    if pack.suffix == ".zip":
+        temporary = pack.with_name(f".{uuid.uuid4().hex}.zip")
+        write_zip(top, temporary)
+        temporary.replace(pack)
+    else:
+        top.replace(pack)

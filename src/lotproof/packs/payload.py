@@ -1,0 +1,132 @@
+"""The payload of a pack: originals, observations, findings and lists as files below data/."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+import unicodedata
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from lotproof.intake.receipt import Receipt
+from lotproof.lake.engine import connect
+from lotproof.lake.resolve import Source
+from lotproof.lake.store import Lake
+from lotproof.ledger import canonical
+from lotproof.ledger.merkle import leaf_hash
+from lotproof.ledger.store import printable
+from lotproof.rules.check import Outcome
+from lotproof.workspace.runs import Statement, finding_list
+
+BLOCK_LINES = 256
+
+
+def write_json(path: Path, value: Any) -> None:
+    """A value as canonical JSON with a newline."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(canonical.dumps(printable(value)) + b"\n")
+
+
+def raw_paths(receipts: Iterable[Receipt]) -> dict[str, str]:
+    """Name of a source -> path below data/, safe on every system and unique whatever the case of letters."""
+    taken: set[str] = set()
+    paths: dict[str, str] = {}
+    for receipt in receipts:
+        if not receipt.sha256:
+            continue
+        path = "raw/" + "/".join(_part(part) for part in unicodedata.normalize("NFC", receipt.name).split("/"))
+        while path.casefold() in taken:
+            path += "~"
+        taken.add(path.casefold())
+        paths[receipt.name] = path
+    return paths
+
+
+def _part(part: str) -> str:
+    kept = "".join(f"~{ord(c):x}" if ord(c) < 32 or ord(c) == 127 or c in '\\:*?"<>|' or 0xD800 <= ord(c) <= 0xDFFF else c for c in part)
+    return kept if kept.strip(".") else kept.replace(".", "~2e")
+
+
+def copy_originals(lake: Lake, receipts: Iterable[Receipt], raw: Mapping[str, str], data: Path) -> None:
+    """The originals byte for byte."""
+    for receipt in receipts:
+        if receipt.name in raw:
+            target = data / raw[receipt.name]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(lake.original(receipt.sha256), target)
+
+
+def write_findings(outcome: Outcome, data: Path) -> None:
+    """findings.json, and for each finding the list of its rows."""
+    write_json(data / "findings.json", {"findings": [found.as_json() for found in outcome.findings]})
+    for found in outcome.findings:
+        path = data / finding_list(found.code, found.lot, found.gtin)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(["item", "note", "source", "position", "source_sha256"])
+            writer.writerows([proof.item, proof.note, proof.name, proof.position, proof.source] for proof in found.proofs)
+
+
+def write_balances(outcome: Outcome, data: Path) -> None:
+    """reconciliation.json: counts and matrix of every lot."""
+    balances = {b.lot: {"gtin": b.gtin, "counts": b.counts, "matrix": list(b.matrix)} for b in outcome.balances}
+    write_json(data / "reconciliation.json", {"reconciliation": balances})
+
+
+def write_statements(statements: Sequence[Statement], data: Path) -> None:
+    """statements.json: every number of the report, with the ledger entry that holds it."""
+    write_json(data / "statements.json", {"statements": [vars(statement) for statement in statements]})
+
+
+def write_observations(lake: Lake, sources: Sequence[Source], spill: Path, data: Path) -> None:
+    """The observations of each source: ndjson in gzip members of 256 lines with their leaf hashes, and CSV."""
+    folder = data / "observations"
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = connect(spill, memory="512MB")
+    try:
+        for source in sources:
+            for table in ("observation", "claim", "order_master", "record", "quarantine"):
+                for segment in lake.segment_files(table, [source.sha256]):
+                    stem = f"{source.sha256[:16]}-{table}"
+                    _ndjson(connection, segment, folder / f"{stem}.ndjson.gz", folder / f"{stem}.blocks")
+                    target = str(folder / (stem + ".csv.gz")).replace("'", "''")
+                    connection.execute(f"COPY (SELECT * FROM read_parquet('{segment}')) TO '{target}' (FORMAT csv, HEADER, COMPRESSION gzip)")
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _ndjson(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path, blocks: Path) -> None:
+    """Line-aligned blocks, each its own gzip member: one serial is proved by its block alone (EVIDENCE_FORMAT, Ledger)."""
+    rows = connection.execute(f"SELECT to_json(x)::VARCHAR FROM read_parquet('{segment}') x")
+    with target.open("wb") as stream, blocks.open("w", encoding="ascii") as leaves:
+        while part := rows.fetchmany(BLOCK_LINES * 32):
+            for start in range(0, len(part), BLOCK_LINES):
+                block = "".join(f"{line}\n" for (line,) in part[start : start + BLOCK_LINES]).encode("utf-8", "replace")
+                stream.write(_gzip_member(block))
+                leaves.write(leaf_hash(block).hex() + "\n")
+
+
+def _gzip_member(block: bytes) -> bytes:
+    """A gzip member without a time stamp, so that the same rows give the same bytes."""
+    packer = zlib.compressobj(3, zlib.DEFLATED, 31)
+    return packer.compress(block) + packer.flush()
+
+
+
+
+def load_json(path: Path) -> Any:
+    """A JSON file of a pack."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def sha256_of(content: bytes) -> str:
+    """SHA-256 of bytes, hex."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,110 @@
+"""Everything that the report of a pack says, as values. The renderers take nothing from anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lotproof.intake.receipt import Receipt
+from lotproof.rules.finding import Finding
+from lotproof.rules.reconcile import LotBalance
+from lotproof.workspace.runs import Statement
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The life of one pack or container, for section 26."""
+
+    item: str
+    """Text form."""
+    lot: str
+    """Home lot."""
+    why: str
+    """Why it is here: codes of the findings that name it, or "control, drawn at random"."""
+    steps: Sequence[Mapping[str, Any]]
+    """In order of time: {at, step, kind, source (name), sha256, position, container, device, actor, reason, note}; None where absent."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of an original that a finding or dossier refers to."""
+
+    name: str
+    """Path of the original in the delivery."""
+    position: int
+    """Line or row number, or byte offset in an EPCIS document."""
+    text: str
+    """What stands there, as written, at most 500 characters."""
+
+
+@dataclass(frozen=True)
+class LotSummary:
+    """Figures of one lot beside its equation."""
+
+    lot: str
+    """Lot."""
+    gtin: str
+    """GTIN-14."""
+    order_no: str
+    """Order, '' where none is known."""
+    product: str
+    """Description from the order master."""
+    planned: int | None
+    """Planned quantity."""
+    first: str | None
+    """First time of any observation, UTC."""
+    last: str | None
+    """Last time."""
+    containers: Mapping[str, int]
+    """Level (case, pallet, container) to number of containers recorded; keys sorted."""
+    camera: Mapping[str, int]
+    """reads, passed, failed, no_reads, below_limit (grade < 1.5)."""
+    grades: Sequence[tuple[str, int]]
+    """Histogram of the lowest grade of each read: ("0.0-0.9", n), … five classes of ISO/IEC 15415 letters F D C B A."""
+    transforms: Mapping[str, int]
+    """Transform needed to read an identifier -> observations."""
+
+
+@dataclass(frozen=True)
+class ReportValues:
+    """The report."""
+
+    pack: str
+    """Pack identifier."""
+    created: str
+    """UTC, `YYYY-MM-DDTHH:MM:SSZ`."""
+    version: str
+    """Version of Lotproof."""
+    rule_set: str
+    """Version of the rule set."""
+    actor: str
+    """Who built the pack."""
+    origin: str
+    """Name of the log."""
+    vkey: str
+    """Public key of the log."""
+    zone: str | None
+    """Zone given for times that carry none."""
+    receipts: Sequence[Receipt]
+    """Sources with their receipts, by name."""
+    raw: Mapping[str, str]
+    """Name of a source -> path of its original below data/, e.g. raw/line/export.csv."""
+    findings: Sequence[Finding]
+    """Findings, the gravest first, each with its proofs."""
+    lists: Mapping[str, str]
+    """Statement id -> path of the list behind it, below data/."""
+    balances: Sequence[LotBalance]
+    """Lot equations."""
+    lots: Sequence[LotSummary]
+    """Figures of the lots, by lot."""
+    statements: Sequence[Statement]
+    """Every number that the report may state, with the ledger entry that holds it."""
+    dossiers: Sequence[Dossier]
+    """Serial dossiers."""
+    places: Sequence[Place]
+    """Lines of originals that are referred to, by name and position."""
+    audit: Sequence[Mapping[str, Any]]
+    """Audit trail: {index, time, actor, kind, stream, what}."""
+    class_lists: Mapping[str, Mapping[str, str]]
+    """Lot -> class of the equation -> path of its CSV (item, source, position) below data/."""
