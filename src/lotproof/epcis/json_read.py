@@ -16,10 +16,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import msgspec
+import numpy as np
+
 from lotproof.epcis.collect import Collector
 from lotproof.epcis.json_source import JsonSource
 from lotproof.epcis.json_typed import TypedEvents, split
 from lotproof.epcis.model import Broken, EventBatch, OnHeader, Unreadable
+from lotproof.epcis.parts import Ints
 from lotproof.epcis.words import EVENT_TYPES
 
 MAX_DEPTH = 256
@@ -153,7 +157,7 @@ class _JsonReader:
             return
         source = self.source
         end = source.object_end()
-        self.typed.read_one(source.offset(), source.buffer[source.position : end], None)
+        self.typed.read_one(source.offset(), source.buffer[source.position : end])
         source.position = end
 
     def _run(self) -> bool:
@@ -170,16 +174,13 @@ class _JsonReader:
         self.not_before = source.offset(len(source.buffer))
         return False
 
-    def _take(self, raws: list[object], end: int) -> bool:
+    def _take(self, raws: list[msgspec.Raw], end: int) -> bool:
         """Read the elements of a run that ends at `end`; False if they are not all objects."""
-        source, at, positions = self.source, self.source.position, []
-        for raw in raws:
-            at = source.buffer.find(b"{", at)
-            positions.append(at)
-            at += len(raw)  # type: ignore[arg-type]
-        if at != end or any(source.buffer[position - 1 : position] not in _BEFORE for position in positions[1:]):
+        source = self.source
+        places = _places(source.buffer, source.position, end, raws)
+        if places is None:
             return False
-        self.typed.read(source.offsets(positions), raws)  # type: ignore[arg-type]
+        self.typed.read(source.offsets(places), raws)
         return True
 
     def _cuts(self) -> list[int]:
@@ -198,7 +199,31 @@ class _JsonReader:
             size *= 8
 
 
-_BEFORE = (b",", b" ", b"\n", b"\t", b"\r")
+def _places(buffer: bytes, begin: int, end: int, raws: list[msgspec.Raw]) -> Ints | None:
+    """Where each element of the array content `buffer[begin:end]` begins; None if they are not all objects."""
+    sizes = np.fromiter(map(len, raws), np.int64, len(raws))
+    gap = (end - begin - int(sizes.sum())) // max(len(raws) - 1, 1)
+    starts = begin + np.cumsum(sizes + gap) - sizes - gap
+    view = np.frombuffer(buffer, np.uint8)
+    if int(starts[-1] + sizes[-1]) == end and (view[starts] == ord("{")).all() and (view[starts[1:] - 1] != ord("{")).all():
+        closed = starts + sizes
+        if (view[closed - 1] == ord("}")).all() and _same_gap(buffer, closed[:-1], gap):
+            return starts
+    places, at = [], begin
+    for raw in raws:
+        at = buffer.find(b"{", at, end)
+        places.append(at)
+        at += len(raw)
+    return np.array(places, np.int64) if at == end and -1 not in places else None
+
+
+def _same_gap(buffer: bytes, closed: Ints, gap: int) -> bool:
+    """Whether the same comma and white space stand at all these places."""
+    if not len(closed):
+        return True
+    view = np.ndarray((len(buffer) - gap + 1,), f"S{gap}", buffer, strides=(1,))
+    usual = buffer[int(closed[0]) : int(closed[0]) + gap]
+    return usual.strip() == b"," and bool((view[closed] == usual).all())
 
 
 def _string(token: bytes) -> str:

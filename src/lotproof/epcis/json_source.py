@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import pairwise
 from typing import BinaryIO
 
+import numpy as np
+
 from lotproof.epcis.model import Broken
+from lotproof.epcis.parts import Ints
 
 READ = 1 << 20
 MAX_EVENT = 256 << 20
@@ -64,7 +68,7 @@ class JsonSource:
         if self.ended:
             return False
         dropped, self.buffer = self.buffer[: self.position], self.buffer[self.position :]
-        self._lines += dropped.count(b"\n")
+        self._lines += int(np.count_nonzero(np.frombuffer(dropped, np.uint8) == 10))
         self._base += len(dropped)
         self._raw += self._units(dropped)
         self.position = 0
@@ -83,16 +87,13 @@ class JsonSource:
         at = self.position if position is None else position
         return self._raw + self._units(self.buffer[:at]) if self._wide else self._base + at
 
-    def offsets(self, positions: list[int]) -> list[int]:
+    def offsets(self, positions: Ints) -> Ints:
         """The same for many positions in ascending order."""
         if not self._wide:
-            return [self._base + at for at in positions]
-        found, last, raw = [], 0, self._raw
-        for at in positions:
-            raw += self._units(self.buffer[last:at])
-            found.append(raw)
-            last = at
-        return found
+            return positions + self._base
+        bounds = [0, *positions.tolist()]
+        units = [self._units(self.buffer[start:end]) for start, end in pairwise(bounds)]
+        return self._raw + np.cumsum(np.array(units, np.int64))
 
     def line(self, position: int | None = None) -> int:
         """Line number, from 1, of a position in the buffer."""

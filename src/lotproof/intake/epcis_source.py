@@ -160,9 +160,9 @@ _LINK = "(SELECT seq, string_agg(type || ' ' || value, ' ' ORDER BY type, value)
 
 _INSERT_ITEMS = rf"""
 INSERT INTO out_observation BY NAME
-SELECT coalesce(p.gtin, c.gtin, if(l, epc[24:37], NULL)) AS gtin,
+SELECT coalesce(p.gtin, c.gtin, if(l, x.epc[23:36], NULL)) AS gtin,
        CASE WHEN p.epc IS NOT NULL THEN coalesce(p.serial, if(p.sscc IS NULL, x.epc, NULL))
-            WHEN l THEN epc[42:] ELSE x.epc[length(c.class) + 19:] END AS serial,
+            WHEN l THEN x.epc[41:] ELSE x.epc[length(c.class) + 19:] END AS serial,
        p.sscc, CASE WHEN p.sscc IS NOT NULL THEN 'container' WHEN coalesce(p.gtin, c.gtin, if(l, 'x', NULL)) IS NULL THEN 'other'
                     ELSE 'unit' END AS level,
        s.step, {_STAMP},

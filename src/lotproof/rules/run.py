@@ -18,7 +18,7 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Finding]
     severity = "severity" if "severity" in columns else f"'{rule.severity.value}'"
     connection.execute(
         f"""CREATE OR REPLACE TABLE hit AS
-            SELECT coalesce(lot, '') AS lot, coalesce(gtin, '') AS gtin, coalesce(item, '') AS item, coalesce(note, '') AS note,
+            SELECT coalesce(lot::VARCHAR, '') AS lot, coalesce(gtin::VARCHAR, '') AS gtin, coalesce(item::VARCHAR, '') AS item, coalesce(note, '') AS note,
                    source, position, {severity} AS severity FROM ({rule.sql})"""
     )
     groups = connection.execute(

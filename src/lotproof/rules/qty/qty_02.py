@@ -24,10 +24,20 @@ packed AS (SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' GROU
 hub AS (SELECT lot, count(*) AS n FROM hub_state WHERE level = 'unit' AND commissioned GROUP BY lot),
 erp AS (SELECT lot, sum(quantity) AS n, any_value(source) AS source, min(position) AS position FROM claim
         WHERE claim = 'goods_receipt' AND coalesce(upper(unit), 'EA') IN ('EA', 'ST', 'STK', 'PC', 'PCE', 'EACH', 'PK') GROUP BY lot)
-SELECT i.lot, i.gtin, NULL AS item, 'the line has ' || l.n || ' packs on product, the hub ' || coalesce(h.n, 0) AS note, l.source, NULL::BIGINT AS position
-FROM lot_info i JOIN line l ON l.lot = i.lot LEFT JOIN hub h ON h.lot = i.lot WHERE i.site_has_hub AND l.n <> coalesce(h.n, 0)
+SELECT i.lot, i.gtin, t.text AS item, 'the line has ' || l.n || ' packs on product, the hub ' || coalesce(h.n, 0) AS note,
+       coalesce(d.source, l.source) AS source, d.position
+FROM lot_info i JOIN line l ON l.lot = i.lot LEFT JOIN hub h ON h.lot = i.lot
+LEFT JOIN (
+  SELECT lot, subject, source, position FROM line_state
+  WHERE level = 'unit' AND state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')
+    AND subject NOT IN (SELECT subject FROM hub_state WHERE commissioned)
+  UNION ALL
+  SELECT lot, subject, source, position FROM hub_state WHERE level = 'unit' AND commissioned AND subject NOT IN (
+    SELECT subject FROM line_state WHERE state IN ('commissioned', 'sampled', 'destroyed', 'inactivated'))) d ON d.lot = i.lot
+LEFT JOIN thing t ON t.subject = d.subject
+WHERE i.site_has_hub AND l.n <> coalesce(h.n, 0)
 UNION ALL
-SELECT i.lot, i.gtin, NULL, 'ERP received ' || e.n::BIGINT || ' packs, ' || coalesce(p.n, 0) || ' are good and in a container', e.source, e.position
+SELECT i.lot, i.gtin, NULL::VARCHAR, 'ERP received ' || e.n::BIGINT || ' packs, ' || coalesce(p.n, 0) || ' are good and in a container', e.source, e.position
 FROM lot_info i JOIN erp e ON e.lot = i.lot LEFT JOIN packed p ON p.lot = i.lot
 WHERE (i.has_line OR i.has_hub) AND e.n <> coalesce(p.n, 0)
 """,

@@ -27,7 +27,7 @@ stock AS (SELECT lot, sum(quantity) AS n, any_value(source) AS source, min(posit
 held AS (SELECT parent AS subject, count(*) AS n FROM inside WHERE subject IN (SELECT subject FROM number_class WHERE class = 'good') GROUP BY parent),
 counted AS (SELECT subject, lot, max(quantity) AS n, any_value(source) AS source, min(position) AS position FROM obs
             WHERE kind = 'inventory' AND step = 'counted' GROUP BY subject, lot)
-SELECT i.lot, i.gtin, NULL AS item, 'ERP stock is ' || s.n::BIGINT || ', ' || coalesce(o.n, 0) || ' packs are on hand by serial' AS note,
+SELECT i.lot, i.gtin, NULL::VARCHAR AS item, 'ERP stock is ' || s.n::BIGINT || ', ' || coalesce(o.n, 0) || ' packs are on hand by serial' AS note,
        s.source, s.position
 FROM stock s JOIN lot_info i ON i.lot = s.lot LEFT JOIN on_hand o ON o.lot = s.lot
 WHERE (i.has_line OR i.has_hub) AND s.n <> coalesce(o.n, 0)

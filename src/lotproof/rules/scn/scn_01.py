@@ -21,7 +21,7 @@ WITH rate AS (SELECT lot, count(*) FILTER (step = 'no_read') / count(*) AS share
               WHERE kind = 'camera' AND step IN ('verified', 'rejected', 'no_read') GROUP BY lot)
 SELECT o.lot, coalesce(t.gtin, o.gtin) AS gtin, t.text AS item,
        printf('%.2f %% of %d reads', 100 * r.share, r.reads) AS note, o.source, o.position,
-       if(r.share >= 0.01 AND r.reads >= 200, 'major', 'minor') AS severity
+       if(r.share >= 0.01 AND r.share * r.reads >= 10, 'major', 'minor') AS severity
 FROM obs o JOIN rate r ON r.lot = o.lot LEFT JOIN thing t ON t.subject = o.subject WHERE o.kind = 'camera' AND o.step = 'no_read'
 """,
 )
