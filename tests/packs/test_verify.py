@@ -352,7 +352,7 @@ def test_a_quick_check_leaves_out_sha_512_of_the_payload_and_says_so(honest, pac
 
 def test_several_workers_find_what_one_finds(pack):
     change(pack / "data/report/report.pdf", lambda data: data + b"x")
-    assert verify_pack(pack, [KEY.vkey], workers=4) == verify_pack(pack, [KEY.vkey])
+    assert verify_pack(pack, [KEY.vkey], workers=4) == verify_pack(pack, [KEY.vkey], workers=1)
 
 
 def test_verifying_twice_gives_the_same_report(pack):

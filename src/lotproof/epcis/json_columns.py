@@ -40,16 +40,19 @@ class Link(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 
 Column = Sequence[Any]
+_PLACES = ("readPoint", "bizLocation")
 _Rows = tuple[Ints, list[pa.Array]]
 
 
 def part(members: Mapping[str, Column], offsets: Ints) -> Part:
     """The columns of events, given one sequence for each member; `ilmd` gives structs of lot and expiry."""
-    texts = {column: _texts(members[key], column in SHORTENED) for key, column in SCALAR_KEYS.items()}
+    places = {key: [value.id if type(value) is Place else value for value in members[key]] for key in _PLACES}
+    stated = {**members, **places}
+    texts = {column: _texts(stated[key], column in SHORTENED) for key, column in SCALAR_KEYS.items()}
     texts["type"] = strings(members["type"])
     if not _absent(members["ilmd"]):
-        for index, column in enumerate(MASTER_KEYS.values()):
-            texts[column] = _texts([getattr(one, f"m{index}", None) for one in members["ilmd"]], False)
+        for column in MASTER_KEYS.values():
+            texts[column] = _texts([getattr(one, column, None) for one in members["ilmd"]], False)
     texts |= {name: pa.nulls(len(offsets), pa.string()) for name in TEXT_COLUMNS if name not in texts}
     return Part(offsets, texts, _epcs(members), _quantities(members), _links(members))
 
@@ -60,8 +63,6 @@ def _absent(values: Column) -> bool:
 
 def _texts(values: Column, shorten: bool) -> pa.Array:
     count = len(values)
-    if isinstance(values[0], Place) or any(type(value) is Place for value in values):
-        values = [value.id if type(value) is Place else value for value in values]
     if values.count(values[0]) == count:
         values = values[:1]
     stripped = [(value.strip(BLANK) or None) if value else None for value in values]
@@ -121,7 +122,7 @@ def _strip(value: str | None) -> str | None:
     return (value.strip(BLANK) or None) if value else None
 
 
-def _listed(owners: list[int], rows: list[tuple[str | None, ...]], width: int) -> _Rows:
+def _listed(owners: list[int], rows: Sequence[tuple[str | None, ...]], width: int) -> _Rows:
     order = sorted(range(len(owners)), key=owners.__getitem__)
     columns: list[Any] = list(zip(*(rows[index] for index in order), strict=True)) or [()] * width
     return np.array(owners, np.int64)[order], [strings(column) for column in columns]

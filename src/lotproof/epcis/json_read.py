@@ -29,6 +29,8 @@ from lotproof.epcis.words import EVENT_TYPES
 MAX_DEPTH = 256
 MAX_CUTS = 8
 """Places tried as the end of a run of events before they are read one by one."""
+HEAD = 1 << 20
+"""Bytes looked through to tell whether the object at the top is a document or an event."""
 MIN_RUN = 4096
 """Bytes below which a run is not worth cutting out."""
 
@@ -42,9 +44,7 @@ _HEADER = {
     "instanceIdentifier": "instance_identifier",
 }
 _WORDS = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null")
-_TYPED = re.compile(
-    rb'"(?:type|isA|@type)"\s*:\s*\[?\s*"(?:[^"]*[:/#])?(?:' + b"|".join(name.encode() for name in EVENT_TYPES) + rb')"'
-)
+_TYPED = re.compile(rb'"(?:type|isA|@type)"\s*:\s*\[?\s*"(?:[^"]*[:/#])?(?:' + b"|".join(name.encode() for name in EVENT_TYPES) + rb')"')
 _DOCUMENT = re.compile(rb'"(?:eventList|epcisBody|EPCISBody)"\s*:')
 _FIRST_KEY = re.compile(rb'\{\s*("[^"\\]*")')
 
@@ -120,9 +120,9 @@ class _JsonReader:
     def _event_here(self) -> bool:
         """Whether the object at the position is an event: by its place, at the top of the document by its content."""
         if not self.frames or (len(self.frames) == 1 and self.frames[0].bracket == b"["):
-            source = self.source
-            document = _DOCUMENT.search(source.buffer, source.position)
-            return document is None and _TYPED.search(source.buffer, source.position) is not None
+            self.source.ahead(HEAD)
+            span = (self.source.buffer, self.source.position, self.source.position + HEAD)
+            return _DOCUMENT.search(*span) is None and _TYPED.search(*span) is not None
         frame = self.frames[-1]
         if frame.bracket == b"[":
             return frame.events
@@ -164,8 +164,7 @@ class _JsonReader:
         source = self.source
         if source.offset() < self.not_before:
             return False
-        if len(source.buffer) - source.position < MIN_RUN * 16:
-            source.more()
+        source.ahead(MIN_RUN * 16)
         for end in self._cuts():
             raws = split(source.buffer[source.position : end])
             if raws is not None and self._take(raws, end):

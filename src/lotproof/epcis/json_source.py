@@ -77,6 +77,11 @@ class JsonSource:
         self.buffer += self._utf8(data)
         return True
 
+    def ahead(self, size: int) -> None:
+        """Read on until that many bytes are ahead, or the end."""
+        while len(self.buffer) - self.position < size and self.more():
+            pass
+
     def _units(self, data: bytes) -> int:
         if not self._wide or data.isascii():
             return len(data) * self._wide

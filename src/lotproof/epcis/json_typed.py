@@ -50,10 +50,15 @@ _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def split(elements: bytes) -> list[msgspec.Raw] | None:
-    """The elements of a JSON array's content, undecoded; None if it is not whole elements."""
+    """The elements of a JSON array's content, undecoded; None if it is not whole elements in UTF-8.
+
+    msgspec does not look into what it leaves undecoded, so the encoding is checked here.
+    """
     try:
+        if not elements.isascii():
+            elements.decode()
         return _RAWS.decode(b"[" + elements + b"]")
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -74,7 +79,7 @@ class TypedEvents:
         for index, raw in enumerate(raws):
             try:
                 events.append(astuple(decode(raw)))
-            except (msgspec.DecodeError, RecursionError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 refused.append(index)
                 if self.read_one(int(offsets[index]), bytes(raw)):
                     # the struct has grown: what was decoded before has fewer members
@@ -102,14 +107,13 @@ class TypedEvents:
             self.out.parts.append(part(columns, offsets))
 
     def _learn(self, value: dict[str, Any]) -> bool:
-        vendor = {key for key in value if key not in _FIELDS and local_key(key) not in MASTER_KEYS}
-        vendor = {key for key in vendor - _TOLERANT_KEYS - {"ilmd"} if not key.startswith("epcis:")} - self._vendor
         inner = value.get("ilmd")
-        stated = {MASTER_KEYS.get(local_key(key), ""): key for key in inner or ()} if isinstance(inner, dict) else {}
-        known = {column: key for column, key in stated.items() if column and column not in self._ilmd}
-        ilmd_vendor = {key for key in inner or () if local_key(key) not in MASTER_KEYS} if stated else set()
-        ilmd_vendor -= self._ilmd_vendor
-        size = len(self._vendor) + len(vendor) + len(self._ilmd_vendor) + len(ilmd_vendor)
+        ilmd = inner if isinstance(inner, dict) else {}
+        vendor = _vendor(value) - _TOLERANT_KEYS - set(_FIELDS) - self._vendor - {"ilmd"}
+        ilmd_vendor = _vendor(ilmd) - self._ilmd_vendor
+        known = {MASTER_KEYS[local_key(key)]: key for key in ilmd if local_key(key) in MASTER_KEYS and _plain(key)}
+        known = {column: key for column, key in known.items() if column not in self._ilmd}
+        size = len(self._vendor | vendor) + len(self._ilmd_vendor | ilmd_vendor)
         if size > MAX_LEARNED or not (vendor or known or ilmd_vendor):
             return False
         self._vendor |= vendor
@@ -119,16 +123,29 @@ class TypedEvents:
         return True
 
     def _build(self) -> Callable[[msgspec.Raw], Any]:
-        stated = [(key, str | None) for key in (self._ilmd.get(column, "") for column in MASTER_KEYS.values())]
+        stated = {column: (key, str | None) for column, key in self._ilmd.items()}
         ilmd = _struct("Ilmd", stated, self._ilmd_vendor)
-        return msgspec.json.Decoder(_struct("Event", [*_FIELDS.items(), ("ilmd", ilmd | None)], self._vendor)).decode
+        members = {f"m{index}": member for index, member in enumerate([*_FIELDS.items(), ("ilmd", ilmd | None)])}
+        return msgspec.json.Decoder(_struct("Event", members, self._vendor)).decode
 
 
-def _struct(name: str, members: list[tuple[str, Any]], vendor: set[str]) -> Any:
-    """A struct with these members in this order, then the vendor's, undecoded; any other member is refused."""
-    typed: list[Any] = [(f"m{index}", kind, None) for index, (_, kind) in enumerate(members)]
-    typed[0] = typed[0][:2] if name == "Event" else typed[0]
-    typed += [(f"v{index}", msgspec.Raw, msgspec.Raw()) for index in range(len(vendor))]
-    rename = {f"m{index}": key or f"\0{index}" for index, (key, _) in enumerate(members)}
+def _vendor(value: dict[str, Any]) -> set[str]:
+    """The keys that are neither lot nor expiry nor another spelling of a member of the standard."""
+    return {key for key in value if local_key(key) not in MASTER_KEYS and not key.startswith("epcis:") and _plain(key)}
+
+
+def _plain(key: str) -> bool:
+    """Whether msgspec takes the key as the name of a field."""
+    return key.isprintable() and '"' not in key and "\\" not in key
+
+
+def _struct(name: str, members: dict[str, tuple[str, Any]], vendor: set[str]) -> Any:
+    """A struct with these members in this order (attribute: key and kind), then the vendor's, undecoded; a member of
+    any other key is refused. The first member of an event, its type, is required."""
+    fields: list[Any] = [(attribute, kind, None) for attribute, (_, kind) in members.items()]
+    if name == "Event":
+        fields[0] = fields[0][:2]
+    fields += [(f"v{index}", msgspec.Raw, msgspec.Raw()) for index in range(len(vendor))]
+    rename = {attribute: key for attribute, (key, _) in members.items()}
     rename |= {f"v{index}": key for index, key in enumerate(sorted(vendor))}
-    return msgspec.defstruct(name, typed, rename=rename, forbid_unknown_fields=True, gc=False)
+    return msgspec.defstruct(name, fields, rename=rename, forbid_unknown_fields=True, gc=False)

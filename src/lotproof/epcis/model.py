@@ -47,9 +47,7 @@ QUANTITIES_SCHEMA: pa.Schema = pa.schema(
         ("uom", pa.string()),
     ]
 )
-LINKS_SCHEMA: pa.Schema = pa.schema(
-    [("seq", pa.int64()), ("role", pa.string()), ("type", pa.string()), ("value", pa.string())]
-)
+LINKS_SCHEMA: pa.Schema = pa.schema([("seq", pa.int64()), ("role", pa.string()), ("type", pa.string()), ("value", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -121,8 +119,6 @@ class Broken(Exception):
 def breaks_off(broken: Broken, kept: int) -> Unreadable:
     """The sentence about the rest of a document, `kept` being the number of events before it that were read."""
     line = "" if broken.line is None else f", line {broken.line}"
-    events = {0: "no event was read before it", 1: "the 1 event before it was kept"}.get(
-        kept, f"the {kept:,} events before it were kept"
-    )
+    events = {0: "no event was read before it", 1: "the 1 event before it was kept"}.get(kept, f"the {kept:,} events before it were kept")
     reason = f"The document breaks off at byte {broken.offset:,}{line}: {broken.reason}; {events}."
     return Unreadable(broken.offset, broken.line, reason)

@@ -89,9 +89,7 @@ QUANTITY_ELEMENTS: dict[str, str] = {
 
 LEAVES: dict[str, Leaf] = {**_scalars(), **_lists()}
 _KNOWN: frozenset[str] = frozenset(
-    "/".join(steps[:length])
-    for steps in (path.split("/") for path in LEAVES)
-    for length in range(2, len(steps) + 1)
+    "/".join(steps[:length]) for steps in (path.split("/") for path in LEAVES) for length in range(2, len(steps) + 1)
 )
 
 
@@ -102,4 +100,3 @@ def step(path: str, name: str, attributes: Mapping[str, str]) -> str:
         return path
     child = f"{path}/@{attributes['name']}" if word in WRAPPERS else f"{path}/{word}"
     return child if child in _KNOWN else IGNORED
-

@@ -9,6 +9,7 @@ may do only while the machine is `between` events; byte offsets and line numbers
 
 from __future__ import annotations
 
+from functools import partial
 from pyexpat import ExpatError, ParserCreate
 
 from lotproof.epcis.collect import Collector
@@ -52,6 +53,8 @@ class XmlMachine:
         """Offset of the last event that was read without fault."""
         self._draft: Draft | None = None
         self._spoilt = ""
+        self._cdata = False
+        """True inside a CDATA section, which expat enters before it has seen the end."""
         self._fed = self._skipped = self._skipped_lines = 0
         self._stack: list[str] = []
         self._path = ""
@@ -66,6 +69,8 @@ class XmlMachine:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._data
         self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartCdataSectionHandler = partial(setattr, self, "_cdata", True)
+        self._parser.EndCdataSectionHandler = partial(setattr, self, "_cdata", False)
 
     def feed(self, data: bytes, final: bool = False) -> None:
         """Read on. Raises Broken where the document cannot be read further."""
@@ -85,7 +90,7 @@ class XmlMachine:
 
     def between(self) -> bool:
         """True while no event and no markup is open: whole events may be skipped here."""
-        return self._draft is None and self._parser.CurrentByteIndex == self._fed
+        return self._draft is None and not self._cdata and self._parser.CurrentByteIndex == self._fed
 
     def skip(self, size: int, lines: int) -> None:
         """Note that `size` bytes with `lines` line ends are left out here."""

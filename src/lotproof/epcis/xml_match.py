@@ -183,7 +183,7 @@ def _items(window: Window, tags: set[tuple[bytes, bytes]]) -> Items | None:
         return None
     closed = ends + sizes[0][1]
     following = np.append(window.tags, len(window.data))[closes + 1]
-    rank = np.cumsum(keep) - keep
+    rank: Ints = np.cumsum(keep) - keep
     return Items(starts + sizes[0][0], ends, closed, following - closed, window.tags[index], index, rank)
 
 

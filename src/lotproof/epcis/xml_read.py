@@ -20,7 +20,7 @@ from lotproof.epcis.model import Broken, EventBatch, OnHeader, Unreadable
 from lotproof.epcis.words import BLANK, EVENT_TYPES
 from lotproof.epcis.xml_fill import fill
 from lotproof.epcis.xml_machine import XmlMachine
-from lotproof.epcis.xml_match import Found, blank_after, match
+from lotproof.epcis.xml_match import Flags, Found, blank_after, match
 from lotproof.epcis.xml_shape import Shape, learn
 
 FIRST_READ = 1 << 16
@@ -32,9 +32,7 @@ MAX_SHAPES = 24
 MAX_LESSONS = 400
 """Events looked at for a new shape; after that a document has shown all it has, or has no shapes."""
 
-_EVENT_END = re.compile(
-    rb"</(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:" + b"|".join(name.encode() for name in sorted(EVENT_TYPES)) + rb")\s*>"
-)
+_EVENT_END = re.compile(rb"</(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:" + b"|".join(name.encode() for name in sorted(EVENT_TYPES)) + rb")\s*>")
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 
 
@@ -113,6 +111,15 @@ class _XmlReader:
     def _walk(self, stretch: bytes, start: int, found: Found) -> int:
         """Read the stretch from `start` with the events found in it; where a new shape was learned, if before its end."""
         accepted = np.zeros(len(found.begins), np.bool_)
+        try:
+            return self._accept(stretch, start, found, accepted)
+        finally:
+            # also where the document breaks off: what was accepted before is kept
+            if accepted.any():
+                self.out.parts.append(fill(found, accepted, self.base + start))
+
+    def _accept(self, stretch: bytes, start: int, found: Found, accepted: Flags) -> int:
+        """Flag the events that stand where the machine is ready for them, and feed it the rest."""
         breaks = np.flatnonzero(~blank_after(found)).tolist()
         begins, ends = found.begins + start, found.ends + start
         contexts = [one.shape.context for one in found.matches]
@@ -121,7 +128,7 @@ class _XmlReader:
             begin, end = int(begins[index]), int(ends[index])
             at = self._gap(stretch, at, begin)
             if at < begin:
-                break
+                return at
             if self.machine.between() and self.machine.context == contexts[found.shapes[index]]:
                 last = breaks[bisect_right(breaks, index - 1)]
                 accepted[index : last + 1] = True
@@ -131,11 +138,7 @@ class _XmlReader:
             else:
                 at = self._feed(stretch, begin, end, teach=False)
                 index += 1
-        else:
-            at = self._feed(stretch, at, len(stretch))
-        if accepted.any():
-            self.out.parts.append(fill(found, accepted, self.base + start))
-        return at
+        return self._feed(stretch, at, len(stretch))
 
     def _gap(self, stretch: bytes, at: int, end: int) -> int:
         if self.machine.between() and not stretch[at:end].strip(_BLANK):

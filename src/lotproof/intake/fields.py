@@ -65,10 +65,38 @@ class Kind:
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 
 
+_FOLD_CASED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
 def header_key(text: str) -> str:
     """A header reduced to what is compared: no case, accents, spaces or punctuation."""
     plain = unicodedata.normalize("NFKD", text.translate(_FOLD)).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", plain)
+
+
+_FILLERS = {
+    "at", "on", "am", "um", "ts", "time", "timestamp", "date", "datetime", "zeit", "zeitpunkt", "datum", "id", "no", "nr", "num",
+    "number", "nummer", "code", "text", "string", "name", "value", "wert", "der", "die", "das", "the", "of", "in", "je", "per", "uhrzeit",
+}  # fmt: skip
+_TAILS = ("zeitpunkt", "zeit", "nummer", "datum", "code", "text", "kennung")
+
+
+def header_stems(text: str) -> tuple[str, ...]:
+    """The telling words of a header: "ALLOC_TS", "Allocated at" and "Zuteilungszeit" lose what says only time or number."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text.translate(_FOLD_CASED))
+    words = [word.lower() for word in re.split(r"[^A-Za-z0-9]+", unicodedata.normalize("NFKD", spaced)) if word]
+    stems = []
+    for word in words:
+        tail = next((t for t in _TAILS if word.endswith(t) and len(word) - len(t) >= 4), "")
+        stems.append(word[: len(word) - len(tail)] if tail else word)
+    return tuple(stem for stem in stems if stem not in _FILLERS) or tuple(words)
+
+
+def stems_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two headers say the same in longer or shorter words: each word of one begins the other's, three letters at least."""
+    return len(one) == len(other) and all(
+        min(len(a), len(b)) >= 3 and (a.startswith(b) or b.startswith(a)) for a, b in zip(one, other, strict=True)
+    )
 
 
 def text(name: str, *words: str, needed: bool = False) -> Field:
@@ -120,7 +148,7 @@ ORDER_WORDS = (
 )  # fmt: skip
 USER_WORDS = (
     "Operator", "User", "Bediener", "Benutzer", "UserId", "OperatorId", "USNAM", "User Name", "Benutzername", "Auditor",
-    "Pruefer", "Prüfer", "ScannedBy", "Mitarbeiter", "UserName", "Bearbeiter", "Erfasser", "Inspector", "Scanner User",
+    "Pruefer", "Prüfer", "ScannedBy", "Mitarbeiter", "UserName", "Bearbeiter", "Erfasser", "Inspector", "Scanner User", "Employee", "Person",
 )  # fmt: skip
 EXPIRY_WORDS = (
     "Expiry", "Exp", "ExpiryDate", "ExpirationDate", "Verfall", "Verfalldatum", "VFDAT", "Verwendbar bis", "MHD", "ExpDate",
@@ -128,7 +156,7 @@ EXPIRY_WORDS = (
 )  # fmt: skip
 SERIAL_WORDS = (
     "SerialNumber", "Serial", "SN", "Seriennummer", "SerialNo", "SerNo", "SERNR", "Serien-Nr", "SerialNr", "UnitSerial",
-    "Identifier", "UID", "Kennung", "Serial Number",
+    "Identifier", "UID", "Kennung", "Serial Number", "Serialnummer",
 )  # fmt: skip
 SCAN_TIME_WORDS = (
     "ScanTime", "Scanzeit", "Timestamp", "Zeitstempel", "Time", "DateTime", "Zeit", "Scan Time", "ScannedAt", "Zeitpunkt",

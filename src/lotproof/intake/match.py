@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from lotproof.intake.fields import Kind, header_key
+from lotproof.intake.fields import Field, Kind, Type, header_key, header_stems, stems_agree
 from lotproof.intake.kinds import KINDS
 from lotproof.intake.problem import SourceProblem
+from lotproof.intake.vocabulary import VOCABULARIES
 
 KNOWN_HEADERS = frozenset(header_key(word) for kind in KINDS for field in kind.fields for word in field.words)
 
@@ -24,8 +27,16 @@ class Match:
     """Headers that no field takes."""
 
 
-def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str]) -> dict[str, int]:
-    """Field name to column index for one kind. ``stated`` maps a header to a field, from a mapping profile."""
+Samples = Mapping[int, Sequence[str]]
+"""Column index to some of its values."""
+
+
+def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples: Samples = MappingProxyType({})) -> dict[str, int]:
+    """Field name to column index for one kind. ``stated`` maps a header to a field, from a mapping profile.
+
+    Headers that are no synonym to the letter may still say the same in other words (`stems_agree`); they count only if
+    the column's values are of the field's type.
+    """
     keys = [header_key(cell) for cell in header]
     taken: dict[str, int] = {}
     used: set[int] = set()
@@ -43,7 +54,39 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str]) -> dict
                 taken[name] = index
                 used.add(index)
                 break
+    for index, cell in enumerate(header):
+        if index not in used and cell and (name := _by_stems(kind, cell, samples.get(index, ()), taken)):
+            taken[name] = index
+            used.add(index)
     return taken
+
+
+def _by_stems(kind: Kind, cell: str, values: Sequence[str], taken: Mapping[str, int]) -> str | None:
+    stems = header_stems(cell)
+    for field in kind.fields:
+        if field.name not in taken and any(stems_agree(stems, header_stems(word)) for word in field.words) and _is_typed(field, values):
+            return field.name
+    return None
+
+
+def _is_typed(field: Field, values: Sequence[str]) -> bool:
+    """Whether values look like the field's type; a column without values says nothing against it."""
+    filled = [value.strip() for value in values if value.strip()]
+    if not filled or field.type in (Type.TEXT, Type.DATE):
+        return True
+    if field.type is Type.WORD:
+        return any(header_key(value) in VOCABULARIES[field.vocabulary] for value in filled)
+    pattern = _SHAPES[field.type]
+    return sum(pattern.search(value) is not None for value in filled) * 10 >= len(filled) * 9
+
+
+_SHAPES = {
+    Type.TIME: re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|^\d{8}([ T]?\d{2}|$)|^\d{14}$|^[3-6]\d{4}\.\d+$"),
+    Type.NUMBER: re.compile(r"^-?[\d.,' ]+-?$"),
+    Type.CODE: re.compile(r"^\S.*$"),
+    Type.GTIN: re.compile(r"^\(?\d{2,4}\)?\d{8,14}$|^\d{8,14}$"),
+    Type.SSCC: re.compile(r"\d{17,20}"),
+}
 
 
 def fits(kind: Kind, columns: Mapping[str, int]) -> bool:
@@ -51,13 +94,15 @@ def fits(kind: Kind, columns: Mapping[str, int]) -> bool:
     return all(any(name in columns for name in group) for group in kind.requires)
 
 
-def match_header(header: Sequence[str], name: str, stated: Mapping[str, str], kind_name: str | None = None) -> Match:
+def match_header(
+    header: Sequence[str], name: str, stated: Mapping[str, str], kind_name: str | None = None, samples: Samples = MappingProxyType({})
+) -> Match:
     """The kind that takes most of the header's columns; SourceProblem asks where none or several do."""
     options = []
     for kind in KINDS:
         if kind_name and kind.name != kind_name:
             continue
-        columns = assign(kind, header, stated)
+        columns = assign(kind, header, stated, samples)
         if fits(kind, columns):
             penalty = sum(not _foreign(kind, field, header) for field in kind.forbids)
             options.append((len(columns) - 2 * penalty, kind, columns))

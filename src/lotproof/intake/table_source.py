@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from lotproof.intake import typed
+from lotproof.intake.fields import header_key
 from lotproof.intake.match import KNOWN_HEADERS, Match, match_header
 from lotproof.intake.problem import SourceProblem
 from lotproof.intake.profile import Statement
@@ -63,10 +64,11 @@ def read_table(connection: duckdb.DuckDBPyConnection, table: Table, context: Con
     tally = Tally(notes=[f"encoding {table.encoding}"])
     rows = table.rows()
     first = list(itertools.islice(rows, LOOK))
-    header = find_header(first, KNOWN_HEADERS | {_key(h) for h in context.stated.columns})
+    header = find_header(first, KNOWN_HEADERS | {header_key(title) for title in context.stated.columns})
     if header is None:
         raise SourceProblem(_no_header(context.name, first))
-    match = match_header(header.cells, context.name, context.stated.columns, context.stated.kind)
+    samples = {i: [row.cells[i] for row in first[header.index + 1 :] if len(row.cells) > i] for i in range(len(header.cells))}
+    match = match_header(header.cells, context.name, context.stated.columns, context.stated.kind, samples)
     tally.kind = match.kind.name
     if match.unused:
         tally.notes.append("columns not used: " + ", ".join(match.unused))
@@ -81,12 +83,6 @@ def read_table(connection: duckdb.DuckDBPyConnection, table: Table, context: Con
     _emit(connection, match, tally)
     _doubt_times(connection, made, tally, context)
     return tally
-
-
-def _key(header: str) -> str:
-    from lotproof.intake.fields import header_key
-
-    return header_key(header)
 
 
 def _load(

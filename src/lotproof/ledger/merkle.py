@@ -68,10 +68,12 @@ def verify_consistency(first: int, second: int, proof: Sequence[bytes], first_ro
 
     Only defined for 0 < first <= second: nothing is consistent with an empty tree.
     """
-    if not 0 < first <= second or not _all_hashes((first_root, second_root, *proof)):
+    if not 0 < first <= second:
         return False
     if first == second:
         return not proof and first_root == second_root
+    if not _all_hashes((first_root, second_root, *proof)):
+        return False
     chain = list(proof)
     if first & (first - 1) == 0:
         chain.insert(0, first_root)

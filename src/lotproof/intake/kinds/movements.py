@@ -19,7 +19,7 @@ KIND = f.Kind(
         f.text("plant", "Plant", "WERKS", "Werk"),
         f.text("place", "Storage Location", "LGORT", "Lagerort", "SLoc", "StorageLocation", "Lager"),
         f.number("quantity", "Quantity", "MENGE", "Qty", "Menge in ErfassME", "Qty in Un. of Entry", "Amount", needed=True),
-        f.text("unit", "Unit of Entry", "MEINS", "Unit", "UoM", "Base Unit", "ME", "ErfassME", "Mengeneinheit", "BUn", "EUn"),
+        f.text("unit", "Erfassungsmengeneinheit", "Unit of Entry", "MEINS", "Unit", "UoM", "Base Unit", "ME", "ErfassME", "Mengeneinheit", "BUn", "EUn"),
         f.Field("posted", f.Type.DATE, ("Posting Date", "BUDAT", "Buchungsdatum", "PostingDate", "Buch.dat.", "Posted")),
         f.Field("entry_date", f.Type.DATE, ("Entry Date", "CPUDT", "Erfassungsdatum", "EntryDate", "Erf.dat.", "Entered On")),
         f.Field("entry_time", f.Type.DATE, ("Time of Entry", "CPUTM", "Erfassungsuhrzeit", "EntryTime", "Uhrzeit", "Time",

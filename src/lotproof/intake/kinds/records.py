@@ -10,10 +10,10 @@ MESSAGES = f.Kind(
     name="messages",
     title="messages sent to the hub, with acknowledgement",
     fields=(
-        f.text("key", "Seq", "Nachricht", "MessageId", "MsgNo", "Sequence", "Laufnummer", "Message", "MsgId", "Nachrichtennummer",
+        f.text("key", "Seq", "Nachricht", "MessageNo", "MSGNR", "MessageId", "MsgNo", "Sequence", "Laufnummer", "Message", "MsgId", "Nachrichtennummer",
                "Lfd. Nr.", "No", "Id"),
         f.text("lot", *f.LOT_WORDS),
-        f.text("category", "MessageType", "Art", "Type", "MsgType", "Typ", "Nachrichtentyp", "Nachrichtenart", "Event"),
+        f.text("category", "MessageType", "Art", "MSGTYP", "Type", "MsgType", "Typ", "Nachrichtentyp", "Nachrichtenart", "Event"),
         f.time("sent", "SentAt", "Gesendet", "Sent", "SendTime", "Sendezeit", "Transmitted", "SentTime", "Versendet"),
         f.time("acknowledged", "AckAt", "Quittiert", "Acknowledged", "AckTime", "Ack", "Quittungszeit", "AckedAt", "Confirmed"),
         f.text("state", "Result", "Quittung", "Response", "Ergebnis", "AckResult", "Antwort", "AckStatus", *STATUS_WORDS),
@@ -28,8 +28,8 @@ STOPS = f.Kind(
     name="downtime",
     title="stops and maintenance",
     fields=(
-        f.time("started", "Start", "From", "Beginn", "Von", "StartTime", "Begin", "Startzeit", needed=True),
-        f.time("ended", "End", "To", "Ende", "Bis", "EndTime", "Endzeit", "Finish"),
+        f.time("started", "Start", "From", "Beginn", "Stopped", "Von", "StartTime", "Begin", "Startzeit", needed=True),
+        f.time("ended", "End", "To", "Ende", "Bis", "EndTime", "Endzeit", "Restarted", "Finish"),
         f.text("subject", "Equipment", "Machine", "Anlage", "EQUNR", "Asset", "Maschine", "Unit", "Equipmentnummer", "Aggregat"),
         f.text("category", "Type", "Category", "Art", "Kategorie", "Typ", "StopType", "Kind"),
         f.text("text", "Cause", "Reason", "Ursache", "Grund", "Description", "Beschreibung", "Text", "Comment"),
@@ -47,8 +47,8 @@ CALIBRATION = f.Kind(
     title="calibration list",
     fields=(
         f.text("subject", "Asset", "Geraet", "Gerät", "Instrument", "Device", "Equipment", "EQUNR", "Pruefmittel", "Prüfmittel"),
-        f.text("done", "Calibrated", "Letzte", "LastCalibration", "Last", "LetzteKalibrierung", "Kalibriert", "Calibrated On"),
-        f.text("due", "NextDue", "Faellig", "Fällig", "Due", "DueDate", "Next", "Naechste", "NextCalibration", "Next Due Date"),
+        f.text("done", "Calibrated", "LastDone", "Kalibriert am", "Letzte", "LastCalibration", "Last", "LetzteKalibrierung", "Kalibriert", "Calibrated On"),
+        f.text("due", "NextDue", "Naechste Faelligkeit", "Faelligkeit", "Faellig", "Fällig", "Due", "DueDate", "Next", "Naechste", "NextCalibration", "Next Due Date"),
         f.text("state", "Result", "Ergebnis", "Outcome", "Befund", *STATUS_WORDS),
     ),
     requires=(("subject",), ("due",)),
@@ -60,7 +60,7 @@ TRAINING = f.Kind(
     title="training records",
     fields=(
         f.text("subject", "Employee", "Mitarbeiter", "Person", "PERNR", "Trainee", "UserId", "User", "EmployeeId", "Operator"),
-        f.text("key", "SOP", "Document", "Procedure", "Dokument", "Course", "Schulung", "Training", "Kurs"),
+        f.text("key", "SOP", "Anweisung", "Document", "Procedure", "Dokument", "Course", "Schulung", "Training", "Kurs"),
         f.text("category", "Version", "Rev", "Revision", "Ver", "Stand"),
         f.text("done", "TrainedOn", "Datum", "Date", "Completed", "Abgeschlossen", "CompletedOn", "Geschult am", "Trained"),
         f.text("state", "Result", "Ergebnis", "Status"),

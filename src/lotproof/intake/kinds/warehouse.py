@@ -5,11 +5,11 @@ from __future__ import annotations
 from lotproof.intake import fields as f
 
 PALLET_WORDS = (
-    "PalletSSCC", "Palette", "Pallet", "PaletteSSCC", "PalletId", "LPN Pallet", "HU Palette", "Paletten-SSCC", "SSCC Pallet",
+    "EXIDV_PAL", "Paletten-SSCC",     "PalletSSCC", "Palette", "Pallet", "PaletteSSCC", "PalletId", "LPN Pallet", "HU Palette", "Paletten-SSCC", "SSCC Pallet",
     "Paletten-NVE", "Pallet Id", "Top HU", "PLT",
 )  # fmt: skip
 CASE_WORDS = (
-    "CaseSSCC", "Karton", "Case", "KartonSSCC", "CaseId", "Carton", "CartonSSCC", "Karton-SSCC", "SSCC Case", "HU Karton",
+    "Karton-SSCC", "EXIDV", "EXIDV_KAR",     "CaseSSCC", "Karton", "Case", "KartonSSCC", "CaseId", "Carton", "CartonSSCC", "Karton-SSCC", "SSCC Case", "HU Karton",
     "Shipper", "Karton-NVE", "Case Id", "Parent", "ParentSSCC", "Container", "Versandkarton", "ShipperSSCC", "OpenedCase",
 )  # fmt: skip
 
@@ -19,7 +19,7 @@ RECEIPTS = f.Kind(
     fields=(
         f.time("time", *f.SCAN_TIME_WORDS, "ReceiptTime", "ReceivedAt", "Eingang", "Wareneingang", "PostedAt", "Eingangszeit"),
         f.code("pallet", *PALLET_WORDS, "SSCC", "NVE", "HU", "EXIDV", needed=True),
-        f.number("cases", "Cases", "Kartons", "CaseCount", "Anzahl Kartons", "CaseQty", "KartonAnzahl", "NoOfCases", "Anzahl",
+        f.number("cases", "Cases", "ANZ_KAR", "Kartons", "CaseCount", "Anzahl Kartons", "CaseQty", "KartonAnzahl", "NoOfCases", "Anzahl",
                  "Cartons", "Count", "Kartonanzahl"),
         f.text("lot", *f.LOT_WORDS),
         f.text("place", "Location", "Lagerplatz", "Bin", "Platz", "LGPLA", "StorageBin"),
@@ -42,7 +42,7 @@ INVENTORY = f.Kind(
     name="inventory",
     title="warehouse inventory by case",
     fields=(
-        f.time("time", *f.SCAN_TIME_WORDS),
+        f.time("time", *f.SCAN_TIME_WORDS, "CountedAt", "Zaehlzeit", "OpenedAt", "Pruefzeit", "Geoeffnet"),
         f.text("place", "Location", "Lagerplatz", "Bin", "Platz", "LGPLA", "StorageBin", "Storage Bin", "Lagerort", "Stellplatz"),
         f.code("pallet", *PALLET_WORDS, "HU", "LPN"),
         f.code("case", *CASE_WORDS, "SSCC", "NVE", needed=True),
@@ -69,7 +69,7 @@ ISSUES = f.Kind(
         f.time("time", *f.SCAN_TIME_WORDS, "IssueTime", "ShipTime", "ShippedAt", "Warenausgang", "LoadTime", "Verladezeit"),
         f.text("delivery", "Delivery", "Lieferung", "VBELN", "DeliveryNo", "Shipment", "Lieferschein", "ASN", "DeliveryNumber",
                "Transport", "Liefernummer", "Consignment"),
-        f.word("level", "level", "Level", "Ebene", "UOM", "HU Type", "Typ", "Type"),
+        f.word("level", "level", "Level", "Ebene", "UOM", "HUTYP", "HU Type", "Typ", "Type"),
         f.code("code", "SSCC", "NVE", "Code", "HU", "EXIDV", "ScannedCode", "Scan", "Barcode", "HandlingUnit", "LPN",
                *PALLET_WORDS, *f.SERIAL_WORDS, needed=True),
         f.gtin(),
@@ -93,9 +93,9 @@ AUDIT = f.Kind(
     name="audit",
     title="opened cases, every pack scanned",
     fields=(
-        f.time("time", *f.SCAN_TIME_WORDS),
+        f.time("time", *f.SCAN_TIME_WORDS, "CountedAt", "Zaehlzeit", "OpenedAt", "Pruefzeit", "Geoeffnet"),
         f.code("case", *CASE_WORDS, "SSCC", "NVE", needed=True),
-        f.code("code", "UnitScan", "Packung", "ScannedCode", "Scan", "Code", "PackScan", "Unit", "Barcode", "Child", "Einzelscan",
+        f.code("code", "UnitScan", "Packung", "PackCode", "Gescannter Code", "SCAN_CODE", "ScannedCode", "Scan", "Code", "PackScan", "Unit", "Barcode", "Child", "Einzelscan",
                "ScannedUnit", "Pack", "Packungscode", "Gescannt", "DataMatrix", "UnitCode", "ScanCode", "2D", *f.SERIAL_WORDS,
                needed=True),
         f.gtin(),

@@ -314,6 +314,8 @@ class Pack:
             return
         info, left = copy.copy(self.zipped[path]), self.sizes[path]
         info.file_size += 1  # zipfile stops at the declared size; one byte more is enough to see a longer content
+        if hasattr(info, "_end_offset"):
+            info._end_offset = None  # newer versions of zipfile judge overlaps here as well; they were, when opened
         try:
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise zipfile.BadZipFile("an unknown compression")

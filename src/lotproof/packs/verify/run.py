@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,17 +16,22 @@ from lotproof.packs.verify.seal import check_seal
 from lotproof.packs.verify.source import NotAPack
 from lotproof.packs.verify.statements import check_statements
 
+_WORKERS = min(4, os.cpu_count() or 1)
 
-def verify_pack(path: Path, keys: Sequence[str] = (), *, allow_unsealed: bool = False, quick: bool = False, workers: int = 1) -> Report:
+
+def verify_pack(
+    path: Path, keys: Sequence[str] = (), *, allow_unsealed: bool = False, quick: bool = False, workers: int | None = None
+) -> Report:
     """Verify the pack at `path`, a folder or a zip.
 
     `keys` are vkey lines that came by another way than the pack. `allow_unsealed` makes a missing seal undetermined
-    instead of failed; `quick` leaves out the SHA-512 of the payload; `workers` files are hashed at a time.
+    instead of failed; `quick` leaves out the SHA-512 of the payload; `workers` files are hashed at a time, by default
+    one a core and at most four.
     Every failure is listed; none hides another. Never raises for a bad pack: input that cannot be used gives a report
     with exit code 2.
     """
     try:
-        return _verify(path, [parse_vkey(line) for line in keys], allow_unsealed, quick, workers)
+        return _verify(path, [parse_vkey(line) for line in keys], allow_unsealed, quick, workers or _WORKERS)
     except NoteError as error:
         return _unusable("bad-key", f"A key that was given cannot be used: {error}")
     except NotAPack as error:

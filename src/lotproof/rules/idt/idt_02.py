@@ -17,8 +17,8 @@ RULE = Rule(
     sentence="{count} packs of lot {lot} were read without group separator: the serial swallowed the fields behind it",
     hint="Set the scanner to send FNC1 as GS (ASCII 29); no pack is affected.",
     sql="""
-SELECT t.lot, t.gtin, t.text AS item, o.kind || ' has "' || o.serial || '", which is this serial with fields behind it' AS note, o.source, o.position
+SELECT t.lot, t.gtin, t.text AS item, o.kind || ' read it without group separator' || if(o.subject = o.item, '', ' as "' || o.serial || '"') AS note, o.source, o.position
 FROM obs o JOIN thing t ON t.subject = o.subject
-WHERE o.alias_transform IN ('swallowed')
+WHERE o.alias_transform = 'swallowed' OR contains(coalesce(o.transform, ''), 'gs_missing')
 """,
 )

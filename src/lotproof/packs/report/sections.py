@@ -1,0 +1,108 @@
+"""The 28 sections of DOMAIN F.2 in order, and how each is made from the values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lotproof.packs.report import balance, closing, front, records, scope
+from lotproof.packs.report.blocks import Block, Light, Para, Section
+from lotproof.packs.report.book import Book
+
+Made = tuple[str, Light, list[Block]]
+"""State, status light and content of a section."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the table of contents."""
+
+    title: str
+    """Title."""
+    answers: str
+    """The question that it answers."""
+    missing: str = ""
+    """For a section that this version does not fill: what is missing, why, and who would supply it."""
+
+
+CONTENTS: Mapping[int, Entry] = {
+    0: Entry("Seal and verification sheet", "Is it intact?"),
+    1: Entry("One-page inspector summary", "What must I know in one page?"),
+    2: Entry("Scope and boundaries", "Is it complete, and what was not available?"),
+    3: Entry("Symptoms and detection", "What signalled?"),
+    4: Entry("Classification", "Which legal path?"),
+    5: Entry("Containment log (first 60 minutes)", "Was it controlled?",
+             "The steps taken to contain, with holds, persons and times, are missing: this version keeps no cases. "
+             "The QA investigator on duty would supply them."),
+    6: Entry("Notifications", "Who was told?",
+             "Messages to QA, production, regulatory affairs, partners and authorities are missing: this version records none. "
+             "QA and regulatory affairs would supply them."),
+    7: Entry("Reconciliation", "Is every number accounted for?"),
+    8: Entry("Aggregation audit", "Do the containers hold what the records say?"),
+    9: Entry("Code quality and scan evidence", "Was it the print or the scan?"),
+    10: Entry("Data-integrity statement", "Can the data be trusted?"),
+    11: Entry("Process map and critical control points", "Where in the process did it happen?",
+              "A map of the process with the place of each finding is missing: it is not implemented in this version. "
+              "The serialization engineer would supply the map of the line."),
+    12: Entry("Timeline", "In what order did it happen?"),
+    13: Entry("Interviews and observations", "What did people see?",
+              "What people saw and did is missing: it needs a person's record. The QA investigator would supply it, with roles instead of names."),
+    14: Entry("History and recurrence", "Has it happened before?",
+              "Earlier deviations, alerts and actions on the same code, line or product are missing: this version does not compare packs. "
+              "QA would supply them from the deviation register."),
+    15: Entry("Root cause", "Why did it happen?",
+              "The root cause, the tool used to find it and the causes excluded are missing: this version proposes and records none. "
+              "The QA investigator would supply them."),
+    16: Entry("Impact and scope proof", "How far does it reach?",
+              "The effect on shipments, customers and patients, and the decision on the product, are missing: they need a person's record. "
+              "QA would supply them; section 4 lists the rules that were run and found nothing."),
+    17: Entry("CAPA plan", "What is being changed?",
+              "Corrections, corrective and preventive actions with owners and dates are missing: this version keeps no action plan. "
+              "The owner of each action and QA would supply them."),
+    18: Entry("Effectiveness check", "Did it work?",
+              "A check against a criterion fixed in advance is missing, because no action is recorded. QA would supply the criterion and the window."),
+    19: Entry("Control strategy", "Does it stay so?",
+              "Indicators, control charts, sampling plan and alarms are missing: they are not implemented in this version. "
+              "The serialization engineer and QA would supply them."),
+    20: Entry("Validation and change control", "Is the system still validated?",
+              "The assessment of changes and requalification is missing: it needs a person's record. Validation and QA would supply it."),
+    21: Entry("Training and competence", "Were people trained?",
+              "Training records are not evaluated in this version, even where they are among the sources. "
+              "The head of department would supply the assessment."),
+    22: Entry("Equipment and environment", "Were the machines fit?",
+              "Maintenance, calibration and conditions are not evaluated in this version, even where they are among the sources. "
+              "Engineering would supply the assessment."),
+    23: Entry("Regulatory map", "Which requirement is met where?",
+              "The map from requirements to places in this pack is missing: it is not implemented in this version. Regulatory affairs would supply it."),
+    24: Entry("Completeness score", "What is missing?"),
+    25: Entry("Signatures and audit trail", "Who answers for it?"),
+    26: Entry("Serial dossiers", "Show me one."),
+    27: Entry("Annexes", "Can I recompute it?"),
+}  # fmt: skip
+"""Number -> section (DOMAIN F.2)."""
+
+MAKERS: Mapping[int, Callable[[Book], Made]] = {
+    0: front.seal, 2: scope.boundaries, 3: scope.symptoms, 4: scope.classification, 7: balance.reconciliation, 8: balance.aggregation,
+    9: records.quality, 10: records.integrity, 12: records.timeline, 25: closing.accountability, 26: closing.dossiers, 27: closing.annexes,
+}  # fmt: skip
+"""Number -> maker, for sections that depend on the values alone."""
+
+
+def make_sections(book: Book) -> list[Section]:
+    """All sections by number, with their content for the medium of the book."""
+    made = {number: _section(number, *_made(number, book)) for number in CONTENTS if number not in (1, 24)}
+    made[24] = _section(24, *closing.completeness(list(made.values())))
+    others = [made[number] for number in sorted(made)]
+    made[1] = _section(1, *front.summary(book, others))
+    return [made[number] for number in CONTENTS]
+
+
+def _made(number: int, book: Book) -> Made:
+    if number in MAKERS:
+        return MAKERS[number](book)
+    return "missing", Light("none", "not in this version"), [Para(CONTENTS[number].missing, note=True)]
+
+
+def _section(number: int, state: str, light: Light, blocks: list[Block]) -> Section:
+    entry = CONTENTS[number]
+    return Section(number, entry.title, entry.answers, state, light, blocks)
