@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from lotproof.epcis.parts import Ints
 from lotproof.epcis.words import BLANK
+from lotproof.epcis.xml_machine import MAX_TEXT
 from lotproof.epcis.xml_shape import Shape
 
 Flags = npt.NDArray[np.bool_]
@@ -212,7 +213,7 @@ def _of_shape(window: Window, items: Items, shape: Shape, candidates: Ints, firs
             firsts = _check_run(window, items, found, number, firsts)
         elif slot.leaf:
             start, end = found.text(number)
-            tight = (start < end) & (window.bytes[start] > 32) & (window.bytes[end - 1] > 32)
+            tight = (start < end) & (end - start <= MAX_TEXT) & (window.bytes[start] > 32) & (window.bytes[end - 1] > 32)
             found.keep(tight)
             firsts = firsts[tight]
     _check_rare(window, found)
@@ -234,6 +235,7 @@ def _check_run(window: Window, items: Items, found: Match, number: int, firsts: 
     good &= window.same(np.maximum(end - len(slot.after), 0), slot.after)
     joined = (items.gaps == len(slot.between)) & window.same(items.closed, slot.between)
     tight = (window.bytes[items.starts] > 32) & (window.bytes[items.ends - 1] > 32)
+    tight &= items.ends - items.starts <= MAX_TEXT
     good &= _all_between(joined, first, last - 1) & _all_between(tight, first, last)
     found.runs.append(Run(number, first, last))
     found.keep(good)

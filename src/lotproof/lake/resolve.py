@@ -109,7 +109,9 @@ CREATE OR REPLACE TABLE strict AS
 SELECT s.* REPLACE (coalesce(s.gtin, o.gtin, n.gtin, p.gtin) AS gtin,
                     CASE WHEN s.gtin IS NULL AND s.level = 'unit' AND coalesce(o.gtin, n.gtin, p.gtin) IS NOT NULL AND s.serial IS NOT NULL
                          THEN item_key(unit_text(coalesce(o.gtin, n.gtin, p.gtin), s.serial)) ELSE s.item END AS item),
-       o.lot AS order_lot
+       o.lot AS order_lot,
+       -- A lot behind a lost separator may have swallowed or lost characters: it founds no home.
+       if(contains(coalesce(s.transform, ''), 'gs_missing'), NULL, s.lot) AS sure_lot
 FROM stated s
 LEFT JOIN order_lot o ON o.order_no = s.order_no
 LEFT JOIN serial_gtin n ON s.gtin IS NULL AND n.serial = s.serial
@@ -118,9 +120,9 @@ LEFT JOIN parent_gtin p ON s.gtin IS NULL AND p.parent = s.parent
 
 _HOME = """
 CREATE OR REPLACE TABLE home AS
-SELECT item, arg_min(coalesce(lot, order_lot),
-         CASE WHEN lot IS NULL THEN 3 WHEN kind = 'line' THEN 1 WHEN kind = 'hub' THEN 2 WHEN kind = 'camera' THEN 4 ELSE 5 END) AS home
-FROM strict WHERE item IS NOT NULL AND coalesce(lot, order_lot) IS NOT NULL GROUP BY item
+SELECT item, arg_min(coalesce(sure_lot, order_lot),
+         CASE WHEN sure_lot IS NULL THEN 3 WHEN kind = 'line' THEN 1 WHEN kind = 'hub' THEN 2 WHEN kind = 'camera' THEN 4 ELSE 5 END) AS home
+FROM strict WHERE item IS NOT NULL AND coalesce(sure_lot, order_lot) IS NOT NULL GROUP BY item
 """
 
 _HOME_PARENT = """
@@ -131,7 +133,7 @@ WHERE s.parent IS NOT NULL AND s.parent NOT IN (SELECT item FROM home) GROUP BY 
 
 _RESOLVED = """
 CREATE OR REPLACE TABLE resolved AS
-SELECT s.*, coalesce(h.home, p.home, s.lot, s.order_lot, '') AS home
+SELECT s.* EXCLUDE (sure_lot), coalesce(h.home, p.home, s.sure_lot, s.order_lot, '') AS home
 FROM strict s LEFT JOIN home h ON h.item = s.item LEFT JOIN home p ON p.item = s.parent
 """
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.apps import apps
+from django.db import connection, models, transaction
 
 from lotproof.ledger import canonical, merkle
 from lotproof.ledger.entry import Head, StreamChecker, leaf_text, make_entry, parse_entry
-from lotproof.ledger.models import Entry
 from lotproof.ledger.note import encode64
+from lotproof.ledger.plain import printable
+
+
+def table() -> models.Manager[Any]:
+    """The rows of the log. Looked up when used: this module is imported before Django knows its database."""
+    manager: models.Manager[Any] = apps.get_model("ledger", "Entry")._default_manager
+    return manager
 
 
 @dataclass(frozen=True)
@@ -29,23 +35,15 @@ def append(kind: str, stream: str, time: str, actor: str, body: Any) -> Appended
     """Append one entry; ``time`` is UTC, `YYYY-MM-DDTHH:MM:SSZ`. Durable when this returns."""
     with transaction.atomic():
         _lock()
-        last = Entry.objects.order_by("-index").values_list("index", flat=True).first()
+        rows = table()
+        last = rows.order_by("-index").values_list("index", flat=True).first()
         head = head_of(stream)
         index = 0 if last is None else last + 1
         seq = head.seq + 1 if head else 1
         data = make_entry(kind, stream, seq, head.leaf if head else None, time, actor, printable(body))
         leaf = merkle.leaf_hash(data)
-        Entry.objects.bulk_create([Entry(index=index, leaf_hash=leaf, data=data, kind=kind, stream=stream, seq=seq)])
+        rows.bulk_create([rows.model(index=index, leaf_hash=leaf, data=data, kind=kind, stream=stream, seq=seq)])
     return Appended(index, encode64(leaf))
-
-
-def printable(value: Any) -> Any:
-    """A body under the JSON profile: strings in NFC, lone surrogates (bytes of a file name that are no UTF-8) spelled out."""
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value.encode("utf-8", "backslashreplace").decode("utf-8"))
-    if isinstance(value, dict):
-        return {key: printable(member) for key, member in value.items()}
-    return [printable(member) for member in value] if isinstance(value, (list, tuple)) else value
 
 
 def _lock() -> None:
@@ -57,24 +55,24 @@ def _lock() -> None:
 
 def head_of(stream: str) -> Head | None:
     """The last entry of a stream, None where there is none yet."""
-    row = Entry.objects.filter(stream=stream).order_by("-seq").values_list("seq", "data").first()
+    row = table().filter(stream=stream).order_by("-seq").values_list("seq", "data").first()
     return Head(row[0], leaf_text(bytes(row[1]))) if row else None
 
 
 def heads() -> dict[str, Head]:
     """The last entry of every stream."""
-    names = Entry.objects.order_by("stream").values_list("stream", flat=True).distinct()
+    names = table().order_by("stream").values_list("stream", flat=True).distinct()
     return {name: head for name in names if (head := head_of(name))}
 
 
 def size() -> int:
     """How many entries the log has."""
-    return Entry.objects.count()
+    return table().count()
 
 
 def entries(kind: str | None = None, stream: str | None = None) -> Iterator[bytes]:
     """The bytes of the entries, in the order of the log, read in pieces."""
-    query = Entry.objects.order_by("index")
+    query = table().order_by("index")
     if kind:
         query = query.filter(kind=kind)
     if stream:
@@ -91,14 +89,14 @@ def bodies(kind: str, stream: str) -> Iterator[Any]:
 
 def root() -> bytes:
     """The Merkle root over all leaf hashes."""
-    return merkle.root(bytes(leaf) for leaf in Entry.objects.order_by("index").values_list("leaf_hash", flat=True).iterator())
+    return merkle.root(bytes(leaf) for leaf in table().order_by("index").values_list("leaf_hash", flat=True).iterator())
 
 
 def problems() -> list[str]:
     """What is wrong with the log: gaps, leaves that are not their bytes' hash, streams out of order. Empty when sound."""
     found: list[str] = []
     checker = StreamChecker()
-    rows = Entry.objects.order_by("index").values_list("index", "leaf_hash", "data", "stream", "seq", "kind")
+    rows = table().order_by("index").values_list("index", "leaf_hash", "data", "stream", "seq", "kind")
     for expected, (index, leaf, data, stream, seq, kind) in enumerate(rows.iterator(chunk_size=500)):
         if index != expected:
             found.append(f"The log has entry {index} where {expected} follows.")

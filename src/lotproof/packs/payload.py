@@ -20,7 +20,7 @@ from lotproof.lake.resolve import Source
 from lotproof.lake.store import Lake
 from lotproof.ledger import canonical
 from lotproof.ledger.merkle import leaf_hash
-from lotproof.ledger.store import printable
+from lotproof.ledger.plain import printable
 from lotproof.rules.check import Outcome
 from lotproof.workspace.runs import Statement, finding_list
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical
-from lotproof.ledger.store import printable
+from lotproof.ledger.plain import printable
 from lotproof.rules.check import Outcome, Visit, check, nothing
 from lotproof.workspace.outcomes import keep_outcome
 from lotproof.workspace.place import Workspace, open_workspace, writing

@@ -32,7 +32,7 @@ def take_in(
     def acknowledge(receipt: Receipt, reading: str) -> None:
         store.append("file", STREAM, time, actor, _body(receipt, reading, time))
 
-    delivery = Delivery(folder, zone, load_profiles(workspace.profiles), known, acknowledge, progress)
+    delivery = Delivery(folder, None, zone, load_profiles(workspace.profiles), known, acknowledge, progress)
     receipts = intake(delivery, workspace.lake)
     summary = {
         "type": "delivery",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lotproof.packs.report.blocks import Block, Code, Column, Facts, Heading, Inline, Light, Lines, Para, Ref, Section, Table, cut, cut_of
+from lotproof.packs.report.blocks import Block, Code, Column, Facts, Heading, Inline, Light, Lines, Para, Ref, Section, Table, cut, cut_of, page_of
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.front import STATE_WORDS
 from lotproof.packs.report.values import Dossier
@@ -26,18 +26,27 @@ MACHINE_FILES = (
 
 def completeness(sections: Sequence[Section]) -> tuple[str, Light, list[Block]]:
     """Section 24; `sections` are all others but section 1, which is made last and is always partly filled."""
-    states = {section.number: (section.title, section.page, section.state) for section in sections}
-    states[1] = ("One-page inspector summary", "s01.html", "partly")
-    states[24] = ("Completeness score", "s24.html", "filled")
+    states = {s.number: (s.title, s.page, s.state, _gap(s)) for s in sections}
+    states[1] = ("One-page inspector summary", page_of(1), "partly", "Cause and actions are missing; see sections 15 and 17.")
+    states[24] = ("Completeness score", page_of(24), "filled", None)
     tally = {state: sum(s[2] == state for s in states.values()) for state in STATE_WORDS}
     rows: list[tuple[Inline, ...]] = [
-        (f"{number}", Ref(title, page), Light(STATE_LIGHTS[state], STATE_WORDS[state])) for number, (title, page, state) in sorted(states.items())
+        (f"{number}", Ref(title, page), Light(STATE_LIGHTS[state], STATE_WORDS[state]), gap)
+        for number, (title, page, state, gap) in sorted(states.items())
     ]
     score = Facts([(words.capitalize(), f"{tally[state]:,} of {len(states)}") for state, words in STATE_WORDS.items()]
                   + [("Waived with reason", "none; waivers are not recorded in this version")])  # fmt: skip
     light = Light("watch", f"{tally['missing']:,} of {len(states)} sections missing")
-    columns = [Column("No.", 0.4, right=True), Column("Section", 3), Column("State", 1.5)]
+    columns = [Column("No.", 0.4, right=True), Column("Section", 1.7), Column("State", 1), Column("What is missing, and who would supply it", 4)]
     return "filled", light, [score, Table("Completeness, section by section", columns, rows)]
+
+
+def _gap(section: Section) -> Inline:
+    """What a section itself says is missing."""
+    if section.state == "filled":
+        return None
+    notes = [block.text for block in section.blocks if isinstance(block, Para) and block.note and isinstance(block.text, str)]
+    return " ".join(notes) or None
 
 
 def accountability(book: Book) -> tuple[str, Light, list[Block]]:
@@ -71,7 +80,7 @@ def dossiers(book: Book) -> tuple[str, Light, list[Block]]:
     ]
     columns = [Column("Item", 2), Column("Lot", 1), Column("Why it is here", 2), Column("Steps", 0.6, right=True)]
     intro = "Pick any item: its whole recorded life, with the place of each row in its original. Any other item: lotproof trace ITEM."
-    return "filled", light, [Para(intro), Table("Look-up index, by item", columns, rows, cut_of(rows, total, "the ledger")[1] and f"{total:,} in all.")]
+    return "filled", light, [Para(intro), Table("Look-up index, by item", columns, rows, f"{total:,} in all." if total > len(rows) else "")]
 
 
 def life(book: Book, dossier: Dossier, number: int) -> Iterator[Block]:
@@ -81,7 +90,7 @@ def life(book: Book, dossier: Dossier, number: int) -> Iterator[Block]:
     if not dossier.steps:
         yield Para("No source records a step.", note=True)
         return
-    columns = [Column("Time (UTC)", 1.7), Column("Step", 1.1), Column("Said by", 0.8), Column("Container", 1.6), Column("Who and with what", 1.3),
+    columns = [Column("Time (UTC)", 1.7), Column("Step", 1.1), Column("Said by", 0.8), Column("Container", 1.95), Column("Who and with what", 1.3),
                Column("Reason, note", 1.3), Column("Place", 2)]  # fmt: skip
     rows: list[tuple[Inline, ...]] = [
         (utc(s.get("at")), s.get("step"), s.get("kind"), Code(s["container"]) if s.get("container") else None, _join(s.get("actor"), s.get("device")),
@@ -108,7 +117,7 @@ def annexes(book: Book) -> tuple[str, Light, list[Block]]:
     csvs, rest = cut(lists, limits.rows, data_ref("statements.json"))
     words: list[tuple[Inline, ...]] = list(GLOSSARY.items())
     return "filled", Light("clear", count(len(originals), "original")), [
-        Heading("Originals"), Table("Originals, byte for byte", [Column("Path below data/", 2.2), Column("Bytes", 0.7, right=True), Column("SHA-256", 2.6)],
+        Heading("Originals"), Table("Originals, byte for byte", [Column("Path below data/", 2.2), Column("Bytes", 0.7, right=True), Column("SHA-256", 3.2)],
                                     shown, more),
         Heading("Files for machines"), Table("Files for machines", [Column("Path below data/", 1), Column("Content", 2)], machine),
         *([Table("Lists behind numbers", [Column("Path below data/")], csvs, rest)] if lists else []),

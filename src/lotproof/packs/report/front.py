@@ -9,7 +9,7 @@ from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.register import RULES
 
-STATE_WORDS = {"filled": "filled", "partly": "partly filled", "missing": "not in this version"}
+STATE_WORDS = {"filled": "filled", "partly": "partly filled", "missing": "missing"}
 """State of a section -> words."""
 
 
@@ -96,7 +96,8 @@ def _which(book: Book) -> Inline:
     lots = ", ".join(_short(lot, 24) for lot in shown) + (f" and {len(named) - len(shown):,} more" if len(named) > len(shown) else "")
     bad = sum(receipt.quarantined for receipt in values.receipts)
     rows = sum(receipt.rows for receipt in values.receipts)
-    tail = (f"{len(all_lots) - len(named):,} searched lots have no finding. The search covered ",
+    clean = count(len(all_lots) - len(named), "lot was searched and has", "lots were searched and have")
+    tail = (f"{clean} no finding. The search covered ",
             book.number(len(values.receipts), "run", "sources"), f" sources and {rows:,} rows, of which {bad:,} could not be read and "
             "are in quarantine; section 2 says what was not available.")  # fmt: skip
     if not named:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from lotproof.packs.report import figures
-from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Para, Ref, Table, cut, cut_of
+from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Para, Ref, Table, cut, cut_of, page_of
 from lotproof.packs.report.book import Book, below_data, data_ref, finding_stem
 from lotproof.packs.report.scope import gravest
 from lotproof.packs.report.values import LotSummary
@@ -30,7 +30,7 @@ def quality(book: Book) -> tuple[str, Light, list[Block]]:
         Table("Camera reads", columns, rows, _of(len(rows), len(seen))),
         *_histograms(book, seen),
     ] if seen else [Para("No camera or verification log is among the sources. Packaging would supply it.", note=True)]  # fmt: skip
-    blocks += _transforms(book)
+    blocks.append(Para(("Transforms needed to read identifiers are in ", Ref("section 10", page_of(10)), ".")))
     if not seen:
         return "missing", Light("none", "no camera log"), blocks
     return "filled", gravest(found, "finding"), blocks

@@ -96,7 +96,7 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "facts", "rows": [(term, _runs(value, PARAGRAPH)) for term, value in block.rows]}
         case Figure():
             alt = _shortened(block.alt, 1_500, 10_000)
-            return {"kind": "figure", "svg": block.svg, "alt": alt, "caption": _shortened(block.caption, 200, 90), "width": 1}
+            return {"kind": "figure", "svg": block.svg, "alt": alt, "caption": _shortened(block.caption, 200, 90), "width": 0.72}
         case Lines():
             return {"kind": "lines", "lines": [_shortened(line, 200, 90) for line in block.lines]}
 

@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+.PHONY: setup demo test test-all lint types docs bench lock clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements/dev.txt pyproject.toml tools/setup.sh
+	PYTHON="$(PYTHON)" sh tools/setup.sh
+	touch $(STAMP)
+
+demo: setup
+	@$(BIN)/lotproof demo demo
+
+test: setup
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	LOTPROOF_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-all: setup
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	LOTPROOF_THREADS=1 $(BIN)/python -m pytest -n 2
+
+lint: setup
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/lint-imports --no-cache
+
+types: setup
+	$(BIN)/mypy
+
+docs: setup
+	$(BIN)/python -m lotproof.rules.catalogue > docs/rules.md
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+# Needs uv; the files name packages and hashes, and no index.
+lock:
+	uv pip compile --universal --generate-hashes --no-header pyproject.toml -o requirements/base.txt
+	uv pip compile --universal --generate-hashes --no-header pyproject.toml --group dev -o requirements/dev.txt
+
+clean:
+	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

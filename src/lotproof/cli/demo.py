@@ -1,0 +1,131 @@
+"""lotproof demo and simulate."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time as clock
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from lotproof.cli import common
+
+MARK = ".lotproof-demo"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("lotproof-demo"))
+@click.option("--seed", type=int, default=None, help="Another site than the usual one.")
+@common.sentences
+def demo(folder: Path, seed: int | None) -> None:
+    """Write a sample site with faults in it, run the whole job on it, and say what to open and try next."""
+    from lotproof.cli.words import balance_lines, finding_lines, receipt_lines
+    from lotproof.packs.job import build_pack
+    from lotproof.simulate import sample
+
+    began = clock.monotonic()
+    _fresh(folder)
+    common.say(f"Writing a sample packaging site to {folder / 'site'} …")
+    spec = sample(seed) if seed is not None else sample()
+    truth = _write(spec, folder / "site", folder / "truth.json")
+    common.say(f"Taking it in, running the rules, reconciling, building the pack {folder / 'EP-DEMO'} …")
+    with common.progress_bar() as progress:
+        built = build_pack(
+            folder / "site", folder / "EP-DEMO", folder / "workspace", None, common.time_text(None), common.actor_name(None), None, progress
+        )
+    for lines in (receipt_lines(built.receipts), finding_lines(built.outcome), balance_lines(built.outcome.balances)):
+        for line in lines:
+            common.say(line)
+    expected = sorted({entry["code"] for entry in truth["expected"]})
+    common.say(f"The site was made with faults that show as {', '.join(expected)} (truth.json beside it).")
+    common.say(f"Done in {clock.monotonic() - began:.1f} s. What to do next:")
+    for line in _next(folder, built):
+        common.say(f"  {line}")
+
+
+def _fresh(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise click.UsageError(f"{folder} holds files that are no demo of Lotproof's; name another folder: lotproof demo OTHER")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text("Made by lotproof demo; removed when it runs again.\n", encoding="ascii")
+
+
+def _write(spec: object, folder: Path, truth_file: Path) -> dict[str, list[dict[str, str]]]:
+    from lotproof.simulate import SiteSpec, iter_files, truth_of
+
+    assert isinstance(spec, SiteSpec)
+    for name, pieces in iter_files(spec):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as stream:
+            stream.writelines(pieces)
+    truth: dict[str, list[dict[str, str]]] = truth_of(spec)
+    truth_file.parent.mkdir(parents=True, exist_ok=True)
+    truth_file.write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+    return truth
+
+
+def _next(folder: Path, built: object) -> list[str]:
+    from lotproof.packs.job import Built
+
+    assert isinstance(built, Built)
+    program = "lotproof" if shutil.which("lotproof") else str(Path(sys.argv[0]))
+    item = next((found.items[0] for found in built.outcome.findings if found.items and "(21)" in found.items[0]), "")
+    original = next(iter(sorted((built.pack / "data" / "raw").rglob("*.csv"))), built.pack / "data" / "findings.json")
+    return [
+        f"open     {built.start}   (and data/report/report.pdf)",
+        f"trace    {program} trace '{item}' --workspace {folder / 'workspace'}",
+        f"verify   {program} verify {built.pack} --key {built.key_file}",
+        f"flip     printf 'X' | dd of='{original}' bs=1 seek=200 conv=notrunc status=none   and verify again",
+        f"anyone   python3 {built.pack / 'verify' / 'verify.py'} --key {built.key_file}",
+        f"yours    {program} build YOUR-FOLDER -o EP-2026-0001",
+    ]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
+@click.option("--units", type=int, default=5000, show_default=True, help="Packs of the investigated lot.")
+@click.option("--lots", type=int, default=1, show_default=True, help="Investigated lots.")
+@click.option("--neighbours", type=int, default=2, show_default=True, help="Further lots on the same line, without faults.")
+@click.option("--fault", "faults", multiple=True, help="A fault to build in; may be given several times. See --list.")
+@click.option("--zone", default="Europe/Berlin", show_default=True, metavar="Area/City", help="Zone of the plant.")
+@click.option("--list", "listed", is_flag=True, is_eager=False, help="List the faults and stop.")
+@common.json_option
+@common.sentences
+def simulate(
+    folder: Path, seed: int, units: int, lots: int, neighbours: int, faults: tuple[str, ...], zone: str, listed: bool, as_json: bool
+) -> None:
+    """Write a realistic site export with chosen faults into FOLDER/extract, and their truth into FOLDER/truth.json.
+
+    \b
+    Examples:
+      lotproof simulate site --units 20000 --fault truncated_upload --fault jam_orphans
+      lotproof simulate site --list
+    """
+    from lotproof.simulate import FAULTS, SiteSpec, SpecError
+
+    if listed:
+        if as_json:
+            common.emit({"faults": dict(FAULTS)})
+        for name, sentence in () if as_json else FAULTS.items():
+            common.say(f"{name:<28} {sentence}")
+        return
+    if (folder / "extract").exists():
+        raise click.UsageError(f"{folder / 'extract'} is there already; name another folder.")
+    try:
+        spec = SiteSpec(
+            seed=seed, units=units, lots=lots, neighbours=neighbours, faults=faults, zone=zone, start=datetime(2026, 3, 9, 5, 0, tzinfo=UTC)
+        )
+        truth = _write(spec, folder / "extract", folder / "truth.json")
+    except SpecError as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        common.emit({"folder": str(folder / "extract"), "truth": str(folder / "truth.json"), "lot": truth["lot"]})
+    else:
+        common.say(f"Wrote the site to {folder / 'extract'} and its truth to {folder / 'truth.json'}.")
