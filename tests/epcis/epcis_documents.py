@@ -80,18 +80,15 @@ def as_xml(event: dict[str, Any], flat: bool, indent: str = "") -> str:
     def nested(body: str) -> str:
         return body if flat or not body else f"{indent}<extension>{body}{indent}</extension>"
 
-    for name in ("eventTime", "recordTime", "eventTimeZoneOffset"):
-        out.append(tag(name, event.get(name)))
+    out += [tag(name, event.get(name)) for name in ("eventTime", "recordTime", "eventTimeZoneOffset")]
     out.append(tag("eventID", event.get("eventID")) if flat else listed("baseExtension", tag("eventID", event.get("eventID"))))
     out.append(tag("parentID", event.get("parentID")))
-    for name in ("epcList", "childEPCs"):
-        out.append(listed(name, "".join(tag("epc", epc) for epc in event.get(name, ()))))
-    for name in ("action", "bizStep", "disposition"):
-        out.append(tag(name, event.get(name)))
-    for name in ("readPoint", "bizLocation"):
-        if name in event:
-            out.append(listed(name, tag("id", event[name]["id"])))
-    transactions = "".join(tag("bizTransaction", one["bizTransaction"], f' type="{one["type"]}"') for one in event.get("bizTransactionList", ()))
+    out += [listed(name, "".join(tag("epc", epc) for epc in event.get(name, ()))) for name in ("epcList", "childEPCs")]
+    out += [tag(name, event.get(name)) for name in ("action", "bizStep", "disposition")]
+    out += [listed(name, tag("id", event[name]["id"])) for name in ("readPoint", "bizLocation") if name in event]
+    transactions = "".join(
+        tag("bizTransaction", one["bizTransaction"], f' type="{one["type"]}"') for one in event.get("bizTransactionList", ())
+    )
     out.append(listed("bizTransactionList", transactions))
     quantities = "".join(
         listed("quantityElement", tag("epcClass", one["epcClass"]) + tag("quantity", str(one["quantity"])))

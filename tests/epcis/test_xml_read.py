@@ -6,7 +6,10 @@ from epcis_documents import object_event, reading, sgtin, xml_document
 import lotproof.epcis.xml_read as xml_read
 from lotproof.epcis.batch import EVENTS_SCHEMA, EventBatch, read_xml
 
-ILMD = "<extension><ilmd><cbvmda:lotNumber>L-1</cbvmda:lotNumber><cbvmda:itemExpirationDate>2033-01-31</cbvmda:itemExpirationDate></ilmd></extension>"
+ILMD = (
+    "<extension><ilmd><cbvmda:lotNumber>L-1</cbvmda:lotNumber>"
+    "<cbvmda:itemExpirationDate>2033-01-31</cbvmda:itemExpirationDate></ilmd></extension>"
+)
 
 
 def test_an_event_of_1_2_gives_all_its_columns():
@@ -19,7 +22,8 @@ def test_an_event_of_1_2_gives_all_its_columns():
       </parentID><childEPCs><epc>a</epc><epc> b </epc></childEPCs><action>ADD</action>
       <bizStep>https://ref.gs1.org/cbv/BizStep-packing</bizStep><disposition>urn:epcglobal:cbv:disp:in_progress</disposition>
       <bizLocation><id>urn:epc:id:sgln:9521321.00001.0</id></bizLocation>
-      <bizTransactionList><bizTransaction type="urn:epcglobal:cbv:btt:po">po-1</bizTransaction><bizTransaction>x</bizTransaction></bizTransactionList>
+      <bizTransactionList><bizTransaction type="urn:epcglobal:cbv:btt:po">po-1</bizTransaction>
+      <bizTransaction>x</bizTransaction></bizTransactionList>
       <extension><childQuantityList><quantityElement><epcClass>c</epcClass><quantity>10.50</quantity><uom>KGM</uom></quantityElement>
         </childQuantityList><sourceList><source type="urn:epcglobal:cbv:sdt:owning_party">s</source></sourceList>
         <destinationList><destination type="own">d</destination></destinationList></extension></AggregationEvent>"""
@@ -75,7 +79,7 @@ def test_a_transformation_wrapped_in_an_extension_is_read_in_its_place():
         ILMD,
         "<ilmd><x:lotNumber>L-1</x:lotNumber><x:itemExpirationDate> 2033-01-31</x:itemExpirationDate></ilmd>",
         "<gs1ushc:lotNumber>L-1</gs1ushc:lotNumber><gs1ushc:itemExpirationDate>2033-01-31</gs1ushc:itemExpirationDate>",
-        '<o:extension name="BATCH">L-1</o:extension><o:extension name="LEVEL">3</o:extension><o:extension name="EXPIRY">2033-01-31</o:extension>',
+        '<o:extension name="BATCH">L-1</o:extension><o:extension name="X"/><o:extension name="EXPIRY">2033-01-31</o:extension>',
         "<SAPExtension><ObjAttributes><LOTNO>L-1</LOTNO><DATEX>2033-01-31</DATEX></ObjAttributes></SAPExtension>",
     ],
 )
@@ -86,7 +90,8 @@ def test_lot_and_expiry_are_found_in_every_dialect(members):
 
 
 def test_prefixes_missing_namespaces_and_undeclared_prefixes_are_no_obstacle():
-    event = "<e:ObjectEvent><e:eventTime>t</e:eventTime><e:epcList><e:epc>a</e:epc></e:epcList><e:readPoint>ML-150</e:readPoint></e:ObjectEvent>"
+    event = "<e:ObjectEvent><e:eventTime>t</e:eventTime><e:epcList><e:epc>a</e:epc></e:epcList>"
+    event += "<e:readPoint>ML-150</e:readPoint></e:ObjectEvent>"
     found = reading(f"<EPCISDocument><EPCISBody><EventList>{event * 3}</EventList></EPCISBody></EPCISDocument>".encode())
     assert [(row["event_time"], row["read_point"]) for row in found.events] == [("t", "ML-150")] * 3
     assert [row["epc"] for row in found.epcs] == ["a"] * 3
@@ -100,12 +105,18 @@ def test_a_zone_offset_stated_twice_keeps_the_first():
 
 
 def test_vendor_members_that_are_called_like_quantities_make_no_quantity():
-    found = reading(xml_document(object_event(sgtin(1), more="<x:quantity>7</x:quantity>"), "<QuantityEvent><epcClass>c</epcClass><quantity>7</quantity></QuantityEvent>"))
+    found = reading(
+        xml_document(
+            object_event(sgtin(1), more="<x:quantity>7</x:quantity>"),
+            "<QuantityEvent><epcClass>c</epcClass><quantity>7</quantity></QuantityEvent>",
+        )
+    )
     assert found.quantities == [{"seq": 1, "role": "epc", "epc_class": "c", "quantity": "7", "uom": None}]
 
 
 def test_a_query_document_and_a_bare_event_are_read():
-    query = "<q:EPCISQueryDocument><EPCISBody><q:QueryResults><resultsBody><EventList>{}</EventList></resultsBody></q:QueryResults></EPCISBody></q:EPCISQueryDocument>"
+    query = "<q:EPCISQueryDocument><EPCISBody><q:QueryResults><resultsBody><EventList>{}</EventList>"
+    query += "</resultsBody></q:QueryResults></EPCISBody></q:EPCISQueryDocument>"
     assert len(reading(query.format(object_event(sgtin(1)) * 2).encode()).events) == 2
     assert reading(object_event(sgtin(1)).encode()).events[0]["offset"] == 0
 
@@ -115,7 +126,9 @@ def test_an_unknown_element_in_the_event_list_is_reported_and_the_rest_is_read()
     found = reading(data)
     assert len(found.events) == 2
     at = data.index(b"<SpecialEvent>")
-    assert [one.reason for one in found.unreadable] == [f"The element <SpecialEvent> at byte {at} in the event list is none of the known event types."]
+    assert [one.reason for one in found.unreadable] == [
+        f"The element <SpecialEvent> at byte {at} in the event list is none of the known event types."
+    ]
     assert found.unreadable[0].line == 4
 
 
@@ -128,7 +141,9 @@ def test_declared_encodings_are_read_with_their_byte_offsets(encoding):
     found = reading(data)
     assert [row["epc"] for row in found.epcs] == [sgtin(f"ü{n}") for n in range(4)]
     for event in found.events:
-        start = data[event["offset"] : event["offset"] + 24].decode("utf-16-be" if encoding == "utf-16-be" else name.replace("utf-16", "utf-16-le"))
+        start = data[event["offset"] : event["offset"] + 24].decode(
+            "utf-16-be" if encoding == "utf-16-be" else name.replace("utf-16", "utf-16-le")
+        )
         assert start.startswith("<ObjectEvent")
 
 

@@ -36,7 +36,10 @@ def test_an_event_with_other_markup_or_in_another_place_has_another_shape():
         object_event("a", more='<epcList><epc x="1">b</epc></epcList>'),
         object_event("a", more='<sourceList><source type="x"/></sourceList>'),
         object_event("a", more='<sourceList><source type="x"></source></sourceList>'),
-        object_event("a", more="<errorDeclaration><correctiveEventIDs><correctiveEventID>x</correctiveEventID></correctiveEventIDs></errorDeclaration>"),
+        object_event(
+            "a",
+            more="<errorDeclaration><correctiveEventIDs><correctiveEventID>x</correctiveEventID></correctiveEventIDs></errorDeclaration>",
+        ),
         object_event("a", more="<x>" + "<y></y>" * 1000 + "</x>"),
     ],
 )

@@ -40,25 +40,28 @@ class Link(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 
 Column = Sequence[Any]
-_PLACES = ("readPoint", "bizLocation")
 _Rows = tuple[Ints, list[pa.Array]]
 
 
 def part(members: Mapping[str, Column], offsets: Ints) -> Part:
-    """The columns of events, given one sequence for each member; `ilmd` gives structs of lot and expiry."""
-    places = {key: [value.id if type(value) is Place else value for value in members[key]] for key in _PLACES}
-    stated = {**members, **places}
-    texts = {column: _texts(stated[key], column in SHORTENED) for key, column in SCALAR_KEYS.items()}
-    texts["type"] = strings(members["type"])
-    if not _absent(members["ilmd"]):
+    """The columns of events, given one sequence for each member that any of them has; `ilmd` gives structs of lot and
+    expiry."""
+    texts = {"type": strings(members["type"])}
+    for key, column in SCALAR_KEYS.items():
+        if key in members:
+            values = members[key]
+            if key in ("readPoint", "bizLocation"):
+                values = [value.id if type(value) is Place else value for value in values]
+            texts[column] = _texts(values, column in SHORTENED)
+    if not _absent(members.get("ilmd")):
         for column in MASTER_KEYS.values():
             texts[column] = _texts([getattr(one, column, None) for one in members["ilmd"]], False)
     texts |= {name: pa.nulls(len(offsets), pa.string()) for name in TEXT_COLUMNS if name not in texts}
     return Part(offsets, texts, _epcs(members), _quantities(members), _links(members))
 
 
-def _absent(values: Column) -> bool:
-    return values.count(None) == len(values)
+def _absent(values: Column | None) -> bool:
+    return values is None or values.count(None) == len(values)
 
 
 def _texts(values: Column, shorten: bool) -> pa.Array:
@@ -76,8 +79,8 @@ def _epcs(members: Mapping[str, Column]) -> _Rows:
     roles: list[str] = []
     texts: list[str] = []
     for key, role in EPC_KEYS.items():
-        lists = members[key]
-        if not _absent(lists):
+        lists = members.get(key)
+        if lists is not None and not _absent(lists):
             counts = [len(one) if one else 0 for one in lists]
             owners.append(np.repeat(np.arange(len(lists)), counts))
             roles += [role] * sum(counts)
@@ -99,7 +102,7 @@ def _by_owner(owners: list[Ints], columns: list[pa.Array]) -> _Rows:
 def _quantities(members: Mapping[str, Column]) -> _Rows:
     owners, rows = [], []
     for key, role in QUANTITY_KEYS.items():
-        for index, listed in enumerate(() if _absent(members[key]) else members[key]):
+        for index, listed in enumerate(() if _absent(members.get(key)) else members[key]):
             for one in listed or ():
                 owners.append(index)
                 number = text(loads(bytes(one.quantity))) or None
@@ -110,7 +113,7 @@ def _quantities(members: Mapping[str, Column]) -> _Rows:
 def _links(members: Mapping[str, Column]) -> _Rows:
     owners, rows = [], []
     for key, (role, name) in LINK_KEYS.items():
-        for index, listed in enumerate(() if _absent(members[key]) else members[key]):
+        for index, listed in enumerate(() if _absent(members.get(key)) else members[key]):
             for one in listed or ():
                 owners.append(index)
                 kind = _strip(one.type)

@@ -67,11 +67,13 @@ class JsonSource:
         the end of a long value costs no more than its length."""
         if self.ended:
             return False
-        dropped, self.buffer = self.buffer[: self.position], self.buffer[self.position :]
-        self._lines += int(np.count_nonzero(np.frombuffer(dropped, np.uint8) == 10))
-        self._base += len(dropped)
-        self._raw += self._units(dropped)
-        self.position = 0
+        dropped = self.position
+        if dropped:
+            self._lines += int(np.count_nonzero(np.frombuffer(self.buffer, np.uint8, dropped) == 10))
+            self._base += dropped
+            self._raw += self._units(self.buffer[:dropped]) if self._wide else 0
+            self.buffer = self.buffer[dropped:]
+            self.position = 0
         data = self._stream.read(max(READ, len(self.buffer)))
         self.ended = not data
         self.buffer += self._utf8(data)

@@ -67,6 +67,8 @@ class TypedEvents:
 
     def __init__(self, out: Collector) -> None:
         self.out = out
+        self._members: list[str] = ["type"]
+        """Members of the standard that this document has used, in the order of the struct; fewer decode faster."""
         self._vendor: set[str] = set(_UNREAD)
         self._ilmd_vendor: set[str] = set()
         self._ilmd: dict[str, str] = {}
@@ -75,7 +77,7 @@ class TypedEvents:
 
     def read(self, offsets: Ints, raws: Sequence[msgspec.Raw]) -> None:
         """Read the events that begin at these offsets of the document."""
-        decode, events, refused = self._decode, [], []
+        decode, names, events, refused = self._decode, [*self._members, "ilmd"], [], []
         for index, raw in enumerate(raws):
             try:
                 events.append(astuple(decode(raw)))
@@ -84,10 +86,10 @@ class TypedEvents:
                 if self.read_one(int(offsets[index]), bytes(raw)):
                     # the struct has grown: what was decoded before has fewer members
                     kept = np.delete(offsets[: index + 1], refused)
-                    self._part(events, kept)
+                    self._part(names, events, kept)
                     self.read(offsets[index + 1 :], raws[index + 1 :])
                     return
-        self._part(events, np.delete(offsets, refused))
+        self._part(names, events, np.delete(offsets, refused) if refused else offsets)
 
     def read_one(self, offset: int, raw: bytes) -> bool:
         """Read one event by the tolerant path; whether the struct has learned from it."""
@@ -100,22 +102,24 @@ class TypedEvents:
             return False
         return self._learn(value)
 
-    def _part(self, events: list[tuple[Any, ...]], offsets: Ints) -> None:
+    def _part(self, names: list[str], events: list[tuple[Any, ...]], offsets: Ints) -> None:
         if events:
-            names = [*_FIELDS, "ilmd"]
+            # the vendor's members come last in each tuple and are dropped here
             columns = dict(zip(names, zip(*events, strict=True), strict=False))
             self.out.parts.append(part(columns, offsets))
 
     def _learn(self, value: dict[str, Any]) -> bool:
         inner = value.get("ilmd")
         ilmd = inner if isinstance(inner, dict) else {}
+        members = [key for key in value if key in _FIELDS and key not in self._members]
         vendor = _vendor(value) - _TOLERANT_KEYS - set(_FIELDS) - self._vendor - {"ilmd"}
         ilmd_vendor = _vendor(ilmd) - self._ilmd_vendor
         known = {MASTER_KEYS[local_key(key)]: key for key in ilmd if local_key(key) in MASTER_KEYS and _plain(key)}
         known = {column: key for column, key in known.items() if column not in self._ilmd}
         size = len(self._vendor | vendor) + len(self._ilmd_vendor | ilmd_vendor)
-        if size > MAX_LEARNED or not (vendor or known or ilmd_vendor):
+        if size > MAX_LEARNED or not (members or vendor or known or ilmd_vendor):
             return False
+        self._members += members
         self._vendor |= vendor
         self._ilmd_vendor |= ilmd_vendor
         self._ilmd |= known
@@ -125,7 +129,8 @@ class TypedEvents:
     def _build(self) -> Callable[[msgspec.Raw], Any]:
         stated = {column: (key, str | None) for column, key in self._ilmd.items()}
         ilmd = _struct("Ilmd", stated, self._ilmd_vendor)
-        members = {f"m{index}": member for index, member in enumerate([*_FIELDS.items(), ("ilmd", ilmd | None)])}
+        kinds = [(key, _FIELDS[key]) for key in self._members] + [("ilmd", ilmd | None)]
+        members = {f"m{index}": member for index, member in enumerate(kinds)}
         return msgspec.json.Decoder(_struct("Event", members, self._vendor)).decode
 
 

@@ -48,7 +48,7 @@ def _parts(text: str) -> dict[str, str | None]:
         "sscc": found.sscc,
         "lot": found.lot,
         "expiry": found.expiry,
-        "transform": " ".join(found.transforms) or None,
+        "transform": " ".join(name for name in found.transforms if name != "plain") or None,
     }
 
 

@@ -16,7 +16,7 @@ from lotproof.intake.epcis_source import EpcisSource
 from lotproof.intake.problem import SourceProblem
 from lotproof.intake.profile import Statement
 from lotproof.intake.receipt import Receipt
-from lotproof.intake.segments import write_segments
+from lotproof.intake.segments import new_folder, write_segments
 from lotproof.intake.table_source import Context, Table, Tally, make_out_tables, quarantine_rows, read_table
 from lotproof.intake.text.encoding import encoding_of
 from lotproof.intake.text.rows import TextTable
@@ -24,6 +24,7 @@ from lotproof.intake.text.sheet import SheetTable
 from lotproof.intake.times import TIME_MACROS
 from lotproof.lake.engine import connect
 from lotproof.lake.store import Lake, publish_segment
+from lotproof.lake.writer import ObservationWriter
 
 MEMORY = "384MB"
 SENTENCES = {
@@ -43,14 +44,15 @@ def read_file(
     path = lake.original(sha)
     connection = connect(Path(tempfile.mkdtemp(dir=lake.scratch, prefix="spill-")), memory=MEMORY)
     spill = Path(connection.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
+    built = new_folder(lake)
     try:
         make_out_tables(connection)
         context = Context(name=name, stated=stated, zone=zone)
         try:
-            tally = _read(connection, path, kind, context, files)
+            tally = _read(connection, path, kind, context, files, built)
         except SourceProblem as problem:
             tally = _unread(connection, path, kind, str(problem))
-        built, observations = write_segments(connection, lake, sha)
+        _, observations = write_segments(connection, lake, sha, built)
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
@@ -64,10 +66,11 @@ def read_file(
     )  # fmt: skip
 
 
-def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, context: Context, files: Mapping[str, Path]) -> Tally:
+def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, context: Context, files: Mapping[str, Path], built: Path) -> Tally:
     if kind in ("epcis-xml", "epcis-json"):
         connection.execute(TIME_MACROS)
-        return EpcisSource(connection, context, kind).read(path)
+        with ObservationWriter(built / "observation.parquet", path.name) as writer:
+            return EpcisSource(connection, context, kind, writer).read(path)
     if kind == "checksum-list":
         return _read_checksums(connection, path, context, files)
     if kind == "sheet":

@@ -9,6 +9,7 @@ import duckdb
 
 ITEM_MACROS = """
 CREATE OR REPLACE TEMP MACRO item_key(text_form) AS (sha256(text_form)[1:32])::UUID;
+CREATE OR REPLACE TEMP MACRO item_prefix(text_form) AS ('0x' || sha256(text_form)[1:15])::BIGINT;
 CREATE OR REPLACE TEMP MACRO unit_text(gtin_, serial_) AS
   CASE WHEN serial_ IS NULL THEN NULL WHEN gtin_ IS NULL THEN '(21)' || serial_
        ELSE '(01)' || gtin_ || '(21)' || serial_ END;

@@ -12,6 +12,7 @@ from typing import Final
 PROVENANCE: Final = {"source": "VARCHAR", "position": "BIGINT"}
 
 OBSERVATION: Final = {
+    "item_prefix": "BIGINT",  # first 60 bits of item: what segments are sorted and skipped by
     "item": "UUID",  # first 128 bits of SHA-256 over the canonical text; (21)SERIAL alone where no GTIN is stated
     "gtin": "VARCHAR",
     "serial": "VARCHAR",
@@ -118,8 +119,8 @@ TABLES: Final = MappingProxyType(
 )
 """Table name to {column: DuckDB type}, in the order in which segments hold them."""
 
-SORT: Final = MappingProxyType({"observation": "item, at_utc, ordinal, position"})
-"""Segments of observations are sorted by item, so that the statistics of a row group lead to one item."""
+SORT: Final = MappingProxyType({"observation": "item_prefix, at_utc, ordinal, position"})
+"""Segments of observations are sorted by item (in runs, where a source is large), so that statistics lead to one item."""
 
 LEVELS: Final = ("unit", "bundle", "case", "pallet", "container")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,12 @@ class Life:
         }
 
 
-def item_key(text: str) -> str:
-    """The lake's key of an item's text form, as UUID text."""
-    return str(uuid.UUID(bytes=hashlib.sha256(text.encode()).digest()[:16]))
+def items_sql(texts: Iterable[str]) -> str:
+    """A condition for the rows of these items: the prefix lets DuckDB skip row groups, the whole key decides."""
+    digests = [hashlib.sha256(text.encode()).digest() for text in texts]
+    prefixes = ", ".join(str(int.from_bytes(digest[:8], "big") >> 4) for digest in digests)
+    keys = ", ".join(f"'{uuid.UUID(bytes=digest[:16])}'" for digest in digests)
+    return f"item_prefix IN ({prefixes}) AND item IN ({keys})"
 
 
 def spellings(item: Item) -> dict[str, str]:
@@ -116,8 +119,7 @@ _DETAILS = ("container", "lot", "expiry", "order", "place", "device", "actor", "
 
 def _own_steps(connection: duckdb.DuckDBPyConnection, files: list[Path], names: dict[str, Source], item: Item, life: Life) -> None:
     forms = spellings(item)
-    keys = {item_key(text): text for text in forms}
-    condition = f"item IN ({', '.join(_quoted(key) for key in keys)})"
+    condition = items_sql(forms)
     if item.serial and not item.gtin:
         condition += f" OR serial = {_quoted(item.serial)}"
     rows = list(_select(connection, files, names, condition))
@@ -149,7 +151,7 @@ def lives(lake: Lake, sources: Sequence[Source], texts: Sequence[str], spill: Pa
     names = {source.sha256: source for source in sources}
     connection = connect(spill, memory="512MB")
     try:
-        condition = f"item IN ({', '.join(_quoted(item_key(text)) for text in wanted)})"
+        condition = items_sql(wanted)
         found: dict[str, list[Step]] = {}
         for step in _select(connection, files, names, condition):
             found.setdefault(loose.get(step.item, step.item), []).append(step)
@@ -174,7 +176,7 @@ def _containers(connection: duckdb.DuckDBPyConnection, files: list[Path], names:
         if not wanted:
             return
         seen.update(wanted)
-        condition = f"item IN ({', '.join(_quoted(item_key(parent)) for parent in wanted)})"
+        condition = items_sql(wanted)
         found = sorted(_select(connection, files, names, condition), key=lambda step: (step.at or "", step.source, step.position))
         life.container_steps.extend(found)
         level = {parent: [step for step in found if step.item == parent] for parent in wanted}

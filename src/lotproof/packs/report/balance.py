@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lotproof.packs.report import figures
 from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Num, Para, Ref, Table, cut, cut_of
-from lotproof.packs.report.book import Book, below_data, data_ref, finding_stem
+from lotproof.packs.report.book import Book, below_data, data_ref
 from lotproof.packs.report.scope import gravest, severity
 from lotproof.packs.report.words import count
 from lotproof.rules.reconcile import CLASSES, LotBalance
@@ -100,7 +100,7 @@ def aggregation(book: Book) -> tuple[str, Light, list[Block]]:
     values, limits = book.values, book.limits
     found = [(index, finding) for index, finding in enumerate(values.findings) if finding.code.startswith("AGG-")]
     rows: list[tuple[Inline, ...]] = [
-        (Ref(f.code, f"{finding_stem(i)}.html", code=True), severity(f), Code(f.lot) if f.lot else "whole site", book.finding_count(f), f.sentence)
+        (book.finding(i), severity(f), Code(f.lot) if f.lot else "whole site", book.finding_count(f), f.sentence)
         for i, f in found[: limits.rows]
     ]
     levels = list(dict.fromkeys(level for lot in values.lots for level in lot.containers))

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from lotproof.packs.report.blocks import Code, Inline, Num, Ref
 from lotproof.packs.report.values import Dossier, Place, ReportValues
-from lotproof.packs.report.words import printed, visible
+from lotproof.packs.report.words import printed, shown
 from lotproof.rules.finding import Finding, Proof
 from lotproof.workspace.runs import Statement, statement_id
 
@@ -33,7 +33,7 @@ class Limits:
     figures: int
     """Lots with their own drawing."""
     findings: int
-    """Findings in the table of findings."""
+    """Findings in the table of findings; in HTML also those with a page of their own."""
     dossiers: int
     """Lives shown."""
     steps: int
@@ -45,9 +45,9 @@ class Limits:
         return self.medium == "pdf"
 
 
-HTML = Limits("html", visible, rows=2_000, lots=2_000, figures=50, findings=5_000, dossiers=2_000, steps=200)
+HTML = Limits("html", shown, rows=2_000, lots=2_000, figures=50, findings=5_000, dossiers=2_000, steps=200)
 """Limits of the HTML report."""
-PDF = Limits("pdf", printed, rows=30, lots=20, figures=5, findings=40, dossiers=12, steps=10)
+PDF = Limits("pdf", printed, rows=22, lots=15, figures=4, findings=34, dossiers=12, steps=7)
 """Limits of the PDF: 40 pages at most, whatever the data."""
 
 
@@ -84,6 +84,14 @@ class Book:
     def finding_list(self, found: Finding) -> str | None:
         """Path below data/ of the list of a finding."""
         return self.values.lists.get(statement_id("finding", found.code, found.lot, found.gtin))
+
+    def finding(self, index: int) -> Inline:
+        """The code of a finding, with a link to its page, or to its list where there are too many for pages."""
+        found = self.values.findings[index]
+        path = self.finding_list(found)
+        if index < self.limits.findings:
+            return Ref(found.code, f"{finding_stem(index)}.html", code=True)
+        return Ref(found.code, below_data(path), code=True) if path else Code(found.code)
 
     def item(self, text: str) -> Inline:
         """An item, with a link to its life where there is one."""

@@ -17,7 +17,7 @@ from lotproof.packs.report.book import DOSSIERS_A_PAGE, HTML, Book, below_data, 
 from lotproof.packs.report.closing import life
 from lotproof.packs.report.sections import make_sections
 from lotproof.packs.report.values import ReportValues
-from lotproof.packs.report.words import visible
+from lotproof.packs.report.words import shown
 
 INDEX_ROWS = 200
 """Items on one page of the look-up index."""
@@ -77,14 +77,14 @@ def _environment() -> Environment:
 
 def _finalize(value: Any) -> Any:
     """Every text that a template prints has its unseen characters written out first."""
-    return visible(value) if type(value) is str else value
+    return shown(value) if type(value) is str else value
 
 
 def inline(value: Inline) -> Markup:
     """A cell or paragraph as HTML, escaped."""
     match value:
         case str():
-            return escape(visible(value))
+            return escape(shown(value))
         case int():
             return Markup(f"{value:,}")
         case None:
@@ -92,12 +92,12 @@ def inline(value: Inline) -> Markup:
         case Num():
             return _number(value)
         case Ref():
-            inside = _code(value.text) if value.code else escape(visible(value.text))
-            return Markup('<a href="{}">{}</a>').format(value.href, inside)
+            inside = _code(value.text) if value.code else escape(shown(value.text))
+            return Markup(f'<a href="{escape(value.href)}">{inside}</a>')
         case Code():
             return _code(value.text)
         case Mark():
-            return Markup('<a class="mark" id="{0}" href="#{0}">{1}</a>').format(value.anchor, visible(value.text))
+            return Markup(f'<a class="mark" id="{escape(value.anchor)}" href="#{escape(value.anchor)}">{escape(shown(value.text))}</a>')
         case Light():
             return light(value)
         case _:
@@ -105,7 +105,7 @@ def inline(value: Inline) -> Markup:
 
 
 def _code(text: str) -> Markup:
-    return Markup(f"<code>{escape(visible(text))}</code>")
+    return Markup(f"<code>{escape(shown(text))}</code>")
 
 
 def _number(number: Num) -> Markup:
@@ -114,7 +114,7 @@ def _number(number: Num) -> Markup:
 
 def light(value: Light) -> Markup:
     """A status light: shape, colour, words."""
-    return Markup(f'<span class="light {value.kind}"><span aria-hidden="true">{SHAPES[value.kind]}</span> {escape(visible(value.text))}</span>')
+    return Markup(f'<span class="light {value.kind}"><span aria-hidden="true">{SHAPES[value.kind]}</span> {escape(shown(value.text))}</span>')
 
 
 def _navigation(sections: Sequence[Section]) -> Callable[[int | None], Markup]:
@@ -141,7 +141,7 @@ def _pages(book: Book, sections: Sequence[Section]) -> Iterator[Page]:
     yield Page("index.html", f"Evidence pack {book.values.pack}", "1 · One-page inspector summary", [*summary.blocks, *contents], 1)
     for section in sections:
         yield from _section_pages(section)
-    for index, found in enumerate(book.values.findings):
+    for index, found in enumerate(book.values.findings[: book.limits.findings]):
         yield from _finding_pages(book, index, list(finding_pages.pages(book, found)), finding_pages.title(found))
     yield from _dossier_pages(book)
     yield from _place_pages(book)

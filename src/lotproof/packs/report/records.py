@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lotproof.packs.report import figures
 from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Para, Ref, Table, cut, cut_of, page_of
-from lotproof.packs.report.book import Book, below_data, data_ref, finding_stem
+from lotproof.packs.report.book import Book, below_data, data_ref
 from lotproof.packs.report.scope import gravest
 from lotproof.packs.report.values import LotSummary
 from lotproof.packs.report.words import count, utc, when
@@ -170,6 +170,6 @@ def _events(book: Book, marks: dict[int, datetime]) -> Iterator[tuple[str, Inlin
                 yield utc(value) or "", text, Code(lot.lot)
     for index, moment in marks.items():
         found = book.values.findings[index]
-        link = Ref(found.code, f"{finding_stem(index)}.html", code=True)
+        link = book.finding(index)
         yield utc(moment) or "", ("first row of ", link, " that a dossier places in time"), Code(found.lot) if found.lot else None
     yield utc(book.values.created) or "", "this pack was made", None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Para, Ref, Table, cut, page_of
-from lotproof.packs.report.book import Book, data_ref, finding_stem
+from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.finding import Finding
 from lotproof.rules.register import RULES
@@ -144,5 +144,5 @@ def _classified(book: Book, index: int, found: Finding) -> tuple[Inline, ...]:
     names: tuple[Inline, ...] = (None,) * 5
     if rule:
         names = (rule.title, rule.hda or None, Code(rule.pdg) if rule.pdg else None, ", ".join(rule.emvs) or None, ", ".join(rule.vrs) or None)
-    return (Ref(found.code, f"{finding_stem(index)}.html", code=True), severity(found), Code(found.lot) if found.lot else "whole site",
+    return (book.finding(index), severity(found), Code(found.lot) if found.lot else "whole site",
             book.finding_count(found), *names)  # fmt: skip

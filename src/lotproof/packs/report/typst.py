@@ -29,7 +29,7 @@ FINDINGS_IN_FULL = 12
 TEXT_WIDTH = 180.0 / 0.3528
 """Width of the text area in points: A4 without its margins."""
 CELL_LINES = 3
-PARAGRAPH = 700
+PARAGRAPH = 500
 """Characters of a paragraph or fact."""
 TABLE_SIZE = 7.5
 ZERO_WIDTH_SPACE = "\u200b"

@@ -43,6 +43,17 @@ def visible(text: str) -> str:
     return "".join(_name(c) if c == _OPEN or not c.isprintable() else c for c in text)
 
 
+LONGEST = 600
+"""Characters of one text from data that the HTML report shows."""
+
+
+def shown(text: str) -> str:
+    """`visible`, cut after LONGEST characters with the number of those that are not shown."""
+    if len(text) <= LONGEST:
+        return visible(text)
+    return f"{visible(text[:LONGEST])} … and {len(text) - LONGEST:,} more characters"
+
+
 def printed(text: str) -> str:
     """The text with every character written out that the embedded fonts of the PDF lack (PDF/A allows no missing glyph)."""
     return _UNPRINTED.sub(lambda match: _name(match[0]), text)
