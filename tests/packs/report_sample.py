@@ -65,7 +65,10 @@ def the_statements(findings: tuple[Finding, ...], balances: tuple[LotBalance, ..
         name = statement_id("finding", found.code, found.lot, found.gtin)
         made.append(Statement(name, "count", found.count, finding_list(found.code, found.lot, found.gtin), 17))
     for balance in balances:
-        made += [Statement(statement_id("lot", balance.lot, key), key, number, "reconciliation.json", 18) for key, number in balance.counts.items()]
+        made += [
+            Statement(statement_id("lot", balance.lot, key), key, number, "reconciliation.json", 18)
+            for key, number in balance.counts.items()
+        ]
     return made
 
 
@@ -77,11 +80,14 @@ def sample(**changes: Any) -> ReportValues:
     """Values of a small site; `changes` replace fields, and the statements follow the findings and balances."""
     receipts = (
         Receipt(CAMERA, SHA[CAMERA], 5_000, "camera", 1161, 1160, 0, 1, 1160),
-        Receipt(LINE, SHA[LINE], 9_000, "line", 1150, 1147, 2, 1, 1147, ("line 9: the serial is empty; ask the line",), ("encoding utf-8",)),
+        Receipt(
+            LINE, SHA[LINE], 9_000, "line", 1150, 1147, 2, 1, 1147, ("line 9: the serial is empty; ask the line",), ("encoding utf-8",)
+        ),
     )
     fields: dict[str, Any] = {
         "pack": "EP-2026-0042", "created": "2026-11-22T13:00:00Z", "version": "0.1.0", "rule_set": "2026.11", "actor": "qa.silva",
-        "origin": "example.org/evidence/ghent", "vkey": "example.org/evidence/ghent+1a2b3c4d+AbCd", "zone": "Europe/Brussels", "receipts": receipts,
+        "origin": "example.org/evidence/ghent", "vkey": "example.org/evidence/ghent+1a2b3c4d+AbCd", "zone": "Europe/Brussels",
+            "receipts": receipts,
         "raw": {name: f"raw/{name}" for name in SHA}, "findings": (a_finding(), a_finding("AGG-01", items=1, severity="critical")),
         "balances": (a_balance(), a_balance("B7-2232", orphans=0, unaccounted=0, gross_variance=0, net_variance=0, good=1150)),
         "lots": (a_lot(), a_lot("B7-2232", order_no="", planned=None, first=None, last=None)),
@@ -97,8 +103,10 @@ def sample(**changes: Any) -> ReportValues:
 
 
 HOSTILE = (
-    "<script>alert(1)</script>", '"><img src=http://x.example/a onerror=1>', "#import \"@preview/x:1.0.0\"", "{{ 7 * 7 }}", "$ x^2 $ @ref <lbl> *b*",
-    "abc\u202edcba", "中文批次", "مرحبا", "a\u0301\u200b\ufeff", "\x00\x07\x1d\x1b[31m\r\n\t", "\ud800lone", "😀", "W" * 10_000, "\u27e8GS\u27e9",
+    "<script>alert(1)</script>", '"><img src=http://x.example/a onerror=1>', "#import \"@preview/x:1.0.0\"", "{{ 7 * 7 }}",
+        "$ x^2 $ @ref <lbl> *b*",
+    "abc\u202edcba", "中文批次", "مرحبا", "a\u0301\u200b\ufeff", "\x00\x07\x1d\x1b[31m\r\n\t", "\ud800lone", "😀", "W" * 10_000,
+        "\u27e8GS\u27e9",
 )  # fmt: skip
 """Texts that data may hold."""
 

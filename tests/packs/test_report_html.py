@@ -69,7 +69,15 @@ def text_of(page: Reader) -> str:
 def known_files(values) -> set[str]:
     """Files that the rest of a pack holds below data/."""
     lists = {path for paths in values.class_lists.values() for path in paths.values()}
-    fixed = {"findings.json", "reconciliation.json", "statements.json", "sources.json", "run.json", "audit/audit.ndjson", "ledger/checkpoint"}
+    fixed = {
+        "findings.json",
+        "reconciliation.json",
+        "statements.json",
+        "sources.json",
+        "run.json",
+        "audit/audit.ndjson",
+        "ledger/checkpoint",
+    }
     containers = {f"aggregation/{path.split('/')[1]}.csv" for path in lists}
     return fixed | lists | containers | set(values.raw.values()) | {s.list for s in values.statements} | {"report/report.pdf"}
 
@@ -119,14 +127,13 @@ def test_no_id_stands_twice_on_a_page(pages):
 
 def test_there_is_a_page_for_each_of_the_28_sections(pages):
     assert {f"s{number:02}.html" for number in range(28)} <= set(pages)
-    assert "The QA investigators" not in text_of(pages["s15.html"])
     assert "this version proposes and records none. The QA investigator would supply them." in text_of(pages["s15.html"])
 
 
 def test_page_one_answers_the_five_questions_and_says_what_is_not_recorded(pages):
     text = text_of(pages["index.html"])
-    for question in ("What happened, when, who found it?", "how do you know that is all?", "Where is the product now", "Why, and what evidence",
-                     "how will you know that it works?"):  # fmt: skip
+    questions = ("What happened, when, who found it?", "how do you know that is all?", "Where is the product now", "Why, and what evidence")
+    for question in (*questions, "how will you know that it works?"):
         assert question in text
     assert "3 packs of lot B7-2231 are not in the hub" in text
     assert "Table of contents" in text
@@ -237,3 +244,43 @@ def test_section_12_places_a_finding_by_the_time_in_a_dossier(tmp_path):
     at_camera = a_finding(proofs=(Proof(item(0), "read twice", SHA[CAMERA], CAMERA, 7),))
     text = text_of(written(sample(findings=(at_camera,)), tmp_path)["s12.html"])
     assert "2026-03-02T08:00:00.250Z first row of SN-01 that a dossier places in time" in text
+
+
+def test_a_finding_that_names_fewer_items_than_it_counts_says_so(tmp_path):
+    page = written(sample(findings=(a_finding(count=250_000),)), tmp_path)["f-0001.html"]
+    assert "ends after 3 items, the count does not." in text_of(page)
+
+
+def test_page_one_says_when_no_searched_lot_is_clean(tmp_path):
+    both = (a_finding(), a_finding(lot="B7-2232"))
+    assert "No other lot is known. The search covered" in text_of(written(sample(findings=both), tmp_path)["index.html"])
+
+
+def test_without_findings_on_containers_the_light_still_says_that_nobody_looked_inside(tmp_path):
+    assert "no finding, by the records alone" in text_of(written(sample(findings=()), tmp_path)["index.html"])
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours #rrggbb (WCAG 2.2, 1.4.3)."""
+    lights = []
+    for colour in (first, second):
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        lights.append(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
+
+
+def test_texts_have_the_contrast_of_level_aa_in_light_and_dark(pages, tmp_path):
+    sheet = (tmp_path / "data" / "html" / "report.css").read_text(encoding="utf-8")
+    light, dark = (
+        dict(re.findall(r"--([\w-]+): (#\w{6})", part)) for part in sheet.split("@layer base {")[0].split("prefers-color-scheme: dark")
+    )
+    for tokens in (light, {**light, **dark}):
+        pairs = [(text, back) for text in ("ink", "soft", "link") for back in ("page", "card", "tint")]
+        pairs += [(kind, f"{kind}-back") for kind in ("act", "watch", "clear", "none")] + [
+            (kind, "card") for kind in ("act", "watch", "clear", "none")
+        ]
+        low = {pair: contrast(tokens[pair[0]], tokens[pair[1]]) for pair in [*pairs, ("ink", "watch-back"), ("ink", "none-back")]}
+        assert min(low.values()) >= 4.5, low
+        bars = {name: contrast("#ffffff", tokens[f"c-{name}"]) for name in ("good", "unaccounted", "destroyed")}
+        assert min(bars.values()) >= 4.5, bars

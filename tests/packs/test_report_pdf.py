@@ -42,8 +42,9 @@ def test_it_states_that_it_is_pdf_a_2a_and_pdf_ua_1_tagged_in_english_with_a_tit
     assert reader.metadata.creation_date.isoformat() == "2026-11-22T13:00:00+00:00"
 
 
-def test_page_one_is_the_summary_and_section_0_begins_page_two(tmp_path):
-    first, second, *_ = (page.extract_text() for page in written(sample(), tmp_path).pages)
+@pytest.mark.parametrize("values", [sample(), hostile()], ids=["small", "hostile"])
+def test_page_one_is_the_summary_and_section_0_begins_page_two(values, tmp_path):
+    first, second, *_ = (page.extract_text().replace("\n", " ") for page in written(values, tmp_path).pages)
     assert "EP-2026-0042" in first and "What happened, when, who found it?" in first and "Status of each section" in first
     assert "0 · Seal and verification sheet" in second and "0 · Seal and verification sheet" not in first
 
@@ -89,12 +90,17 @@ def test_five_thousand_findings_in_a_thousand_lots_stay_within_forty_pages(tmp_p
 def test_words_of_ten_thousand_characters_in_every_place_stay_within_forty_pages(tmp_path):
     word, marks = "W" * 10_000, "\u202e" * 500
     lives = tuple(
-        replace(a_dossier(n), item=f"{n}{word}", steps=[{**s, "container": word, "actor": marks, "reason": word} for s in a_dossier(n).steps] * 20)
+        replace(
+            a_dossier(n),
+            item=f"{n}{word}",
+            steps=[{**s, "container": word, "actor": marks, "reason": word} for s in a_dossier(n).steps] * 20,
+        )
         for n in range(40)
     )
     values = sample(
         findings=tuple(
-            a_finding(lot=f"{n}{word}", sentence=word, hint=marks, gtin=f"{n}", proofs=(Proof(word, marks, "", word, 4),) * 50) for n in range(60)
+            a_finding(lot=f"{n}{word}", sentence=word, hint=marks, gtin=f"{n}", proofs=(Proof(word, marks, "", word,
+                4),) * 50) for n in range(60)
         ),
         lots=tuple(a_lot(f"{n}{word}", containers={word: 1, marks: 2}, transforms={word: 1, marks: 2}) for n in range(60)),
         balances=tuple(a_balance(f"{n}{word}") for n in range(60)), dossiers=lives,
@@ -107,12 +113,15 @@ def test_words_of_ten_thousand_characters_in_every_place_stay_within_forty_pages
 def test_hostile_text_is_shown_and_never_obeyed(tmp_path):
     text = "".join(text_of(written(hostile(), tmp_path)).split())
     for shown in ("<script>alert(1)</script>", '#import"@preview/x:1.0.0"', "{{7*7}}", "$x^2$@ref<lbl>*b*", "abc⟨U+202E⟩dcba",
-                  "⟨U+4E2D⟩⟨U+6587⟩⟨U+6279⟩⟨U+6B21⟩", "⟨NUL⟩⟨BEL⟩⟨GS⟩⟨ESC⟩[31m⟨CR⟩⟨LF⟩⟨TAB⟩", "⟨U+D800⟩lone", "⟨U+1F600⟩", "⟨U+27E8⟩GS"):  # fmt: skip
+                  "⟨U+4E2D⟩⟨U+6587⟩⟨U+6279⟩⟨U+6B21⟩", "⟨NUL⟩⟨BEL⟩⟨GS⟩⟨ESC⟩[31m⟨CR⟩⟨LF⟩⟨TAB⟩", "⟨U+D800⟩lone", "⟨U+1F600⟩",
+                      "⟨U+27E8⟩GS"):  # fmt: skip
         assert shown in text.replace("\u200b", "")
 
 
 def test_every_text_that_is_printed_has_a_glyph_in_the_embedded_fonts():
-    source = b'#set document(title: "t", date: datetime(year: 2026, month: 1, day: 1))\n#set text(lang: "en")\n#title()\n#text(sys.inputs.all)'
+    source = (
+        b'#set document(title: "t", date: datetime(year: 2026, month: 1, day: 1))\n#set text(lang: "en")\n#title()\n#text(sys.inputs.all)'
+    )
     characters = " ".join(chr(code) for low, high in PRINTED for code in range(low, high + 1)) + " ⟨⟩\u200b"
     content = typst.compile(source, ignore_system_fonts=True, sys_inputs={"all": characters}, pdf_standards=STANDARDS, timestamp=0)
     assert content.startswith(b"%PDF-")

@@ -16,7 +16,8 @@ from lotproof.packs.report.words import count, printed, shown, utc, visible, whe
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("plain ünïcode 中文", "plain ünïcode 中文"), ("a\x1db", "a⟨GS⟩b"), ("a\u202eb", "a⟨U+202E⟩b"), ("\u00a0", "⟨U+00A0⟩"), ("\ud800", "⟨U+D800⟩"),
+        ("plain ünïcode 中文", "plain ünïcode 中文"), ("a\x1db", "a⟨GS⟩b"), ("a\u202eb", "a⟨U+202E⟩b"), ("\u00a0", "⟨U+00A0⟩"), ("\ud800",
+            "⟨U+D800⟩"),
         ("⟨GS⟩", "⟨U+27E8⟩GS⟩"), ("", ""), ("\x7f", "⟨U+007F⟩"),
     ],
 )  # fmt: skip
@@ -38,7 +39,8 @@ def test_a_long_text_is_cut_with_the_number_of_characters_left_out():
     [
         ("2026-03-02T08:00:00Z", "2026-03-02T08:00:00Z"), ("2026-03-02T08:00:00.000Z", "2026-03-02T08:00:00Z"),
         ("2026-03-02T08:00:00.250Z", "2026-03-02T08:00:00.250Z"), ("2026-03-02 08:00:00", "2026-03-02T08:00:00Z"),
-        ("2026-03-02T08:00:00+02:00", "2026-03-02T06:00:00Z"), (datetime(2026, 3, 2, 8), "2026-03-02T08:00:00Z"), ("yesterday", "yesterday"), (None, None),
+        ("2026-03-02T08:00:00+02:00", "2026-03-02T06:00:00Z"), (datetime(2026, 3, 2, 8), "2026-03-02T08:00:00Z"), ("yesterday",
+            "yesterday"), (None, None),
     ],
 )  # fmt: skip
 def test_times_are_utc_with_z_and_what_is_no_time_stays(value, expected):

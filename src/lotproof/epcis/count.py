@@ -21,6 +21,9 @@ _XML = re.compile(
     rb"|(?P<end>/)(?:[^\s<>/:]++:)?" + _TYPES + rb"\s*>"
     rb"|(?:[^\s<>/:]++:)?" + _TYPES + rb"(?=[\s/>])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+(?P<close>>))"
 )
+_WORD = re.compile(rb"Event>")
+_NAMES = (b"Object", b"Aggregation", b"Transaction", b"Transformation", b"Association", b"Quantity")
+_LIKELY = re.compile(rb"Event[\s/>]")
 _SKIPPED = {"comment": b"-->", "cdata": b"]]>", "instruction": b"?>"}
 _MEMBER = re.compile(rb'"(?:type|isA|@type)"\s*:\s*\[?\s*"(?:[^"\\]*[:/#])?' + _TYPES + rb'"')
 _LONGEST = 1 << 16
@@ -67,7 +70,11 @@ def _count_xml(data: bytes, pieces: Iterator[bytes]) -> int:
     count = depth = at = 0
     until = b""
     while True:
-        at, until, events, depth = _scan_xml(data, at, until, depth)
+        plain = _scan_plain(data, at, depth) if not until else None
+        if plain is not None:
+            at, events, depth = plain
+        else:
+            at, until, events, depth = _scan_xml(data, at, until, depth)
         count += events
         piece = next(pieces, None)
         if piece is None:
@@ -75,16 +82,51 @@ def _count_xml(data: bytes, pieces: Iterator[bytes]) -> int:
         data, at = data[at:] + piece, 0
 
 
+def _scan_plain(data: bytes, at: int, depth: int) -> tuple[int, int, int] | None:
+    """Count in a piece without comments, CDATA and instructions, by the word that ends every event's name: many times as
+    fast. Gives (drop up to, events, depth); None where the piece needs the careful scan."""
+    end = data.rfind(b"<", at)
+    if depth > 1 or end < 0 or data.find(b"<!", at) >= 0 or data.find(b"<?", at) >= 0:
+        return None
+    words = np.fromiter((found.start() for found in _WORD.finditer(data, at, end)), np.int64)
+    if data.count(b"Event", at, end) != len(words):
+        return None  # attributes, or a value that holds the word
+    whole = np.frombuffer(data, np.uint8)
+    kinds = np.zeros(len(words), np.int8)
+    for name in _NAMES:
+        kinds += _preceded(whole, words, b"<" + name) - _preceded(whole, words, b"</" + name)
+        if np.any(_preceded(whole, words, b":" + name)):
+            return None
+    kinds = kinds[kinds != 0]
+    # Starts and ends must take turns: an event inside another, or a tag cut in two, is left to the careful scan.
+    if len(kinds) and (kinds[0] != (-1 if depth else 1) or np.any(kinds[1:] == kinds[:-1])):
+        return None
+    return end, int((kinds == 1).sum()), depth + int(kinds.sum())
+
+
+def _preceded(whole: np.ndarray, words: np.ndarray, name: bytes) -> np.ndarray:
+    """1 where the bytes before a word are this, else 0; compared from the end, so that most words drop out early."""
+    left = np.flatnonzero(words >= len(name))
+    for offset, byte in enumerate(reversed(name), 1):
+        if not len(left):
+            break
+        left = left[whole[words[left] - offset] == byte]
+    held = np.zeros(len(words), np.int8)
+    held[left] = 1
+    return held
+
+
 def _scan_xml(data: bytes, at: int, until: bytes, depth: int) -> tuple[int, bytes, int, int]:
     """Count in one piece: where it may be dropped up to, what ends the comment under way, events, and their depth."""
     events = 0
+    plain = b"!" not in data and b"?" not in data
     while True:
         if until:
             end = data.find(until, at)
             if end < 0:
                 return max(at, len(data) - 2), until, events, depth
             at, until = end + len(until), b""
-        found = _XML.search(data, at)
+        found = _next_tag(data, at, plain)
         if found is None:
             open_tag = data.rfind(b"<", max(at, len(data) - _LONGEST))
             return (open_tag if open_tag >= 0 else len(data)), b"", events, depth
@@ -97,6 +139,18 @@ def _scan_xml(data: bytes, at: int, until: bytes, depth: int) -> tuple[int, byte
         else:
             events += depth == 0
             depth += data[at - 2 : at - 1] != b"/"
+
+
+def _next_tag(data: bytes, at: int, plain: bool) -> re.Match[bytes] | None:
+    """The next thing that matters. Without comments and the like (`plain`) only tags that end in "Event" are looked at."""
+    if not plain:
+        return _XML.search(data, at)
+    while likely := _LIKELY.search(data, at):
+        found = _XML.match(data, max(data.rfind(b"<", at, likely.start()), 0))
+        if found:
+            return found
+        at = likely.end()
+    return None
 
 
 def _count_json(data: bytes, pieces: Iterator[bytes]) -> int:

@@ -166,7 +166,7 @@ class _JsonReader:
             return False
         source.ahead(MIN_RUN * 16)
         for end in self._cuts():
-            raws = split(source.buffer[source.position : end])
+            raws = split(memoryview(source.buffer)[source.position : end])
             if raws is not None and self._take(raws, end):
                 source.position = end
                 return True

@@ -12,7 +12,7 @@ import numpy as np
 from lotproof.epcis.model import Broken
 from lotproof.epcis.parts import Ints
 
-READ = 1 << 20
+READ = 1 << 18
 MAX_EVENT = 256 << 20
 """Bytes of one event: some three million identifiers."""
 

@@ -49,15 +49,16 @@ _UNREAD = ("@context", "certificationInfo", "persistentDisposition", "sensorElem
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def split(elements: bytes) -> list[msgspec.Raw] | None:
+def split(elements: memoryview) -> list[msgspec.Raw] | None:
     """The elements of a JSON array's content, undecoded; None if it is not whole elements in UTF-8.
 
     msgspec does not look into what it leaves undecoded, so the encoding is checked here.
     """
+    array = b"".join((b"[", elements, b"]"))
     try:
-        if not elements.isascii():
-            elements.decode()
-        return _RAWS.decode(b"[" + elements + b"]")
+        if not array.isascii():
+            array.decode()
+        return _RAWS.decode(array)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

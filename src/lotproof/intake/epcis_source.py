@@ -21,7 +21,6 @@ from lotproof.lake.writer import ObservationWriter
 
 _PARTS = pa.schema([(name, pa.string()) for name in ("epc", "gtin", "serial", "sscc", "lot", "transform")])
 _CLASSES = pa.schema([("class", pa.string()), ("gtin", pa.string())])
-_STEPS = pa.schema([(n, pa.string()) for n in ("type", "action", "biz_step", "disposition", "role", "step")] + [("erroneous", pa.bool_())])
 _OF_EVENT = ("at_utc", "at_text", "zone_offset", "recorded_at", "place", "result", "event", "reason", "position", "reference")
 
 
@@ -35,7 +34,7 @@ class EpcisSource:
         self.writer = writer
         self.events = 0
         self.unreadable: list[Unreadable] = []
-        for table, schema in (("epc_part", _PARTS), ("epc_class", _CLASSES), ("epc_step", _STEPS)):
+        for table, schema in (("epc_part", _PARTS), ("epc_class", _CLASSES)):
             connection.register("_shape", schema.empty_table())
             connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM _shape")
             connection.unregister("_shape")
@@ -77,31 +76,37 @@ class EpcisSource:
         connection = self.connection
         for name in ("events", "epcs", "links"):
             connection.register(f"_{name}", getattr(batch, name))
-        connection.execute(sql.EPC_ROWS)
-        self._learn()
         zone = self._naive_zone()
+        items = self._items()
         events = connection.execute(sql.EVENT_ROWS.replace("$zone", zone)).to_arrow_table()
-        steps = connection.execute(sql.STEP_ROWS).to_arrow_table()
-        items = connection.execute(sql.ITEM_ROWS).to_arrow_table()
         if items.num_rows:
-            self.writer.add(_rows(events, steps, items))
-        connection.execute(sql.BARE_EVENTS.replace("$zone", zone))
+            self.writer.add(_rows(events, items))
+        if len(np.unique(items.column("seq").to_numpy())) < events.num_rows:
+            connection.execute(sql.BARE_EVENTS.replace("$zone", zone))
         if events.column("at_utc").null_count:
             connection.execute(sql.DOUBTS.replace("$zone", zone))
         for name in ("events", "epcs", "links"):
             connection.unregister(f"_{name}")
         self.context.progress(self.events)
 
-    def _naive_zone(self) -> str:
-        zone = self.context.stated.zone or self.context.zone
-        return f"timezone('UTC', timezone('{zone}', try_cast(event_time AS TIMESTAMP)))" if zone else "NULL::TIMESTAMP"
-
-    def _learn(self) -> None:
-        """Translate what this batch brings for the first time: SGTIN classes, other identifiers, kinds of steps."""
+    def _items(self) -> pa.Table:
+        """The identifiers of the batch, taken apart; what is met for the first time is learned once."""
+        self._learn_parents()
+        items = self.connection.execute(sql.ITEM_ROWS).to_arrow_table()
+        if pc.all(items.column("known")).as_py() is not False:
+            return items
         fetch = self.connection.execute
         self._append("epc_class", [_class(name) for (name,) in fetch(sql.NEW_CLASSES).fetchall()], _CLASSES)
         self._append("epc_part", [_parts(text) for (text,) in fetch(sql.NEW_PARTS).fetchall()], _PARTS)
-        self._append("epc_step", [_step(*row) for row in fetch(sql.NEW_STEPS).fetchall()], _STEPS)
+        return fetch(sql.ITEM_ROWS).to_arrow_table()
+
+    def _learn_parents(self) -> None:
+        new = "SELECT DISTINCT parent FROM _events WHERE parent IS NOT NULL EXCEPT SELECT epc FROM epc_part"
+        self._append("epc_part", [_parts(text) for (text,) in self.connection.execute(new).fetchall()], _PARTS)
+
+    def _naive_zone(self) -> str:
+        zone = self.context.stated.zone or self.context.zone
+        return f"timezone('UTC', timezone('{zone}', try_cast(event_time AS TIMESTAMP)))" if zone else "NULL::TIMESTAMP"
 
     def _append(self, table: str, rows: list[dict[str, object]], schema: pa.Schema) -> None:
         if rows:
@@ -126,25 +131,23 @@ def _parts(text: str) -> dict[str, object]:
             "transform": " ".join(needed) or None}  # fmt: skip
 
 
-def _step(kind: str, action: str, biz: str, disposition: str, role: str, wrong: bool) -> dict[str, object]:
-    step = step_of(kind, action or None, biz or None, disposition or None, role, wrong)
-    return {"type": kind, "action": action, "biz_step": biz, "disposition": disposition, "role": role, "erroneous": wrong, "step": step}
-
-
-def _rows(events: pa.Table, steps: pa.Table, items: pa.Table) -> pa.Table:
+def _rows(events: pa.Table, items: pa.Table) -> pa.Table:
     """Observations: what the event says, gathered to its items through dictionaries, so that nothing is copied an item."""
     first = events.column("seq").to_numpy()
     at = np.searchsorted(first, items.column("seq").to_numpy()).astype(np.int32)
     columns: dict[str, pa.Array | pa.ChunkedArray] = {name: _gather(events.column(name), at) for name in _OF_EVENT}
     columns["ordinal"] = items.column("seq")
-    columns["step"] = _steps(steps, items)
+    columns["step"] = _steps(events, items, at)
     is_parent = pc.equal(items.column("role"), "parent")
-    parent_text = _gather(events.column("parent_text"), at)
-    columns["parent_text"] = pc.if_else(is_parent, None, parent_text) if pc.any(is_parent).as_py() else parent_text
+    parents = _gather(events.column("parent_text"), at)
+    columns["parent_text"] = pc.if_else(is_parent, None, parents.dictionary_decode()) if pc.any(is_parent).as_py() else parents
     columns["parent"] = _uuid_of(columns["parent_text"])
     takes_lot = pc.and_(pc.is_null(items.column("sscc")), pc.not_equal(items.column("role"), "input"))
-    columns["lot"] = pc.coalesce(pc.if_else(takes_lot, _gather(events.column("lot"), at), None), items.column("class_lot"))
-    columns["expiry"] = pc.if_else(takes_lot, _gather(events.column("expiry"), at), None)
+    for name in ("lot", "expiry"):
+        stated = _gather(events.column(name), at)
+        columns[name] = stated if pc.all(takes_lot).as_py() else pc.if_else(takes_lot, stated.dictionary_decode(), None)
+    if items.column("class_lot").null_count < items.num_rows:
+        columns["lot"] = pc.coalesce(columns["lot"].cast(pa.string()), items.column("class_lot"))
     for name in ("item_prefix", "gtin", "serial", "sscc", "level", "transform"):
         columns[name] = items.column(name)
     columns["item"] = _uuid(items.column("hex"))
@@ -152,18 +155,34 @@ def _rows(events: pa.Table, steps: pa.Table, items: pa.Table) -> pa.Table:
 
 
 def _gather(column: pa.ChunkedArray, at: np.ndarray) -> pa.Array:
-    encoded = column.combine_chunks().dictionary_encode() if pa.types.is_string(column.type) else column.combine_chunks()
-    taken = encoded.take(pa.array(at))
-    return taken.dictionary_decode() if pa.types.is_dictionary(taken.type) else taken
+    """The event's value for each of its items; texts stay dictionaries, so that a list of 500 holds its words once."""
+    whole = column.combine_chunks()
+    return (whole.dictionary_encode() if pa.types.is_string(whole.type) else whole).take(pa.array(at))
 
 
-def _steps(steps: pa.Table, items: pa.Table) -> pa.Array:
-    """The step of each item by its event and role; one role an event is by far the commonest."""
-    if steps.num_rows == pc.count_distinct(steps.column("seq")).as_py():
-        at = np.searchsorted(steps.column("seq").to_numpy(), items.column("seq").to_numpy()).astype(np.int32)
-        return _gather(steps.column("step"), at)
-    known = {(seq, role): step for seq, role, step in zip(*(steps.column(n).to_pylist() for n in ("seq", "role", "step")), strict=True)}
-    return pa.array([known[key] for key in zip(items.column("seq").to_pylist(), items.column("role").to_pylist(), strict=True)])
+_OF_STEP = ("type", "action", "biz_step", "result", "wrong")
+
+
+def _steps(events: pa.Table, items: pa.Table, at: np.ndarray) -> pa.Array:
+    """The step of each item: decided once for each combination of type, action, step, disposition and role that occurs."""
+    encoded = [events.column(name).combine_chunks().dictionary_encode(null_encoding="encode") for name in _OF_STEP]
+    roles = items.column("role").combine_chunks().dictionary_encode()
+    code = np.zeros(events.num_rows, np.int64)
+    for array in encoded:
+        code = code * len(array.dictionary) + array.indices.to_numpy()
+    code = code[at] * len(roles.dictionary) + roles.indices.to_numpy()
+    _, example, inverse = np.unique(code, return_index=True, return_inverse=True)
+    words = [_step_at(encoded, roles, int(at[row]), int(row)) for row in example]
+    return pa.DictionaryArray.from_arrays(pa.array(inverse.astype(np.int32)), pa.array(words, pa.string()))
+
+
+def _step_at(encoded: list[pa.DictionaryArray], roles: pa.DictionaryArray, event: int, row: int) -> str:
+    kind, action, biz, disposition, wrong = (array.dictionary[array.indices[event].as_py()].as_py() for array in encoded)
+    role = roles[row].as_py()
+    step = step_of(kind, action, biz, disposition, role, bool(wrong))
+    if role != "parent":
+        return step
+    return {"disaggregated": "emptied", "voided": "voided", "shipped": "shipped", "received": "received"}.get(step, "observed")
 
 
 def _uuid(column: pa.ChunkedArray) -> pa.Array:
@@ -174,6 +193,7 @@ def _uuid(column: pa.ChunkedArray) -> pa.Array:
 
 def _uuid_of(texts: pa.Array) -> pa.Array:
     """Keys of container texts: few distinct ones, hashed once each."""
-    encoded = (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).dictionary_encode()
+    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    encoded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
     keys = [hashlib.sha256(text.encode()).digest()[:16] for text in encoded.dictionary.to_pylist()]
     return pa.array(keys, pa.binary(16)).take(encoded.indices)

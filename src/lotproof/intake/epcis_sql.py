@@ -8,28 +8,18 @@ CLASS_KEY = "split_part(epc, '.', 1) || '.' || split_part(epc, '.', 2)"
 PLAIN_SGTIN = "starts_with(epc, 'urn:epc:id:sgtin:') AND NOT contains(epc, '%')"
 PLAIN_LINK = r"starts_with(epc, 'https://id.gs1.org/01/') AND regexp_full_match(epc[23:], '\d{14}/21/[^/?#%]+')"
 
-EPC_ROWS = f"""
-CREATE OR REPLACE TABLE epc_row AS
-SELECT seq, role, epc, CASE WHEN {PLAIN_SGTIN} THEN {CLASS_KEY} END AS class, {PLAIN_LINK} AS link
-FROM (SELECT seq, role, epc FROM _epcs
-      UNION ALL SELECT seq, 'parent', parent FROM _events WHERE parent IS NOT NULL AND seq NOT IN (SELECT seq FROM _epcs))
-"""
+ROWS = """(SELECT seq, role, epc FROM _epcs
+  UNION ALL SELECT seq, 'parent', parent FROM _events WHERE parent IS NOT NULL AND seq NOT IN (SELECT seq FROM _epcs))"""
 """One row an identifier; an event that names only its parent is about that parent."""
 
-NEW_CLASSES = "SELECT DISTINCT class FROM epc_row WHERE class IS NOT NULL EXCEPT SELECT class FROM epc_class"
+NEW_CLASSES = f"SELECT DISTINCT {CLASS_KEY} FROM {ROWS} WHERE {PLAIN_SGTIN} EXCEPT SELECT class FROM epc_class"
 
-NEW_PARTS = """
+NEW_PARTS = f"""
 SELECT epc FROM (
-  SELECT DISTINCT epc FROM epc_row WHERE NOT link AND (class IS NULL OR class IN (SELECT class FROM epc_class WHERE gtin IS NULL))
+  SELECT DISTINCT epc FROM {ROWS} WHERE NOT ({PLAIN_LINK})
+    AND NOT ({PLAIN_SGTIN} AND {CLASS_KEY} IN (SELECT class FROM epc_class WHERE gtin IS NOT NULL))
   UNION SELECT DISTINCT parent FROM _events WHERE parent IS NOT NULL)
 EXCEPT SELECT epc FROM epc_part
-"""
-
-NEW_STEPS = """
-SELECT DISTINCT e.type, coalesce(e.action, ''), coalesce(e.biz_step, ''), coalesce(e.disposition, ''), x.role,
-       e.error_reason IS NOT NULL OR e.error_time IS NOT NULL
-FROM (SELECT DISTINCT seq, role FROM epc_row) x JOIN _events e USING (seq)
-EXCEPT SELECT type, action, biz_step, disposition, role, erroneous FROM epc_step
 """
 
 AT = r"""coalesce(
@@ -41,32 +31,25 @@ AT = r"""coalesce(
 EVENT_ROWS = f"""
 SELECT e.seq, {AT} AS at_utc, event_time AS at_text, e.zone_offset, timezone('UTC', try_cast(record_time AS TIMESTAMPTZ)) AS recorded_at,
        coalesce(e.read_point, e.biz_location) AS place, e.disposition AS result, e.event_id AS event, coalesce(e.error_reason, e.biz_step) AS reason,
-       e."offset" AS position, e.lot, e.expiry, k.reference,
+       e."offset" AS position, e.lot, e.expiry, k.reference, e.type, e.action, e.biz_step, e.error_reason IS NOT NULL OR e.error_time IS NOT NULL AS wrong,
        if(p.epc IS NULL, NULL, coalesce(item_text(p.gtin, p.serial, p.sscc), '(21)' || p.epc)) AS parent_text
 FROM _events e LEFT JOIN epc_part p ON p.epc = e.parent
 LEFT JOIN (SELECT seq, string_agg(type || ' ' || value, ' ' ORDER BY type, value) AS reference FROM _links GROUP BY seq) k ON k.seq = e.seq
 ORDER BY e.seq
 """
 
-ITEM_ROWS = """
-SELECT seq, role, gtin, serial, sscc, level, transform, class_lot, sha[1:32] AS hex, ('0x' || sha[1:15])::BIGINT AS item_prefix FROM (
+ITEM_ROWS = f"""
+SELECT seq, role, gtin, serial, sscc, level, transform, class_lot, sha[1:32] AS hex, ('0x' || sha[1:15])::BIGINT AS item_prefix, known FROM (
   SELECT *, sha256(item_text(gtin, serial, sscc)) AS sha FROM (
     SELECT x.seq, x.role, CASE WHEN x.link THEN x.epc[23:36] WHEN c.gtin IS NOT NULL THEN c.gtin ELSE p.gtin END AS gtin,
            CASE WHEN x.link THEN x.epc[41:] WHEN c.gtin IS NOT NULL THEN x.epc[length(c.class) + 2:]
                 WHEN p.sscc IS NOT NULL THEN NULL ELSE coalesce(p.serial, x.epc) END AS serial,
-           p.sscc, p.lot AS class_lot, p.transform,
+           p.sscc, p.lot AS class_lot, p.transform, x.link OR c.gtin IS NOT NULL OR p.epc IS NOT NULL AS known,
            CASE WHEN p.sscc IS NOT NULL THEN 'container' WHEN x.link OR c.gtin IS NOT NULL OR p.gtin IS NOT NULL THEN 'unit' ELSE 'other' END AS level
-    FROM epc_row x LEFT JOIN epc_class c ON c.class = x.class AND c.gtin IS NOT NULL LEFT JOIN epc_part p ON p.epc = x.epc))
+    FROM (SELECT seq, role, epc, if({PLAIN_SGTIN}, {CLASS_KEY}, NULL) AS class, {PLAIN_LINK} AS link FROM {ROWS}) x
+    LEFT JOIN epc_class c ON c.class = x.class AND c.gtin IS NOT NULL LEFT JOIN epc_part p ON p.epc = x.epc))
 """
-
-STEP_ROWS = """
-SELECT x.seq, x.role, if(x.role = 'parent', CASE s.step WHEN 'disaggregated' THEN 'emptied' WHEN 'voided' THEN 'voided' WHEN 'shipped' THEN 'shipped'
-         WHEN 'received' THEN 'received' ELSE 'observed' END, s.step) AS step
-FROM (SELECT DISTINCT seq, role FROM epc_row) x JOIN _events e USING (seq)
-JOIN epc_step s ON s.role = x.role AND s.type = e.type AND s.action = coalesce(e.action, '') AND s.biz_step = coalesce(e.biz_step, '')
-  AND s.disposition = coalesce(e.disposition, '') AND s.erroneous = (e.error_reason IS NOT NULL OR e.error_time IS NOT NULL)
-ORDER BY x.seq, x.role
-"""
+"""``known`` is false where a class or another spelling has not been learned yet: learn, and ask again."""
 
 BARE_EVENTS = f"""
 INSERT INTO out_record BY NAME

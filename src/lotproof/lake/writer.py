@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from lotproof.lake.schema import OBSERVATION
 
-RUN_ROWS = 200_000
-ROW_GROUP = 50_000
+RUN_ROWS = 65_536
+ROW_GROUP = 16_384
 
 _ARROW = {
     "VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("us"),
@@ -51,10 +51,12 @@ class ObservationWriter:
             return
         table = pa.concat_tables(self._waiting, promote_options="default")
         self._waiting, self._count = [], 0
+        if any(pa.types.is_dictionary(kind) for kind in table.schema.types):
+            table = table.unify_dictionaries()
         order = np.argsort(table.column("item_prefix").to_numpy(), kind="stable")
         table = complete(table.take(pa.array(order)), self.source)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, SHAPE, compression="zstd", use_dictionary=_DICTIONARY, write_statistics=["item_prefix"])
+            self._writer = pq.ParquetWriter(self.path, SHAPE, compression="zstd", compression_level=1, use_dictionary=_DICTIONARY, write_statistics=["item_prefix"])
         self._writer.write_table(table, row_group_size=ROW_GROUP)
         self.rows += table.num_rows
 
@@ -97,4 +99,4 @@ def _typed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
         storage = column.cast(pa.binary(16)) if not pa.types.is_fixed_size_binary(column.type) else column
         chunks = [pa.ExtensionArray.from_storage(pa.uuid(), chunk) for chunk in storage.chunks]
         return pa.chunked_array(chunks, type=pa.uuid())
-    return column if column.type == kind else pc.cast(column, kind)
+    return column if column.type == kind else pc.cast(column, kind)  # a dictionary is spelled out here, a run at a time

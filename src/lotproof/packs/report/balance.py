@@ -20,11 +20,18 @@ def reconciliation(book: Book) -> tuple[str, Light, list[Block]]:
     """Section 7."""
     balances = book.values.balances
     if not balances:
-        text = "No source states which numbers the lots received, so no lot equation can be made. The owner of the number pool would supply them."
+        text = (
+            "No source states which numbers the lots received, so no lot equation can be made. "
+            "The owner of the number pool would supply them."
+        )
         return "missing", Light("none", "no numbers received"), [Para(text, note=True)]
     open_lots = [balance for balance in balances if not balance.adds_up]
     ordered = [*open_lots, *(balance for balance in balances if balance.adds_up)]
-    light = Light("act", f"{len(open_lots):,} of {count(len(balances), 'lot')} do not add up") if open_lots else Light("clear", "every lot adds up")
+    light = (
+        Light("act", f"{len(open_lots):,} of {count(len(balances), 'lot')} do not add up")
+        if open_lots
+        else Light("clear", "every lot adds up")
+    )
     shown = ordered[: book.limits.lots]
     return "filled", light, [
         Para("Each number that a lot received is in exactly one class: received = unused + invalidated + label scrapped + label sampled + "
@@ -59,14 +66,19 @@ def _losses(book: Book, shown: Sequence[LotBalance], total: int) -> Table:
          *(_cell(book, b, key) for key in ("unaccounted", "orphans", "gross_variance", "net_variance")))
         for b in shown
     ]  # fmt: skip
-    columns = [Column("Lot", 1.2), Column("GTIN", 1.3), Column("Status", 1.2), Column("Unaccounted", right=True), Column("of these orphans", right=True),
+    columns = [Column("Lot", 1.2), Column("GTIN", 1.3), Column("Status", 1.2), Column("Unaccounted", right=True),
+        Column("of these orphans", right=True),
                Column("Gross variance", right=True), Column("Net variance", right=True)]  # fmt: skip
     return Table("Residue and variance", columns, rows, cut_of(rows, total, data_ref("reconciliation.json"))[1])
 
 
 def _matrix(book: Book, ordered: Sequence[LotBalance]) -> Block:
     rows: list[tuple[Inline, ...]] = [
-        (Code(b.lot), f"{pair['left']} and {pair['right']}", *(pair[key] for key in ("left_count", "right_count", "missing", "extra", "format_only")))
+        (
+            Code(b.lot),
+            f"{pair['left']} and {pair['right']}",
+            *(pair[key] for key in ("left_count", "right_count", "missing", "extra", "format_only")),
+        )
         for b in ordered
         for pair in b.matrix
     ]
@@ -89,7 +101,11 @@ def _bars(book: Book, ordered: Sequence[LotBalance]) -> list[Block]:
         alt = f"Lot {balance.lot}: of {balance.counts.get('received', 0):,} received numbers, " + ", ".join(
             f"{number:,} {name}" for _, name, number in parts if number
         )
-        blocks.append(Figure(figures.partition(parts, alt, book.limits.show), alt, f"Lot {balance.lot}: {balance.counts.get('received', 0):,} received"))
+        blocks.append(
+            Figure(
+                figures.partition(parts, alt, book.limits.show), alt, f"Lot {balance.lot}: {balance.counts.get('received', 0):,} received"
+            )
+        )
     if len(ordered) > len(blocks):
         blocks.append(Para(f"Drawn are the first {len(blocks):,} of {len(ordered):,} lots; the table has the numbers of the others."))
     return blocks
@@ -111,7 +127,7 @@ def aggregation(book: Book) -> tuple[str, Light, list[Block]]:
     opened = [receipt for receipt in values.receipts if receipt.kind == "audit"]
     blocks: list[Block] = [
         Table("Findings on containers", [Column("Code", 0.6), Column("Severity", 0.8), Column("Lot", 1), Column("Count", 0.6, right=True),
-                                         Column("Finding", 4)], rows, cut_of(rows, len(found), data_ref("findings.json"))[1])
+                                         Column("Finding", 4, lines=3)], rows, cut_of(rows, len(found), data_ref("findings.json"))[1])
         if rows else Para("No rule on containers found anything."),
         Heading("Containers recorded"),
         Table("Containers by level", [Column("Lot", 1.2), *(Column(level.capitalize(), right=True) for level in levels), Column("List", 2)],
@@ -119,10 +135,11 @@ def aggregation(book: Book) -> tuple[str, Light, list[Block]]:
         if containers else Para("No source records a container."),
         Heading("Opened cases"),
         Para(("Scans of opened cases are among the sources: ", *_listed([book.place(r.name, None) for r in opened[:20]]), "."))
-        if opened else Para("No scan of opened cases is among the sources, so the contents of containers rest on the records alone.", note=True),
+        if opened else Para("No scan of opened cases is among the sources, so the contents of containers rest on the records "
+                            "alone.", note=True),
         Para("A plan for physical scans, and its result, is not recorded in this version. QA would supply it.", note=True),
     ]  # fmt: skip
-    return "partly", gravest([f for _, f in found], "finding"), blocks
+    return "partly", gravest([f for _, f in found]) if found else Light("watch", "no finding, by the records alone"), blocks
 
 
 def _container_list(book: Book, lot: str) -> Inline:

@@ -73,6 +73,8 @@ class Column:
     """Share of the width, relative to the other columns."""
     right: bool = False
     """Numbers stand to the right."""
+    lines: int = 2
+    """Lines that a cell may have on paper; what is longer is cut there."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Limits:
 
 HTML = Limits("html", shown, rows=2_000, lots=2_000, figures=50, findings=5_000, dossiers=2_000, steps=200)
 """Limits of the HTML report."""
-PDF = Limits("pdf", printed, rows=22, lots=15, figures=4, findings=34, dossiers=12, steps=7)
+PDF = Limits("pdf", printed, rows=22, lots=15, figures=4, findings=34, dossiers=12, steps=12)
 """Limits of the PDF: 40 pages at most, whatever the data."""
 
 

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lotproof.packs.report.blocks import Block, Code, Column, Facts, Heading, Inline, Light, Lines, Para, Ref, Section, Table, cut, cut_of, page_of
+from lotproof.packs.report.blocks import (
+    Block,
+    Code,
+    Column,
+    Facts,
+    Heading,
+    Inline,
+    Light,
+    Lines,
+    Para,
+    Ref,
+    Section,
+    Table,
+    cut,
+    cut_of,
+    page_of,
+)
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.front import STATE_WORDS
 from lotproof.packs.report.values import Dossier
@@ -37,7 +53,12 @@ def completeness(sections: Sequence[Section]) -> tuple[str, Light, list[Block]]:
     score = Facts([(words.capitalize(), f"{tally[state]:,} of {len(states)}") for state, words in STATE_WORDS.items()]
                   + [("Waived with reason", "none; waivers are not recorded in this version")])  # fmt: skip
     light = Light("watch", f"{tally['missing']:,} of {len(states)} sections missing")
-    columns = [Column("No.", 0.4, right=True), Column("Section", 1.7), Column("State", 1), Column("What is missing, and who would supply it", 4)]
+    columns = [
+        Column("No.", 0.4, right=True),
+        Column("Section", 1.7),
+        Column("State", 1),
+        Column("What is missing, and who would supply it", 4, lines=4),
+    ]
     return "filled", light, [score, Table("Completeness, section by section", columns, rows)]
 
 
@@ -57,9 +78,17 @@ def accountability(book: Book) -> tuple[str, Light, list[Block]]:
         for entry in book.values.audit
     ]  # fmt: skip
     shown, more = cut(rows, book.limits.rows, data_ref("audit/audit.ndjson"))
-    columns = [Column("Entry", 0.5, right=True), Column("Time (UTC)", 1.3), Column("Actor", 1), Column("Kind", 0.7), Column("Stream", 1), Column("What", 2.6)]
+    columns = [
+        Column("Entry", 0.5, right=True),
+        Column("Time (UTC)", 1.3),
+        Column("Actor", 1),
+        Column("Kind", 0.7),
+        Column("Stream", 1),
+        Column("What", 2.6),
+    ]
     return "partly", Light("watch", "no person has signed"), [
-        Para("Signatures with meaning (authored, reviewed, approved): no person has signed; this version records none. The audit-trail review is "
+        Para("Signatures with meaning (authored, reviewed, approved): no person has signed; this version records none. "
+             "The audit-trail review is "
              "not recorded either; an independent reviewer would supply it.", note=True),
         Table("Audit trail of the pack", columns, shown, more) if rows else Para("The audit trail is empty.", note=True),
     ]  # fmt: skip
@@ -73,7 +102,10 @@ def dossiers(book: Book) -> tuple[str, Light, list[Block]]:
         return "missing", Light("none", "no dossier"), [Para(text, note=True)]
     light = Light("clear", count(total, "dossier"))
     if book.limits.paper:
-        intro = f"Shown are {len(book.dossiers):,} of {count(total, 'dossier')}, affected items first. The HTML report (data/html/s26.html) has all of them."
+        intro = (
+            f"Shown are {len(book.dossiers):,} of {count(total, 'dossier')}, affected items first. "
+            "The HTML report (data/html/s26.html) has all of them."
+        )
         return "filled", light, [Para(intro), *(block for dossier in book.dossiers for block in life(book, dossier, 0))]
     rows: list[tuple[Inline, ...]] = [
         (book.item(dossier.item), Code(dossier.lot) if dossier.lot else None, dossier.why, len(dossier.steps)) for dossier in book.dossiers
@@ -90,10 +122,12 @@ def life(book: Book, dossier: Dossier, number: int) -> Iterator[Block]:
     if not dossier.steps:
         yield Para("No source records a step.", note=True)
         return
-    columns = [Column("Time (UTC)", 1.7), Column("Step", 1.1), Column("Said by", 0.8), Column("Container", 1.95), Column("Who and with what", 1.3),
+    columns = [Column("Time (UTC)", 1.7), Column("Step", 1.1), Column("Said by", 0.8), Column("Container", 1.95),
+        Column("Who and with what", 1.3),
                Column("Reason, note", 1.3), Column("Place", 2)]  # fmt: skip
     rows: list[tuple[Inline, ...]] = [
-        (utc(s.get("at")), s.get("step"), s.get("kind"), Code(s["container"]) if s.get("container") else None, _join(s.get("actor"), s.get("device")),
+        (utc(s.get("at")), s.get("step"), s.get("kind"), Code(s["container"]) if s.get("container") else None, _join(s.get("actor"),
+            s.get("device")),
          _join(s.get("reason"), s.get("note")), book.place(s.get("source") or "", s.get("position")))
         for s in dossier.steps[: book.limits.steps]
     ]  # fmt: skip
@@ -117,7 +151,8 @@ def annexes(book: Book) -> tuple[str, Light, list[Block]]:
     csvs, rest = cut(lists, limits.rows, data_ref("statements.json"))
     words: list[tuple[Inline, ...]] = list(GLOSSARY.items())
     return "filled", Light("clear", count(len(originals), "original")), [
-        Heading("Originals"), Table("Originals, byte for byte", [Column("Path below data/", 2.2), Column("Bytes", 0.7, right=True), Column("SHA-256", 3.2)],
+        Heading("Originals"), Table("Originals, byte for byte", [Column("Path below data/", 2.2), Column("Bytes", 0.7, right=True),
+            Column("SHA-256", 3.2)],
                                     shown, more),
         Heading("Files for machines"), Table("Files for machines", [Column("Path below data/", 1), Column("Content", 2)], machine),
         *([Table("Lists behind numbers", [Column("Path below data/")], csvs, rest)] if lists else []),

@@ -66,6 +66,12 @@ def _listed(rows: Sequence[tuple[Inline, ...]], found: Finding, more: Inline) ->
 
 def _more(book: Book, found: Finding, shown: int) -> Inline:
     path = book.finding_list(found)
+    if found.items and found.count > len(found.items) and path is not None:
+        return (
+            f"Shown are the first {shown:,} rows; the list in ",
+            data_ref(path),
+            f" ends after {len(found.items):,} items, the count does not.",
+        )
     if path is None:
         return "" if shown >= len(found.proofs) else f"Shown are the first {shown:,} of {len(found.proofs):,} rows."
     if shown >= len(found.proofs):

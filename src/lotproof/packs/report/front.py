@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lotproof.packs.report.blocks import Block, Code, Column, Facts, Inline, Light, Lines, Para, Ref, Section, Table, page_of
-from lotproof.packs.report.book import Book, data_ref
+from lotproof.packs.report.book import Book
 from lotproof.packs.report.words import count, utc
+from lotproof.rules.finding import ITEM_LIMIT
 from lotproof.rules.register import RULES
 
 STATE_WORDS = {"filled": "filled", "partly": "partly filled", "missing": "missing"}
@@ -45,7 +46,8 @@ def summary(book: Book, others: Sequence[Section]) -> tuple[str, Light, list[Blo
     grave = sum(found.severity in ("critical", "major") for found in values.findings)
     light = Light("act", f"{count(grave, 'finding')} critical or major") if grave else Light("clear", "no critical or major finding")
     head = Facts([("Pack", Code(values.pack)), ("Made", (utc(values.created), " by ", values.actor)),
-                  ("Result", (book.number(len(values.findings), "run", "findings"), " findings, ", f"{grave:,} of them critical or major"))])  # fmt: skip
+                  ("Result", (book.number(len(values.findings), "run", "findings"), " findings, ",
+                      f"{grave:,} of them critical or major"))])  # fmt: skip
     answers = Facts([
         ("What happened, when, who found it?", _what(book)),
         ("Which packs, cases, lots, and how do you know that is all?", _which(book)),
@@ -78,8 +80,10 @@ def _what(book: Book) -> Inline:
         return "No rule found anything." + period
     worst = values.findings[0]
     return (
-        f"The gravest of {count(len(values.findings), 'finding')} is {worst.code} ({worst.severity}): ", _short(worst.sentence), ".", period,
-        f" Found by the rules of Lotproof on {utc(values.created)}; who noticed it on the floor, and when, is not recorded in this version.",
+        f"The gravest of {count(len(values.findings), 'finding')} is {worst.code} ({worst.severity}): ", _short(worst.sentence), ".",
+            period,
+        f" Found by the rules of Lotproof on {utc(values.created)}; who noticed it on the floor, and when, is not recorded in "
+        "this version.",
     )  # fmt: skip
 
 
@@ -96,13 +100,16 @@ def _which(book: Book) -> Inline:
     lots = ", ".join(_short(lot, 24) for lot in shown) + (f" and {len(named) - len(shown):,} more" if len(named) > len(shown) else "")
     bad = sum(receipt.quarantined for receipt in values.receipts)
     rows = sum(receipt.rows for receipt in values.receipts)
-    clean = count(len(all_lots) - len(named), "lot was searched and has", "lots were searched and have")
-    tail = (f"{clean} no finding. The search covered ",
+    rest = len(all_lots) - len(named)
+    clean = (
+        count(rest, "lot was searched and has no finding", "lots were searched and have no finding") if rest else "No other lot is known"
+    )
+    tail = (f"{clean}. The search covered ",
             book.number(len(values.receipts), "run", "sources"), f" sources and {rows:,} rows, of which {bad:,} could not be read and "
             "are in quarantine; section 2 says what was not available.")  # fmt: skip
     if not named:
         return ("No lot is named by a finding. ", *tail)
-    return (f"{len(named):,} of {count(len(all_lots), 'lot')}: ", lots, ". Each finding lists its items in full. ", *tail)
+    return (f"{len(named):,} of {count(len(all_lots), 'lot')}: ", lots, f". Each finding lists its items, at most {ITEM_LIMIT:,}. ", *tail)
 
 
 def _where(book: Book) -> Inline:
@@ -111,7 +118,9 @@ def _where(book: Book) -> Inline:
         for key, number in balance.counts.items():
             totals[key] = totals.get(key, 0) + number
     if not totals:
-        return "No lot has received numbers, so no equation can be made. The risk to patients is for QA to assess; no assessment is recorded."
+        return (
+            "No lot has received numbers, so no equation can be made. The risk to patients is for QA to assess; no assessment is recorded."
+        )
     return (
         f"By the records, {totals.get('good', 0):,} packs are good and in containers, {totals.get('orphans', 0):,} are on product "
         f"and in no container, and {totals.get('unaccounted', 0):,} numbers in all are unaccounted for (",

@@ -114,7 +114,9 @@ def _number(number: Num) -> Markup:
 
 def light(value: Light) -> Markup:
     """A status light: shape, colour, words."""
-    return Markup(f'<span class="light {value.kind}"><span aria-hidden="true">{SHAPES[value.kind]}</span> {escape(shown(value.text))}</span>')
+    return Markup(
+        f'<span class="light {value.kind}"><span aria-hidden="true">{SHAPES[value.kind]}</span> {escape(shown(value.text))}</span>'
+    )
 
 
 def _navigation(sections: Sequence[Section]) -> Callable[[int | None], Markup]:
@@ -187,7 +189,9 @@ def _dossier_pages(book: Book) -> Iterator[Page]:
         part = book.dossiers[start : start + DOSSIERS_A_PAGE]
         blocks = [block for number, dossier in enumerate(part, start + 1) for block in life(book, dossier, number)]
         title = f"Serial dossiers {start + 1:,} to {start + len(part):,} of {total:,}"
-        yield Page(f"d-{start // DOSSIERS_A_PAGE + 1:04}.html", title, "Section 26 · Show me one.", blocks, None, [("Look-up index", page_of(26))])
+        yield Page(
+            f"d-{start // DOSSIERS_A_PAGE + 1:04}.html", title, "Section 26 · Show me one.", blocks, None, [("Look-up index", page_of(26))]
+        )
 
 
 def _place_pages(book: Book) -> Iterator[Page]:
@@ -198,6 +202,8 @@ def _place_pages(book: Book) -> Iterator[Page]:
         link: Inline = ("The original itself: ", Ref(path, below_data(path), code=True)) if path else "The original is not in the pack."
         for page, part in enumerate(parts):
             rows: list[tuple[Inline, ...]] = [(Mark(f"{line.position}", f"L{line.position}"), Code(line.text)) for line in part]
-            table = Table("Lines that findings and dossiers refer to", [Column("Line, row or byte", 0.6, right=True), Column("As written", 5)], rows)
+            table = Table(
+                "Lines that findings and dossiers refer to", [Column("Line, row or byte", 0.6, right=True), Column("As written", 5)], rows
+            )
             intro = Para((link, ". A line longer than 500 characters is cut. In an EPCIS document the number is a byte offset."))
             yield Page(paged(stem, page), name, "Lines of an original", [intro, table], None, turns if len(parts) > 1 else ())

@@ -63,7 +63,9 @@ def _histogram(book: Book, grades: Sequence[tuple[str, int]], who: str) -> Figur
 
 
 def _transforms(book: Book) -> list[Block]:
-    rows: list[tuple[Inline, ...]] = [(Code(lot.lot), Code(name), number) for lot in book.values.lots for name, number in sorted(lot.transforms.items())]
+    rows: list[tuple[Inline, ...]] = [
+        (Code(lot.lot), Code(name), number) for lot in book.values.lots for name, number in sorted(lot.transforms.items())
+    ]
     shown, more = cut(rows, book.limits.rows, "the observations below data/observations/")
     heading = Heading("Transforms needed to read identifiers")
     if not rows:
@@ -75,7 +77,8 @@ def integrity(book: Book) -> tuple[str, Light, list[Block]]:
     """Section 10."""
     values, limits = book.values, book.limits
     rows: list[tuple[Inline, ...]] = [
-        (_original(book, r.name), r.kind, r.rows, r.stored, r.quarantined, r.no_data, r.observations, _holds(r.rows, r.stored + r.quarantined + r.no_data),
+        (_original(book, r.name), r.kind, r.rows, r.stored, r.quarantined, r.no_data, r.observations, _holds(r.rows,
+            r.stored + r.quarantined + r.no_data),
          Code(r.sha256 if not limits.paper else r.sha256[:16] + "…") if r.sha256 else None)
         for r in values.receipts[: limits.rows]
     ]  # fmt: skip
@@ -88,7 +91,8 @@ def integrity(book: Book) -> tuple[str, Light, list[Block]]:
     wrong = sum(r.rows != r.stored + r.quarantined + r.no_data for r in values.receipts)
     blocks: list[Block] = [
         Para("Originals are kept byte for byte. Rows seen = stored + quarantined + no data, for every source."),
-        Table("Sources, their hashes and what became of their rows", columns, rows, cut_of(rows, len(values.receipts), data_ref("sources.json"))[1]),
+        Table("Sources, their hashes and what became of their rows", columns, rows, cut_of(rows, len(values.receipts),
+            data_ref("sources.json"))[1]),
         Heading("Problems"), _table_or(book, "Problems met while reading", problems, "No source had a problem."),
         Heading("How the sources were read"), _table_or(book, "Notes on reading", notes, "No source needed a note."),
         *_transforms(book),
@@ -97,7 +101,11 @@ def integrity(book: Book) -> tuple[str, Light, list[Block]]:
         Para("Not recorded in this version. IT would supply which rows of which system were changed, by whom and why.", note=True),
     ]  # fmt: skip
     bad = len(problems) + wrong + (quarantined > 0)
-    light = Light("act", "row counts do not add up") if wrong else Light("watch", count(len(problems), "problem") + f", {quarantined:,} rows in quarantine")
+    light = (
+        Light("act", "row counts do not add up")
+        if wrong
+        else Light("watch", count(len(problems), "problem") + f", {quarantined:,} rows in quarantine")
+    )
     return "partly", light if bad else Light("clear", "every row is accounted for"), blocks
 
 
@@ -116,7 +124,7 @@ def _sentences(pairs: Sequence[tuple[str, str]]) -> list[tuple[Inline, ...]]:
 
 def _table_or(book: Book, caption: str, rows: list[tuple[Inline, ...]], nothing: str) -> Block:
     shown, more = cut(rows, book.limits.rows, data_ref("sources.json"))
-    return Table(caption, [Column("Source", 1), Column("Sentence", 3)], shown, more) if rows else Para(nothing)
+    return Table(caption, [Column("Source", 1), Column("Sentence", 3, lines=3)], shown, more) if rows else Para(nothing)
 
 
 def timeline(book: Book) -> tuple[str, Light, list[Block]]:
@@ -129,9 +137,11 @@ def timeline(book: Book) -> tuple[str, Light, list[Block]]:
         if (first := when(lot.first)) and (last := when(lot.last))
     ]
     if not bands:
-        return "missing", Light("none", "no times in UTC"), [
-            Para("No lot has an observation with a time in UTC. The zone of the exports would place them.", note=True)
-        ]
+        return (
+            "missing",
+            Light("none", "no times in UTC"),
+            [Para("No lot has an observation with a time in UTC. The zone of the exports would place them.", note=True)],
+        )
     drawn = bands[: limits.lots if limits.paper else limits.figures]
     alt = "; ".join(f"lot {band.label} from {utc(band.first)} to {utc(band.last)}" for band in drawn)
     rows = sorted(_events(book, marks), key=lambda row: row[0])

@@ -63,10 +63,12 @@ def boundaries(book: Book) -> tuple[str, Light, list[Block]]:
         Heading("What was not available"),
     ]  # fmt: skip
     if absent:
-        blocks.append(Table("Not available, and what follows from it", [Column("What was not available")], gaps, rest))
+        blocks.append(Table("Not available, and what follows from it", [Column("What was not available", lines=3)], gaps, rest))
     else:
         blocks.append(Para("Nothing that the rules ask for was missing."))
-    blocks.append(Para("Cut-off times of the exports are recorded only where a file states them; the last observation of a lot stands in the table."))
+    blocks.append(
+        Para("Cut-off times of the exports are recorded only where a file states them; the last observation of a lot stands in the table.")
+    )
     return "filled", Light("watch", f"{count(len(absent), 'gap')} in the sources") if absent else Light("clear", "no gap known"), blocks
 
 
@@ -97,20 +99,30 @@ def symptoms(book: Book) -> tuple[str, Light, list[Block]]:
         rule = RULES.get(found.code)
         groups.setdefault(rule.symptom if rule else "Other", []).append(found)
     rows: list[tuple[Inline, ...]] = [
-        (name, gravest(found), len(found), ", ".join(dict.fromkeys(f.code for f in found)) or None, count(len({f.lot for f in found if f.lot}), "lot"))
+        (
+            name,
+            gravest(found),
+            len(found),
+            ", ".join(dict.fromkeys(f.code for f in found)) or None,
+            count(len({f.lot for f in found if f.lot}), "lot"),
+        )
         for name, found in groups.items()
     ]
-    alerts: list[tuple[Inline, ...]] = [(book.place(r.name, None), r.rows, r.stored, r.quarantined) for r in values.receipts if r.kind == "alerts"]
+    alerts: list[tuple[Inline, ...]] = [
+        (book.place(r.name, None), r.rows, r.stored, r.quarantined) for r in values.receipts if r.kind == "alerts"
+    ]
     shown, more = cut(alerts, book.limits.rows, data_ref("sources.json"))
     blocks: list[Block] = [
         Para("What signalled, by symptom. A symptom without findings was searched for as well."),
-        Table("Findings by symptom", [Column("Symptom", 1.5), Column("Status", 1), Column("Findings", 0.6, right=True), Column("Codes", 1.6),
+        Table("Findings by symptom", [Column("Symptom", 1.5), Column("Status", 1), Column("Findings", 0.6, right=True), Column("Codes",
+            1.6),
                                       Column("Lots", 0.6)], rows),
         Heading("Alerts"),
         Table("Alert lists among the sources", [Column("Source", 3), Column("Rows", right=True), Column("Stored", right=True),
                                                 Column("Quarantined", right=True)], shown, more)
         if alerts else Para("No list of alerts (EMVS, VRS or a partner) is among the sources."),
-        Para("Who noticed what on the floor, when and where, and photos: not recorded in this version. The person who raised it would supply it.",
+        Para("Who noticed what on the floor, when and where, and photos: not recorded in this version. "
+             "The person who raised it would supply it.",
              note=True),
     ]  # fmt: skip
     return "partly", gravest(values.findings), blocks
@@ -124,13 +136,16 @@ def classification(book: Book) -> tuple[str, Light, list[Block]]:
     if len(values.findings) > len(rows):
         more = (f"Shown are the {len(rows):,} gravest of {len(values.findings):,}; all are in ", data_ref("findings.json"), ".")
     found_codes = {found.code for found in values.findings}
-    clean: list[tuple[Inline, ...]] = [(Code(rule.code), rule.title, rule.severity.value) for rule in RULES.values() if rule.code not in found_codes]
+    clean: list[tuple[Inline, ...]] = [
+        (Code(rule.code), rule.title, rule.severity.value) for rule in RULES.values() if rule.code not in found_codes
+    ]
     columns = [Column("Code", 0.8), Column("Severity", 1), Column("Lot", 1.1), Column("Count", 0.8, right=True), Column("Meaning", 2.4),
                Column("HDA", 0.9), Column("PDG", 1.3), Column("EMVS", 0.7), Column("VRS", 1)]  # fmt: skip
     blocks: list[Block] = [
         Table("Findings and their names in other catalogues", columns, rows, more) if rows else Para("No rule found anything."),
         Heading("Rules that ran and found nothing"),
-        Table(f"Rules of set {values.rule_set} without a finding", [Column("Code", 0.5), Column("What it looks for", 3), Column("Severity", 0.7)], clean)
+        Table(f"Rules of set {values.rule_set} without a finding", [Column("Code", 0.5), Column("What it looks for", 3),
+            Column("Severity", 0.7)], clean)
         if clean else Para("Every rule found something."),
         Heading("Suspect-product gate"),
         Para("No decision recorded. Whether product is suspect is a decision of QA; a difference of records alone does not make it so. "
@@ -143,6 +158,12 @@ def _classified(book: Book, index: int, found: Finding) -> tuple[Inline, ...]:
     rule = RULES.get(found.code)
     names: tuple[Inline, ...] = (None,) * 5
     if rule:
-        names = (rule.title, rule.hda or None, Code(rule.pdg) if rule.pdg else None, ", ".join(rule.emvs) or None, ", ".join(rule.vrs) or None)
+        names = (
+            rule.title,
+            rule.hda or None,
+            Code(rule.pdg) if rule.pdg else None,
+            ", ".join(rule.emvs) or None,
+            ", ".join(rule.vrs) or None,
+        )
     return (book.finding(index), severity(found), Code(found.lot) if found.lot else "whole site",
             book.finding_count(found), *names)  # fmt: skip

@@ -46,7 +46,8 @@ CONTENTS: Mapping[int, Entry] = {
               "The serialization engineer would supply the map of the line."),
     12: Entry("Timeline", "In what order did it happen?"),
     13: Entry("Interviews and observations", "What did people see?",
-              "What people saw and did is missing: it needs a person's record. The QA investigator would supply it, with roles instead of names."),
+              "What people saw and did is missing: it needs a person's record. "
+              "The QA investigator would supply it, with roles instead of names."),
     14: Entry("History and recurrence", "Has it happened before?",
               "Earlier deviations, alerts and actions on the same code, line or product are missing: this version does not compare packs. "
               "QA would supply them from the deviation register."),
@@ -60,7 +61,8 @@ CONTENTS: Mapping[int, Entry] = {
               "Corrections, corrective and preventive actions with owners and dates are missing: this version keeps no action plan. "
               "The owner of each action and QA would supply them."),
     18: Entry("Effectiveness check", "Did it work?",
-              "A check against a criterion fixed in advance is missing, because no action is recorded. QA would supply the criterion and the window."),
+              "A check against a criterion fixed in advance is missing, because no action is recorded. "
+              "QA would supply the criterion and the window."),
     19: Entry("Control strategy", "Does it stay so?",
               "Indicators, control charts, sampling plan and alarms are missing: they are not implemented in this version. "
               "The serialization engineer and QA would supply them."),
@@ -73,7 +75,8 @@ CONTENTS: Mapping[int, Entry] = {
               "Maintenance, calibration and conditions are not evaluated in this version, even where they are among the sources. "
               "Engineering would supply the assessment."),
     23: Entry("Regulatory map", "Which requirement is met where?",
-              "The map from requirements to places in this pack is missing: it is not implemented in this version. Regulatory affairs would supply it."),
+              "The map from requirements to places in this pack is missing: it is not implemented in this version. "
+              "Regulatory affairs would supply it."),
     24: Entry("Completeness score", "What is missing?"),
     25: Entry("Signatures and audit trail", "Who answers for it?"),
     26: Entry("Serial dossiers", "Show me one."),

@@ -15,7 +15,23 @@ from typing import Any
 import typst
 
 from lotproof.packs.report import finding_pages
-from lotproof.packs.report.blocks import Block, Code, Column, Facts, Figure, Heading, Inline, Light, Lines, Mark, Num, Para, Ref, Section, Table
+from lotproof.packs.report.blocks import (
+    Block,
+    Code,
+    Column,
+    Facts,
+    Figure,
+    Heading,
+    Inline,
+    Light,
+    Lines,
+    Mark,
+    Num,
+    Para,
+    Ref,
+    Section,
+    Table,
+)
 from lotproof.packs.report.book import PDF, Book, make_book
 from lotproof.packs.report.sections import make_sections
 from lotproof.packs.report.values import ReportValues
@@ -28,7 +44,6 @@ FINDINGS_IN_FULL = 12
 """Findings whose first rows are printed."""
 TEXT_WIDTH = 180.0 / 0.3528
 """Width of the text area in points: A4 without its margins."""
-CELL_LINES = 3
 PARAGRAPH = 500
 """Characters of a paragraph or fact."""
 TABLE_SIZE = 7.5
@@ -50,7 +65,12 @@ def write_pdf(values: ReportValues, target: Path) -> None:
     source = resources.files("lotproof.packs.report").joinpath("templates", "report.typ").read_bytes()
     document = json.dumps(_document(values, (made.year, made.month, made.day, made.hour, made.minute, made.second)))
     content = typst.compile(
-        source, ignore_system_fonts=True, format="pdf", sys_inputs={"report": document}, pdf_standards=STANDARDS, timestamp=int(made.timestamp())
+        source,
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"report": document},
+        pdf_standards=STANDARDS,
+        timestamp=int(made.timestamp()),
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     # Typst ends the file right behind %%EOF; a signature appended there would break PDF/A 6.1.9.
@@ -66,7 +86,8 @@ def _document(values: ReportValues, made: tuple[int, ...]) -> dict[str, Any]:
         if number == 4 and values.findings:
             chosen.append({"title": "4 · Findings with their first rows", "new-page": True, "blocks": [_block(b) for b in _findings(book)]})
     return {
-        "pack": printed(values.pack), "version": printed(values.version), "created": printed(values.created), "made": made, "sections": chosen
+        "pack": printed(values.pack), "version": printed(values.version), "created": printed(values.created), "made": made,
+            "sections": chosen
     }  # fmt: skip
 
 
@@ -81,7 +102,10 @@ def _findings(book: Book) -> Iterator[Block]:
         yield Heading(finding_pages.title(found))
         yield from finding_pages.on_paper(book, found)
     if len(findings) > FINDINGS_IN_FULL:
-        yield Para(f"Shown are the {FINDINGS_IN_FULL} gravest of {len(findings):,} findings; the HTML report (data/html) has a page for each.", note=True)
+        yield Para(
+            f"Shown are the {FINDINGS_IN_FULL} gravest of {len(findings):,} findings; the HTML report (data/html) has a page for each.",
+            note=True,
+        )
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -102,12 +126,13 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    """A table with its cells bounded to CELL_LINES lines each."""
+    """A table with its cells bounded to the lines of their column."""
     size = TABLE_SIZE if len(table.columns) <= 9 else 6.5
     room = [_room(column, table.columns, size) for column in table.columns]
-    cells = [_runs(cell, room[at] * CELL_LINES, room[at]) for row in table.rows for at, cell in enumerate(row)]
+    cells = [_runs(cell, room[at] * table.columns[at].lines, room[at]) for row in table.rows for at, cell in enumerate(row)]
     return {
-        "kind": "table", "caption": _shortened(table.caption, 160, 60), "heads": [_shortened(column.title, 60, width) for column, width in zip(table.columns, room, strict=True)],
+        "kind": "table", "caption": _shortened(table.caption, 160, 60), "heads": [_shortened(column.title, 60, width) for column,
+            width in zip(table.columns, room, strict=True)],
         "widths": [column.width for column in table.columns], "rights": [column.right for column in table.columns], "size": size,
         "cells": cells, "rows": list(range(len(cells))), "more": _runs(table.more, PARAGRAPH),
     }  # fmt: skip
