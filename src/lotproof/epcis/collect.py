@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from lotproof.epcis.model import Broken, DocumentHeader, EventBatch, OnHeader, Unreadable, breaks_off
 from lotproof.epcis.parts import Part, Rows, merge
 
-BATCH_BYTES = 4 << 20
-BATCH_EPCS = 50_000
+BATCH_BYTES = 2 << 20
+BATCH_EPCS = 20_000
 
 
 class Collector:

@@ -24,7 +24,7 @@ from lotproof.epcis.xml_match import Flags, Found, blank_after, match
 from lotproof.epcis.xml_shape import Shape, learn
 
 FIRST_READ = 1 << 16
-READ = 2 << 20
+READ = 1 << 20
 """Bytes of a stretch: small enough for the cache, large enough for numpy."""
 MAX_STRETCH = 16 << 20
 """Bytes held back while looking for the end of an event; a longer event goes to the machine piece by piece."""

@@ -21,6 +21,8 @@ from lotproof.lake.writer import ObservationWriter
 
 _PARTS = pa.schema([(name, pa.string()) for name in ("epc", "gtin", "serial", "sscc", "lot", "transform")])
 _CLASSES = pa.schema([("class", pa.string()), ("gtin", pa.string())])
+SMALL = 8_192
+"""Rows a record batch: DuckDB reserves buffers for the whole of one, a million by default."""
 _OF_EVENT = ("at_utc", "at_text", "zone_offset", "recorded_at", "place", "result", "event", "reason", "position", "reference")
 
 
@@ -78,7 +80,7 @@ class EpcisSource:
             connection.register(f"_{name}", getattr(batch, name))
         zone = self._naive_zone()
         items = self._items()
-        events = connection.execute(sql.EVENT_ROWS.replace("$zone", zone)).to_arrow_table()
+        events = connection.execute(sql.EVENT_ROWS.replace("$zone", zone)).to_arrow_table(SMALL)
         if items.num_rows:
             self.writer.add(_rows(events, items))
         if len(np.unique(items.column("seq").to_numpy())) < events.num_rows:
@@ -92,13 +94,13 @@ class EpcisSource:
     def _items(self) -> pa.Table:
         """The identifiers of the batch, taken apart; what is met for the first time is learned once."""
         self._learn_parents()
-        items = self.connection.execute(sql.ITEM_ROWS).to_arrow_table()
+        items = self.connection.execute(sql.ITEM_ROWS).to_arrow_table(SMALL)
         if pc.all(items.column("known")).as_py() is not False:
             return items
         fetch = self.connection.execute
         self._append("epc_class", [_class(name) for (name,) in fetch(sql.NEW_CLASSES).fetchall()], _CLASSES)
         self._append("epc_part", [_parts(text) for (text,) in fetch(sql.NEW_PARTS).fetchall()], _PARTS)
-        return fetch(sql.ITEM_ROWS).to_arrow_table()
+        return fetch(sql.ITEM_ROWS).to_arrow_table(SMALL)
 
     def _learn_parents(self) -> None:
         new = "SELECT DISTINCT parent FROM _events WHERE parent IS NOT NULL EXCEPT SELECT epc FROM epc_part"
@@ -150,7 +152,7 @@ def _rows(events: pa.Table, items: pa.Table) -> pa.Table:
         columns["lot"] = pc.coalesce(columns["lot"].cast(pa.string()), items.column("class_lot"))
     for name in ("item_prefix", "gtin", "serial", "sscc", "level", "transform"):
         columns[name] = items.column(name)
-    columns["item"] = _uuid(items.column("hex"))
+    columns["item"] = items.column("item").cast(pa.binary(16))
     return pa.table(columns)
 
 
@@ -183,12 +185,6 @@ def _step_at(encoded: list[pa.DictionaryArray], roles: pa.DictionaryArray, event
     if role != "parent":
         return step
     return {"disaggregated": "emptied", "voided": "voided", "shipped": "shipped", "received": "received"}.get(step, "observed")
-
-
-def _uuid(column: pa.ChunkedArray) -> pa.Array:
-    """16 bytes from 32 hex digits; every row has one."""
-    raw = np.frombuffer(bytes.fromhex("".join(column.to_pylist())), dtype=np.uint8)
-    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(column), [None, pa.py_buffer(raw.tobytes())])
 
 
 def _uuid_of(texts: pa.Array) -> pa.Array:

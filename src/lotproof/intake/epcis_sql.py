@@ -39,7 +39,7 @@ ORDER BY e.seq
 """
 
 ITEM_ROWS = f"""
-SELECT seq, role, gtin, serial, sscc, level, transform, class_lot, sha[1:32] AS hex, ('0x' || sha[1:15])::BIGINT AS item_prefix, known FROM (
+SELECT seq, role, gtin, serial, sscc, level, transform, class_lot, unhex(sha[1:32]) AS item, ('0x' || sha[1:15])::BIGINT AS item_prefix, known FROM (
   SELECT *, sha256(item_text(gtin, serial, sscc)) AS sha FROM (
     SELECT x.seq, x.role, CASE WHEN x.link THEN x.epc[23:36] WHEN c.gtin IS NOT NULL THEN c.gtin ELSE p.gtin END AS gtin,
            CASE WHEN x.link THEN x.epc[41:] WHEN c.gtin IS NOT NULL THEN x.epc[length(c.class) + 2:]

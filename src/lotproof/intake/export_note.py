@@ -6,11 +6,11 @@ import re
 
 from lotproof.intake.profile import Statement
 from lotproof.intake.vocabulary import state_from_definition
-from lotproof.intake.zones import is_zone
+from lotproof.intake.zones import zone_in
 
-_PLANT = re.compile(r"^\s*(?:plant |site |local |werks?)?(?:time\s*zone|zeitzone)\s*[:=]\s*(\S+)\s*$", re.I | re.M)
-_FILE = re.compile(r"^\s*(?P<name>[^\s:][^:\n]*\.[A-Za-z0-9]{2,6})\s*:\s*(?P<text>.+)$", re.M)
-_WORD = re.compile(r"^\s+(?P<word>[^=\n]{1,40}?)\s*=\s*(?P<text>.+)$", re.M)
+_PLANT = re.compile(r"^[ \t]*(?:plant |site |local |werks?)?(?:time[ \t]*zone|zeitzone)[ \t]*[:=][ \t]*(\S+)[ \t\r]*$", re.I | re.M)
+_FILE = re.compile(r"^[ \t]*(?P<name>[^\s:][^:;|\t\n]*\.[A-Za-z0-9]{2,6})[ \t]*:[ \t]*(?P<text>.+)$", re.M)
+_WORD = re.compile(r"^[ \t]+(?P<word>[^=\s][^=;|\t\n]{0,39}?)[ \t]*=[ \t]*(?P<text>.+)$", re.M)
 _DATES = (
     (re.compile(r"DD[./-]MM[./-]YYYY|TT[./-]MM[./-]JJJJ", re.I), "DMY"),
     (re.compile(r"MM[./-]DD[./-]YYYY", re.I), "MDY"),
@@ -26,7 +26,7 @@ def is_export_note(text: str) -> bool:
 def read_export_note(text: str) -> tuple[Statement, ...]:
     """What the note states, as statements about the files that it names."""
     found = _PLANT.search(text)
-    plant = found[1] if found and is_zone(found[1]) else None
+    plant = zone_in(found[1]) if found else None
     words = {}
     for match in _WORD.finditer(text):
         if step := state_from_definition(match["text"]):
@@ -38,13 +38,7 @@ def read_export_note(text: str) -> tuple[Statement, ...]:
 
 def _about(name: str, text: str, plant: str | None) -> Statement:
     lowered = text.lower()
-    zone = None
-    if "local" in lowered or "ortszeit" in lowered:
-        zone = plant
-    elif re.search(r"\butc\b", lowered):
-        zone = "UTC"
-    elif named := re.search(r"[A-Z][a-z]+/[A-Z][A-Za-z_]+", text):
-        zone = named[0] if is_zone(named[0]) else None
+    zone = plant if "local" in lowered or "ortszeit" in lowered else zone_in(text)
     dates = next((order for pattern, order in _DATES if pattern.search(text)), None)
     decimal = "," if "decimal comma" in lowered or "dezimalkomma" in lowered else None
     return Statement(match=name, zone=zone, dates=dates, decimal=decimal)

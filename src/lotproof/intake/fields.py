@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 
 class Type(Enum):
@@ -70,8 +71,9 @@ _FOLD_CASED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä
 
 def header_key(text: str) -> str:
     """A header reduced to what is compared: no case, accents, spaces or punctuation."""
-    plain = unicodedata.normalize("NFKD", text.translate(_FOLD)).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]", "", plain)
+    plain = unicodedata.normalize("NFKD", text.translate(_FOLD)).lower()
+    # A word of signs alone ("-", a tick) is compared as it stands.
+    return "".join(char for char in plain if char.isalnum()) or text.strip()
 
 
 _FILLERS = {
@@ -81,6 +83,7 @@ _FILLERS = {
 _TAILS = ("zeitpunkt", "zeit", "nummer", "datum", "code", "text", "kennung")
 
 
+@lru_cache(maxsize=1 << 14)
 def header_stems(text: str) -> tuple[str, ...]:
     """The telling words of a header: "ALLOC_TS", "Allocated at" and "Zuteilungszeit" lose what says only time or number."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text.translate(_FOLD_CASED))

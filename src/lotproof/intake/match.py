@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from lotproof.intake.fields import Field, Kind, Type, header_key, header_stems, stems_agree
 from lotproof.intake.kinds import KINDS
-from lotproof.intake.problem import SourceProblem
+from lotproof.intake.problem import SourceProblem, clipped, quoted
 from lotproof.intake.vocabulary import VOCABULARIES
 
 KNOWN_HEADERS = frozenset(header_key(word) for kind in KINDS for field in kind.fields for word in field.words)
@@ -38,11 +38,13 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples
     the column's values are of the field's type.
     """
     keys = [header_key(cell) for cell in header]
+    own = {header_key(written): name for written, name in stated.items()}
+    names = {field.name for field in kind.fields}
     taken: dict[str, int] = {}
     used: set[int] = set()
     for index, cell in enumerate(header):
-        name = stated.get(cell) or stated.get(keys[index])
-        if name:
+        name = stated.get(cell) or own.get(keys[index])
+        if name in names and name not in taken:
             taken[name] = index
             used.add(index)
     wanted = [(rank, field.name, header_key(word)) for field in kind.fields for rank, word in enumerate(field.words)]
@@ -113,7 +115,7 @@ def match_header(
         first, second = options[0][1], options[1][1]
         raise SourceProblem(
             f'{name}: its columns fit a {first.title} as well as a {second.title}; say which in a mapping profile: '
-            f'[[file]] match = "{name}" kind = "{first.name}" (or "{second.name}").'
+            f'[[file]] match = {quoted(name)} kind = "{first.name}" (or "{second.name}").'
         )
     _, kind, columns = options[0]
     unused = tuple(cell for index, cell in enumerate(header) if cell and index not in columns.values())
@@ -147,8 +149,9 @@ def _ask_kind(header: Sequence[str], name: str, kind_name: str | None) -> str:
     columns = assign(nearest, header, {})
     missing = next(group for group in nearest.requires if not any(field in columns for field in group))
     loose = [cell for index, cell in enumerate(header) if cell and index not in columns.values()] or list(header)
+    shown = clipped(loose[0])
     return (
-        f'{name}: nothing says which column holds the {missing[0]} of a {nearest.title}; if it is "{loose[0]}", put this '
-        f'into a mapping profile: [[file]] match = "{name}" kind = "{nearest.name}" columns = '
-        f'{{ "{loose[0]}" = "{missing[0]}" }}.'
+        f'{name}: nothing says which column holds the {missing[0]} of a {nearest.title}; if it is "{shown}", put this '
+        f'into a mapping profile: [[file]] match = {quoted(name)} kind = "{nearest.name}" columns = '
+        f'{{ {quoted(shown)} = "{missing[0]}" }}.'
     )

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lotproof.intake.problem import SourceProblem
+from lotproof.intake.kinds import KINDS
+from lotproof.intake.problem import SourceProblem, quoted
+from lotproof.intake.vocabulary import VOCABULARIES
 from lotproof.intake.zones import check_zone
 
 KEYS = {"match", "kind", "zone", "dates", "decimal", "columns", "words"}
+FIELDS = frozenset(field.name for kind in KINDS for field in kind.fields)
+"""Fields of any kind: a profile may speak of files of several kinds at once."""
+MEANINGS = frozenset(meaning for words in VOCABULARIES.values() for meaning in words.values())
+"""Meanings of any vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -36,37 +43,66 @@ class Statement:
 
     def covers(self, name: str) -> bool:
         """Whether the statement is about this file."""
-        return fnmatch.fnmatch(name, self.match) or fnmatch.fnmatch(name.rsplit("/", 1)[-1], self.match)
+        last = name.rsplit("/", 1)[-1]
+        return self.match in (name, last) or fnmatch.fnmatch(name, self.match) or fnmatch.fnmatch(last, self.match)
 
 
 def is_profile(text: str) -> bool:
-    """Whether a text is a mapping profile: TOML with a [[file]] table."""
-    try:
-        parsed = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return False
+    """Whether a text is a mapping profile: TOML with a [[file]] table, or one that begins so and has an error."""
+    parsed, _ = _parsed(text)
+    if parsed is None:
+        return _BEGINNING.match(text) is not None
     return isinstance(parsed.get("file"), list)
+
+
+_BEGINNING = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*+[ \t]*\[\[[ \t]*file[ \t]*\]\]")
+
+
+def _parsed(text: str) -> tuple[dict[str, Any] | None, str]:
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff")), ""
+    except tomllib.TOMLDecodeError as error:
+        return None, str(error)
+    except RecursionError:
+        return None, "brackets are nested too deep"
 
 
 def parse_profile(text: str, name: str) -> tuple[Statement, ...]:
     """The statements of a profile; SourceProblem names the key that is wrong."""
-    try:
-        tables = tomllib.loads(text).get("file", [])
-    except tomllib.TOMLDecodeError as error:
-        raise SourceProblem(f"{name}: the mapping profile is no TOML ({error}).") from error
+    parsed, error = _parsed(text)
+    if parsed is None:
+        raise SourceProblem(f"{name}: the mapping profile is no TOML ({error}).")
+    tables = parsed.get("file", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SourceProblem(f"{name}: the mapping profile says nothing about files; begin each file's lines with [[file]].")
     return tuple(_statement(table, name) for table in tables)
 
 
 def _statement(table: dict[str, Any], name: str) -> Statement:
     if unknown := sorted(set(table) - KEYS):
         raise SourceProblem(f'{name}: the mapping profile has the unknown key "{unknown[0]}"; known are {", ".join(sorted(KEYS))}.')
+    for key in ("match", "kind", "zone", "dates", "decimal"):
+        if not isinstance(table.get(key, ""), str):
+            raise SourceProblem(f"{name}: {key} = {table[key]} is no text; put it into quotation marks.")
     if table.get("dates") not in (None, "DMY", "MDY", "YMD"):
         raise SourceProblem(f'{name}: dates = "{table["dates"]}" is none of DMY, MDY, YMD.')
     if table.get("decimal") not in (None, ",", "."):
         raise SourceProblem(f'{name}: decimal = "{table["decimal"]}" is neither "," nor ".".')
-    if table.get("zone"):
-        check_zone(str(table["zone"]), name)
+    if "zone" in table:
+        check_zone(table["zone"], name)
+    _check_pairs(table.get("columns", {}), name, "columns", FIELDS, "field")
+    _check_pairs(table.get("words", {}), name, "words", MEANINGS, "meaning")
     return Statement(**table)
+
+
+def _check_pairs(pairs: Any, name: str, key: str, known: frozenset[str], what: str) -> None:
+    if not isinstance(pairs, dict):
+        raise SourceProblem(f'{name}: {key} is no table; write {key} = {{ "as in the file" = "{what}" }}.')
+    for written, meant in pairs.items():
+        if meant not in known:
+            raise SourceProblem(
+                f'{name}: {key} gives {quoted(written)} the {what} "{meant}", which is none of {", ".join(sorted(known))}.'
+            )
 
 
 def load_profiles(folder: Path) -> tuple[Statement, ...]:

@@ -27,6 +27,8 @@ from lotproof.lake.store import Lake, publish_segment
 from lotproof.lake.writer import ObservationWriter
 
 MEMORY = "384MB"
+STREAM_MEMORY = "96MB"
+"""For EPCIS, which passes through in batches: more threads or memory would only raise the peak."""
 SENTENCES = {
     "empty": "the file is empty; if it should hold data, export it again.",
     "archive": "this is a packed archive; unpack it and deliver the files in it.",
@@ -42,7 +44,7 @@ def read_file(
 ) -> Receipt:
     """Read the original with this digest; publish its segments; return its receipt."""
     path = lake.original(sha)
-    connection = connect(Path(tempfile.mkdtemp(dir=lake.scratch, prefix="spill-")), memory=MEMORY)
+    connection = connect(Path(tempfile.mkdtemp(dir=lake.scratch, prefix="spill-")), *_limits(kind))
     spill = Path(connection.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
     built = new_folder(lake)
     try:
@@ -64,6 +66,10 @@ def read_file(
         quarantined=tally.quarantined, no_data=tally.no_data, observations=observations,
         problems=tuple(tally.problems), notes=tuple(tally.notes), segment=segment,
     )  # fmt: skip
+
+
+def _limits(kind: str) -> tuple[str, int]:
+    return (STREAM_MEMORY, 1) if kind.startswith("epcis") else (MEMORY, 0)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, context: Context, files: Mapping[str, Path], built: Path) -> Tally:

@@ -13,9 +13,9 @@ import pyarrow as pa
 from lotproof.intake import typed
 from lotproof.intake.fields import header_key
 from lotproof.intake.match import KNOWN_HEADERS, Match, match_header
-from lotproof.intake.problem import SourceProblem
+from lotproof.intake.problem import SourceProblem, clipped, quoted
 from lotproof.intake.profile import Statement
-from lotproof.intake.text.header import LOOK, Header, find_header, is_no_data
+from lotproof.intake.text.header import LOOK, WIDEST, Header, find_header, is_no_data
 from lotproof.intake.text.rows import Row
 from lotproof.intake.times import TIME_MACROS
 from lotproof.lake.schema import TABLES
@@ -66,23 +66,30 @@ def read_table(connection: duckdb.DuckDBPyConnection, table: Table, context: Con
     first = list(itertools.islice(rows, LOOK))
     header = find_header(first, KNOWN_HEADERS | {header_key(title) for title in context.stated.columns})
     if header is None:
-        raise SourceProblem(_no_header(context.name, first))
+        raise SourceProblem(_too_wide(context.name, first) or _no_header(context.name, first))
     samples = {i: [row.cells[i] for row in first[header.index + 1 :] if len(row.cells) > i] for i in range(len(header.cells))}
     match = match_header(header.cells, context.name, context.stated.columns, context.stated.kind, samples)
     tally.kind = match.kind.name
     if match.unused:
-        tally.notes.append("columns not used: " + ", ".join(match.unused))
-    filled = sum(1 for row in first[: header.index + 1] if any(cell.strip() for cell in row.cells))
-    blank = header.index + 1 - filled
-    tally.rows += filled + blank
-    tally.no_data += filled + blank
+        tally.notes.append("columns not used: " + ", ".join(clipped(title) for title in match.unused[:50]))
+    _set_before(connection, first[: header.index], header, tally)
     _load(connection, itertools.chain(first[header.index + 1 :], rows), header, tally, context)
     zone = header.zone or context.stated.zone or context.zone
     made = typed.build(connection, match, header.cells, context.name, context.stated, zone, "raw")
     tally.problems += made.problems + typed.unknown_words(connection, match.kind, context.name, header.cells, match)
-    _emit(connection, match, tally)
+    _emit(connection, match, len(header.cells), tally)
     _doubt_times(connection, made, tally, context)
     return tally
+
+
+def _set_before(connection: duckdb.DuckDBPyConnection, rows: list[Row], header: Header, tally: Tally) -> None:
+    """Count what stands before the header and the header itself; a row as full as data is no preamble."""
+    full = max(3, len(header.cells) // 2)
+    bad = [row for row in rows if sum(1 for cell in row.cells if cell.strip()) > full or row.trouble]
+    quarantine_rows(connection, [(row, row.trouble or "the row stands before the one that names the columns") for row in bad])
+    tally.rows += len(rows) + 1
+    tally.quarantined += len(bad)
+    tally.no_data += len(rows) + 1 - len(bad)
 
 
 def _load(
@@ -102,7 +109,7 @@ def _load(
         for row in chunk:
             if not row.trouble and is_no_data(row.cells, header.cells):
                 tally.no_data += 1
-            elif row.trouble or not (cells := _fit(row.cells, width)):
+            elif row.trouble or not (cells := _fit(row.cells, header.cells)):
                 bad.append((row, row.trouble or f"the row has {len(row.cells)} cells where the header has {width}"))
             else:
                 positions.append(row.line)
@@ -118,13 +125,14 @@ def _load(
         context.progress(tally.rows)
 
 
-def _fit(cells: list[str], width: int) -> list[str]:
-    """Cells cut or filled to the header's width where only empty cells are concerned; [] where it is another shape."""
+def _fit(cells: list[str], header: tuple[str, ...]) -> list[str]:
+    """Cells cut where the rest is empty, filled where the rest of the header is; [] where it is another shape."""
+    width = len(header)
     if len(cells) == width:
         return cells
-    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-        return cells[:width]
-    return []
+    if len(cells) > width:
+        return cells[:width] if not any(cell.strip() for cell in cells[width:]) else []
+    return [*cells, *[""] * (width - len(cells))] if not any(header[len(cells) :]) else []
 
 
 def quarantine_rows(connection: duckdb.DuckDBPyConnection, rows: list[tuple[Row, str]]) -> None:
@@ -143,12 +151,12 @@ def quarantine_rows(connection: duckdb.DuckDBPyConnection, rows: list[tuple[Row,
     connection.unregister("_bad")
 
 
-def _emit(connection: duckdb.DuckDBPyConnection, match: Match, tally: Tally) -> None:
+def _emit(connection: duckdb.DuckDBPyConnection, match: Match, width: int, tally: Tally) -> None:
     """Put the unreadable rows of ``typed`` into quarantine and the others through the kind's SELECTs."""
-    width = [f"c{index}" for index in sorted(match.columns.values())]
+    cells = ", ".join(f"coalesce(r.c{index}, '')" for index in range(width))
     connection.execute(
         f"""INSERT INTO out_quarantine BY NAME
-            SELECT t.row_reason AS reason, concat_ws(chr(9), {", ".join("r." + c for c in width)})[1:2000] AS raw, t.position
+            SELECT t.row_reason AS reason, concat_ws(chr(9), {cells})[1:2000] AS raw, t.position
             FROM typed t JOIN raw r USING (position) WHERE t.row_reason <> ''"""
     )
     counts = connection.execute("SELECT count(*) FILTER (row_reason = ''), count(*) FILTER (row_reason <> '') FROM typed").fetchone()
@@ -171,11 +179,11 @@ def _doubt_times(connection: duckdb.DuckDBPyConnection, made: typed.TypedTable, 
             _doubt(connection, title, row, "no zone")
         if made.plan.zone:
             _doubt_clock_change(connection, name, title, made.plan.zone)
-    if connection.execute("SELECT 1 FROM out_time_doubt WHERE doubt = 'no zone' LIMIT 1").fetchone():
-        column = next(iter(made.time_columns.values()))
+    doubted = connection.execute("SELECT column_name FROM out_time_doubt WHERE doubt = 'no zone' LIMIT 1").fetchone()
+    if doubted:
         tally.problems.append(
-            f'{context.name}: the times in the column "{column}" have no zone and nobody states one; say it with --zone '
-            f'Area/City or in a mapping profile: [[file]] match = "{context.name}" zone = "Europe/Berlin".'
+            f'{context.name}: the times in the column "{clipped(doubted[0])}" have no zone and nobody states one; say it with --zone '
+            f"Area/City or in a mapping profile: [[file]] match = {quoted(context.name)} zone = \"Europe/Berlin\"."
         )
 
 
@@ -198,12 +206,19 @@ def _doubt(connection: duckdb.DuckDBPyConnection, title: str, row: tuple[int, in
     )
 
 
+def _too_wide(name: str, rows: list[Row]) -> str | None:
+    widest = max((len(row.cells) for row in rows), default=0)
+    if widest <= WIDEST:
+        return None
+    return f"{name}: it has {widest:,} columns where an export has {WIDEST:,} at most, so it was not read; export it again with fewer."
+
+
 def _no_header(name: str, rows: list[Row]) -> str:
-    shown = next((row for row in rows if any(cell.strip() for cell in row.cells)), None)
-    cell = shown.cells[0].strip()[:40] if shown else ""
+    filled = (cell.strip() for row in rows for cell in row.cells if cell.strip())
+    cell = clipped(next(filled, ""))
     return (
         f'{name}: no row of the first {LOOK} names known columns (it begins "{cell}"); if it is an export, name its kind and its '
-        f'columns in a mapping profile: [[file]] match = "{name}" kind = "line" columns = {{ "{cell or "Column"}" = "code" }}.'
+        f'columns in a mapping profile: [[file]] match = {quoted(name)} kind = "line" columns = {{ {quoted(cell or "Column")} = "code" }}.'
     )
 
 

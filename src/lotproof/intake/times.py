@@ -8,33 +8,54 @@ import duckdb
 
 from lotproof.intake.profile import Statement
 
-TIME_MACROS = r"""
+_DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{4}[./]\d{2}[./]\d{2}|\d{8}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[-. ]{1,2}[a-zä]{3,9}[-. ]{1,2}\d{4})"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,:]\d{1,9})?)?"
+_ZONE = r"(?:Z|UTC|GMT|CET|CEST|MEZ|MESZ|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)"
+_WRITTEN = rf"(?i){_DATE}(?:(?:T|,|\s)\s*(?:{_CLOCK}|\d{{4}}|\d{{6}}(?:[.,]\d{{1,9}})?)(?:\s*[ap]\.?m\.?|\s*Uhr)?\s*{_ZONE}?)?"
+"""A whole written time: whatever else stands in a cell makes it none, so that nothing of it is passed over."""
+
+TIME_MACROS = rf"""
 CREATE OR REPLACE TEMP MACRO lp_clock(v) AS
-  coalesce(nullif(replace(regexp_extract(v, '[T ,]\s*(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)', 1), ',', '.'), ''), '00:00:00');
+  CASE WHEN regexp_matches(v, '[Tt ,]\s*\d{{1,2}}:') THEN
+         regexp_replace(replace(regexp_extract(v, '[Tt ,]\s*({_CLOCK})', 1), ',', '.'), '^(\d+:\d+:\d+):', '\1.')
+       WHEN regexp_matches(v, '^(\d{{8}}|\d{{4}}-\d{{2}}-\d{{2}})[Tt ]\s*\d{{4}}') THEN
+         regexp_replace(replace(regexp_extract(v, '[Tt ]\s*(\d{{6}}(?:[.,]\d+)?|\d{{4}})', 1), ',', '.'), '^(..)(..)(.*)$', '\1:\2:\3')
+       WHEN regexp_matches(v, '[:]|\d[Tt]\d') THEN NULL
+       ELSE '00:00:00' END;
 CREATE OR REPLACE TEMP MACRO lp_clock24(c) AS
   lpad(split_part(c, ':', 1), 2, '0') || ':' || split_part(c, ':', 2) || ':' || coalesce(nullif(split_part(c, ':', 3), ''), '00');
 CREATE OR REPLACE TEMP MACRO lp_half(v) AS
-  CASE WHEN regexp_matches(v, '(?i)\d\s*am$') THEN if(regexp_matches(v, '[T ,]\s*12:'), INTERVAL (-12) HOUR, INTERVAL 0 HOUR)
-       WHEN regexp_matches(v, '(?i)\d\s*pm$') THEN if(regexp_matches(v, '[T ,]\s*12:'), INTERVAL 0 HOUR, INTERVAL 12 HOUR)
-       ELSE INTERVAL 0 HOUR END;
+  CASE WHEN NOT regexp_matches(v, '(?i)\d\s*[ap]\.?m') THEN INTERVAL 0 HOUR
+       WHEN NOT regexp_matches(v, '[Tt ,]\s*(0?\d|1[0-2]):') THEN NULL
+       WHEN regexp_matches(v, '(?i)\d\s*a\.?m') THEN if(regexp_matches(v, '[T ,]\s*12:'), INTERVAL (-12) HOUR, INTERVAL 0 HOUR)
+       ELSE if(regexp_matches(v, '[T ,]\s*12:'), INTERVAL 0 HOUR, INTERVAL 12 HOUR) END;
+CREATE OR REPLACE TEMP MACRO lp_month(word) AS
+  CASE word WHEN 'mai' THEN 5 WHEN 'okt' THEN 10 WHEN 'dez' THEN 12 WHEN 'mär' THEN 3 WHEN 'mrz' THEN 3 ELSE
+    list_position(['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'], word) END;
 CREATE OR REPLACE TEMP MACRO lp_day(v, dmy) AS
-  CASE WHEN regexp_matches(v, '^\d{4}-\d{2}-\d{2}') THEN v[1:10]
-       WHEN regexp_matches(v, '^\d{4}[./]\d{2}[./]\d{2}') THEN v[1:4] || '-' || v[6:7] || '-' || v[9:10]
-       WHEN regexp_matches(v, '^\d{8}(\D|$|\d{6}$)') THEN v[1:4] || '-' || v[5:6] || '-' || v[7:8]
-       WHEN regexp_matches(v, '^\d{1,2}[./-]\d{1,2}[./-]\d{4}') THEN
-         regexp_extract(v, '^\d{1,2}[./-]\d{1,2}[./-](\d{4})', 1) || '-' ||
-         lpad(regexp_extract(v, if(dmy, '^\d{1,2}[./-](\d{1,2})', '^(\d{1,2})'), 1), 2, '0') || '-' ||
-         lpad(regexp_extract(v, if(dmy, '^(\d{1,2})', '^\d{1,2}[./-](\d{1,2})'), 1), 2, '0') END;
+  CASE WHEN regexp_matches(v, '^\d{{4}}-\d{{2}}-\d{{2}}') THEN v[1:10]
+       WHEN regexp_matches(v, '^\d{{4}}[./]\d{{2}}[./]\d{{2}}') THEN v[1:4] || '-' || v[6:7] || '-' || v[9:10]
+       WHEN regexp_matches(v, '^\d{{8}}(\D|$|\d{{6}}$)') THEN v[1:4] || '-' || v[5:6] || '-' || v[7:8]
+       WHEN regexp_matches(v, '^\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}') THEN
+         regexp_extract(v, '^\d{{1,2}}[./-]\d{{1,2}}[./-](\d{{4}})', 1) || '-' ||
+         lpad(regexp_extract(v, if(dmy, '^\d{{1,2}}[./-](\d{{1,2}})', '^(\d{{1,2}})'), 1), 2, '0') || '-' ||
+         lpad(regexp_extract(v, if(dmy, '^(\d{{1,2}})', '^\d{{1,2}}[./-](\d{{1,2}})'), 1), 2, '0')
+       WHEN regexp_matches(v, '^\d{{1,2}}[-. ]+[A-Za-z]') THEN
+         regexp_extract(v, '[-. ](\d{{4}})', 1) || '-' || lp_month(lower(regexp_extract(v, '([A-Za-zä]{{3}})', 1))) || '-' ||
+         regexp_extract(v, '^(\d+)', 1) END;
 CREATE OR REPLACE TEMP MACRO lp_local(v, dmy) AS
-  CASE WHEN regexp_matches(v, '^\d{14}$') THEN try_strptime(v, '%Y%m%d%H%M%S')
-       WHEN regexp_matches(v, '^[3-6]\d{4}(\.\d+)?$') THEN
+  CASE WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?') THEN
+         try_cast(regexp_extract(v, '^([^Z+]{{10,}}?)(?:Z|[+-][^-]*)?$', 1) AS TIMESTAMP)
+       WHEN regexp_full_match(v, '\d{{14}}') THEN try_strptime(v, '%Y%m%d%H%M%S')
+       WHEN regexp_full_match(v, '[3-6]\d{{4}}(\.\d+)?') THEN
          TIMESTAMP '1899-12-30' + to_milliseconds(round(v::DOUBLE * 86400000)::BIGINT)
-       ELSE try_cast(lp_day(v, dmy) || ' ' || lp_clock24(lp_clock(v)) AS TIMESTAMP) + lp_half(v) END;
+       WHEN regexp_full_match(v, '{_WRITTEN}') THEN
+         try_cast(lp_day(v, dmy) || ' ' || lp_clock24(lp_clock(v)) AS TIMESTAMP) + lp_half(v) END;
 CREATE OR REPLACE TEMP MACRO lp_offset(v) AS
-  nullif(regexp_extract(v, '\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})$', 1), '');
+  upper(nullif(regexp_extract(v, '(?i)(?:{_CLOCK}|[T ]\d{{4}}(?:\d\d(?:[.,]\d+)?)?)(?:\s*[ap]\.?m\.?)?\s*({_ZONE})$', 1), ''));
 CREATE OR REPLACE TEMP MACRO lp_minutes(o) AS
-  CASE WHEN o = 'Z' THEN 0
-       ELSE if(o[1] = '-', -1, 1) * (o[2:3]::INTEGER * 60 + right(o, 2)::INTEGER) END;
+  CASE WHEN o IN ('Z', 'UTC', 'GMT') THEN 0 WHEN o IN ('CET', 'MEZ') THEN 60 WHEN o IN ('CEST', 'MESZ') THEN 120
+       ELSE if(o[1] = '-', -1, 1) * (o[2:3]::INTEGER * 60 + if(length(o) > 3, right(o, 2)::INTEGER, 0)) END;
 """
 """Local time (TIMESTAMP) and offset of a written time; NULL where it is none. Excel serial dates count from 1899-12-30."""
 
@@ -51,8 +72,9 @@ class TimePlan:
     """Zone of values without an offset; None where nobody says."""
 
 
-def day_first(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> bool | None:
-    """Decide from all dates of all columns of a file: True day first, False month first, None undecided."""
+def day_first(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> tuple[bool | None, bool]:
+    """Decide from all dates of all columns of a file: True day first, False month first, None undecided; and whether
+    the dates prove it, so that no statement is needed."""
     first = second = 0
     dots = False
     for column in columns:
@@ -64,19 +86,21 @@ def day_first(connection: duckdb.DuckDBPyConnection, table: str, columns: list[s
         if row:
             first, second, dots = max(first, row[0] or 0), max(second, row[1] or 0), dots or bool(row[2])
     if first > 12 >= second:
-        return True
+        return True, True
     if second > 12 >= first:
-        return False
+        return False, True
+    if first == 0 and second == 0:
+        return True, True
     # A point between day and month is day first in every locale that writes points (DIN 5008 and its kin).
-    return True if dots and first <= 31 else (True if first == 0 and second == 0 else None)
+    return (True if dots else None), False
 
 
 def plan_times(
     connection: duckdb.DuckDBPyConnection, table: str, columns: list[str], stated: Statement, zone: str | None
 ) -> TimePlan:
     """Read the order of day and month from the columns, else from what is stated; the zone as given."""
-    decided = day_first(connection, table, columns)
-    if decided is None and stated.dates in ("DMY", "MDY"):
+    decided, sure = day_first(connection, table, columns)
+    if not sure and stated.dates in ("DMY", "MDY"):
         decided = stated.dates == "DMY"
     return TimePlan(dmy=decided is not False, order_known=decided is not None, zone=zone)
 

@@ -10,7 +10,7 @@ import duckdb
 from lotproof.intake import codes, numbers, times
 from lotproof.intake.fields import Field, Kind, Type, header_key
 from lotproof.intake.match import Match
-from lotproof.intake.problem import SourceProblem
+from lotproof.intake.problem import SourceProblem, clipped, quoted
 from lotproof.intake.profile import Statement
 from lotproof.intake.vocabulary import VOCABULARIES
 
@@ -42,7 +42,7 @@ def build(
     if sign is None:
         raise SourceProblem(
             f'{name}: numbers such as 1,234 can be read in two ways; say which sign is the decimal one in a mapping '
-            f'profile: [[file]] match = "{name}" decimal = "," (or ".").'
+            f'profile: [[file]] match = {quoted(name)} decimal = "," (or ".").'
         )
     _words(connection, match, columns, stated)
     selects, reasons, joins = [], [], []
@@ -120,18 +120,19 @@ def _words(
     connection: duckdb.DuckDBPyConnection, match: Match, columns: Mapping[str, str], stated: Statement
 ) -> None:
     """Make ``words_<field>``: distinct written word -> meaning; the site's own statement goes first."""
-    own = {header_key(word): step for word, step in stated.words.items()}
+    own = {header_key(word): meaning for word, meaning in stated.words.items()}
     for declared in match.kind.fields:
         if declared.type is not Type.WORD or declared.name not in columns:
             continue
         column, table = columns[declared.name], f"words_{declared.name}"
         vocabulary = VOCABULARIES[declared.vocabulary]
+        meanings = set(vocabulary.values())
         rows = connection.execute(f'SELECT DISTINCT "{column}" FROM raw WHERE "{column}" IS NOT NULL LIMIT 10000').fetchall()
         connection.execute(f"DROP TABLE IF EXISTS {table}")
         connection.execute(f"CREATE TABLE {table} (word VARCHAR, meaning VARCHAR)")
         for (written,) in rows:
             key = header_key(written)
-            meaning = (own.get(key) if declared.vocabulary == "state" else None) or vocabulary.get(key)
+            meaning = own[key] if own.get(key) in meanings else vocabulary.get(key)
             connection.execute(f"INSERT INTO {table} VALUES (?, ?)", [written, meaning])
 
 
@@ -139,8 +140,8 @@ def _ask_dates(result: TypedTable, name: str, stated: Statement, has_times: bool
     if has_times and not result.plan.order_known:
         column = next(iter(result.time_columns.values()))
         result.problems.append(
-            f'{name}: no date in the column "{column}" tells day and month apart; say which comes first in a mapping profile: '
-            f'[[file]] match = "{name}" dates = "DMY" (or "MDY").'
+            f'{name}: no date in the column "{clipped(column)}" tells day and month apart; say which comes first in a mapping profile: '
+            f'[[file]] match = {quoted(name)} dates = "DMY" (or "MDY").'
         )
 
 
@@ -154,8 +155,9 @@ def unknown_words(connection: duckdb.DuckDBPyConnection, kind: Kind, name: str, 
         for (written,) in rows:
             meanings = sorted(set(VOCABULARIES[declared.vocabulary].values()))
             questions.append(
-                f'{name}: the word "{written}" in the column "{header[match.columns[declared.name]]}" is not known; say what it '
-                f'means in a mapping profile: [[file]] match = "{name}" words = {{ "{written}" = "{meanings[0]}" }} '
+                f'{name}: the word "{clipped(written)}" in the column "{clipped(header[match.columns[declared.name]])}" is not known; '
+                f'say what it means in a mapping profile: [[file]] match = {quoted(name)} words = '
+                f'{{ {quoted(clipped(written))} = "{meanings[0]}" }} '
                 f"(one of {', '.join(meanings)})."
             )
     return questions

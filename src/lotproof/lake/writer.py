@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from lotproof.lake.schema import OBSERVATION
 
-RUN_ROWS = 65_536
-ROW_GROUP = 16_384
+RUN_ROWS = 32_768
+ROW_GROUP = 8_192
 
 _ARROW = {
     "VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("us"),

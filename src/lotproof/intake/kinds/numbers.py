@@ -23,7 +23,8 @@ KIND = f.Kind(
     emits=(
         ("observation", """
             SELECT coalesce(code_gtin, gtin) AS gtin,
-                   if(coalesce(level, 'unit') IN ('unit', 'bundle'), coalesce(code_serial, code_raw), NULL) AS serial,
+                   if(coalesce(level, 'unit') IN ('unit', 'bundle'), coalesce(code_serial, code_raw),
+                      if(code_sscc IS NULL, code_serial, NULL)) AS serial,
                    if(coalesce(level, 'unit') IN ('unit', 'bundle'), NULL, code_sscc) AS sscc,
                    coalesce(level, 'unit') AS level, 'allocated' AS step, time AS at_utc, time_text AS at_text,
                    time_offset AS zone_offset, lot, order_no, request AS reference, position AS ordinal,

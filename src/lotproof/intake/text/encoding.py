@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
+from typing import BinaryIO
 
 BLOCK = 1 << 20
+_WIDE = re.compile(r"[^\x00-\x7f]")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -16,7 +19,10 @@ BOMS = (
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding of a text file: byte order mark, UTF-16 by its zero bytes, UTF-8 where valid, else cp1252."""
+    """The encoding of a text file: byte order mark, UTF-16 by its zero bytes, UTF-8 where valid, else cp1252.
+
+    A file in UTF-8 with a few damaged bytes stays UTF-8, so that only the damaged lines are lost.
+    """
     with path.open("rb") as stream:
         head = stream.read(BLOCK)
         for bom, name in BOMS:
@@ -25,14 +31,22 @@ def encoding_of(path: Path) -> str:
         if wide := _utf16_without_mark(head):
             return wide
         stream.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while block := stream.read(BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
+        return "utf-8" if _is_utf8(stream) else "cp1252"
+
+
+def _is_utf8(stream: BinaryIO) -> bool:
+    """Whether the bytes above 127 form characters of UTF-8; in cp1252 hardly any two of them do."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    good = bad = 0
+    while block := stream.read(BLOCK):
+        if block.isascii() and not decoder.getstate()[0]:
+            continue
+        text = decoder.decode(block)
+        damaged = text.count("\ufffd")
+        bad += damaged
+        good += len(_WIDE.findall(text)) - damaged
+    bad += len(decoder.decode(b"", final=True))
+    return bad == 0 or good > bad
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from lotproof.intake.fields import header_key
 from lotproof.intake.text.rows import Row
+from lotproof.intake.zones import zone_in
 
 LOOK = 40
 """Rows looked at for a header."""
 
 _ZONE_LABELS = {"timezone", "zeitzone", "tz", "zone", "planttimezone", "timezoneofplant", "uhrzeitzone"}
-_ZONE = re.compile(r"\b(UTC|GMT|Z|[A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?)\b")
+WIDEST = 1000
+"""Columns of a header at most; no export has more."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def find_header(rows: Sequence[Row], known: frozenset[str]) -> Header | None:
     """The first of the widest rows that holds two or more known headers; None where no row does."""
     best: tuple[int, int] | None = None
     for index, row in enumerate(rows):
-        if row.trouble:
+        if row.trouble or len(row.cells) > WIDEST:
             continue
         keys = [header_key(cell) for cell in row.cells if cell.strip()]
         hits = sum(key in known for key in keys)
@@ -48,9 +50,9 @@ def find_header(rows: Sequence[Row], known: frozenset[str]) -> Header | None:
 def _zone_before(rows: Sequence[Row]) -> str | None:
     for row in rows:
         cells = [cell.strip() for cell in row.cells if cell.strip()]
-        joined = re.split(r"\s*[:;=\t]\s*", " : ".join(cells))
-        if len(joined) > 1 and header_key(joined[0].lstrip("# ")) in _ZONE_LABELS and (found := _ZONE.search(joined[1])):
-            return found[1]
+        label, *rest = re.split(r"\s*[:;=\t]\s*", " : ".join(cells), maxsplit=1)
+        if rest and header_key(label.lstrip("# ")) in _ZONE_LABELS and (zone := zone_in(rest[0])):
+            return zone
     return None
 
 
@@ -69,7 +71,8 @@ def is_no_data(cells: Sequence[str], header: tuple[str, ...]) -> bool:
     if not filled:
         return True
     first = filled[0].strip()
-    if [cell.strip() for cell in cells] == list(header) or first.startswith(("#", "---", "===", "***")):
+    if first.startswith("#") or [cell.strip() for cell in cells] == list(header):
         return True
-    label = header_key(re.split(r"[:=]", first)[0])
-    return label in _TOTALS and len(filled) <= max(3, len(header) // 2)
+    # A row with most of its cells filled is data, whatever its first cell says.
+    few = len(filled) <= max(3, len(header) // 2)
+    return few and (first.startswith(("---", "===", "***")) or header_key(re.split(r"[:=]", first)[0]) in _TOTALS)

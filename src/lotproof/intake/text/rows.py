@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from lotproof.intake.text.encoding import encoding_of
 
 LINE_LIMIT = 1 << 20
 """Characters of one line; a longer one is no row of any export and is quarantined."""
+LINES = 200
+"""Lines of one row at most; a quotation mark that opens more was never closed."""
 SEPARATORS = (";", "\t", ",", "|")
 
 csv.field_size_limit(LINE_LIMIT)
@@ -61,57 +63,82 @@ class TextTable:
         return self.path.open("r", encoding=self.encoding, errors="replace", newline="")
 
     def rows(self) -> Iterator[Row]:
-        """Every row in order. A row that is too long or undecodable carries its trouble."""
+        """Every row in order. A row that is too long or undecodable carries its trouble.
+
+        Where a quotation mark is never closed, its line alone is troubled: the lines behind it are read again.
+        """
         with self._open() as stream:
             guard = _Guard(stream)
             reader = csv.reader(guard, delimiter=self.separator)
             while True:
+                guard.taken.clear()
                 begins = guard.line + 1
+                trouble = ""
                 try:
                     cells = next(reader)
                 except StopIteration:
                     return
-                except csv.Error as error:
-                    yield Row(begins, [], f"the line cannot be split into cells ({error})")
+                except (csv.Error, _Swallowed) as error:
+                    trouble = UNCLOSED if len(guard.taken) > 1 else f"the line cannot be split into cells ({error})"
+                if trouble or guard.ended:  # the csv module hands out an open cell when the file ends
+                    cells = [guard.only_first().rstrip("\r\n")]
                     reader = csv.reader(guard, delimiter=self.separator)
-                    continue
-                yield _row(begins, cells, guard)
+                    yield Row(begins, cells, trouble or UNCLOSED)
+                else:
+                    yield Row(begins, cells, guard.trouble())
 
 
-def _row(begins: int, cells: list[str], guard: _Guard) -> Row:
-    if guard.overlong:
-        guard.overlong = False
-        return Row(begins, cells, f"the line is longer than {LINE_LIMIT:,} characters")
-    if guard.damaged:
-        guard.damaged = False
-        return Row(begins, cells, "the line holds bytes that are no text in this file's encoding")
-    if guard.line - begins > 200:
-        return Row(begins, cells[:1], f"a quotation mark opened here swallows {guard.line - begins + 1} lines")
-    return Row(begins, cells)
+UNCLOSED = "a quotation mark that opens on this line is not closed"
+
+
+class _Swallowed(Exception):
+    """A row runs over more lines than a row has."""
 
 
 class _Guard:
-    """Lines of a stream for the csv reader: counts them and cuts what is overlong."""
+    """Lines of a stream for the csv reader: counts them, cuts what is overlong, and can give them again."""
 
     def __init__(self, stream: io.TextIOWrapper) -> None:
         self.stream = stream
         self.line = 0
-        self.overlong = False
-        self.damaged = False
+        self.taken: list[tuple[str, bool]] = []
+        """Lines of the row under way, each with whether it was cut."""
+        self.again: deque[tuple[str, bool]] = deque()
+        self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self.stream.readline(LINE_LIMIT)
-        if not line:
+        if len(self.taken) >= LINES:
+            raise _Swallowed
+        entry = self.again.popleft() if self.again else self._fresh()
+        if not entry[0]:
+            self.ended = True
             raise StopIteration
         self.line += 1
-        if len(line) >= LINE_LIMIT and not line.endswith("\n"):
-            self.overlong = True
-            while (rest := self.stream.readline(LINE_LIMIT)) and not rest.endswith("\n"):
-                pass
-            line = line[:200].replace('"', "'") + "\n"
-        if "\ufffd" in line:
-            self.damaged = True
-        return line
+        self.taken.append(entry)
+        return entry[0]
+
+    def _fresh(self) -> tuple[str, bool]:
+        line = self.stream.readline(LINE_LIMIT)
+        if len(line) < LINE_LIMIT or line.endswith("\n"):
+            return line, False
+        while (rest := self.stream.readline(LINE_LIMIT)) and not rest.endswith("\n"):
+            pass
+        return line[:200].replace('"', "'") + "\n", True
+
+    def only_first(self) -> str:
+        """The first line of the row under way; the others will be given again."""
+        self.again.extendleft(reversed(self.taken[1:]))
+        self.line -= len(self.taken) - 1
+        self.ended = False
+        return self.taken[0][0]
+
+    def trouble(self) -> str:
+        """What is wrong with the lines of the row, if anything."""
+        if any(cut for _, cut in self.taken):
+            return f"the line is longer than {LINE_LIMIT:,} characters"
+        if any("\ufffd" in line for line, _ in self.taken):
+            return "the line holds bytes that are no text in this file's encoding"
+        return ""

@@ -150,9 +150,11 @@ def _runs(value: Inline, limit: int, room: int = 90) -> list[Run]:
     for kind, text, entry in _flat(value):
         if limit <= 0:
             break
-        shown = _shortened(text, limit, room)
+        wide = kind != "code" and any(len(word) > room for word in text[:limit].split(" "))
+        # Capitals of the serif font are nearly twice as wide as the characters that `room` counts.
+        allowed, step = (max(limit * 11 // 20, 3), max(room * 11 // 20, 3)) if wide else (limit, room)
+        runs.append((kind, _shortened(text, allowed, room, step), entry))
         limit -= len(text)
-        runs.append((kind, shown, entry))
     return runs
 
 
@@ -177,11 +179,17 @@ def _flat(value: Inline) -> Iterator[Run]:
                 yield from _flat(part)
 
 
-def _shortened(text: str, limit: int, room: int) -> str:
-    """The text in characters that can be printed, cut, and breakable: a word that is too long would run over its cell."""
+def _shortened(text: str, limit: int, room: int, step: int = 40) -> str:
+    """The text in characters that can be printed, cut, and breakable: a word that is too long would run over its cell.
+
+    `room` is the longest word that stays whole, `step` the length of the pieces of a longer one.
+    """
     shown = printed(text[: limit + 1])
     if len(text) > limit or len(shown) > 3 * limit:
         shown = shown[: limit - 1] + "…"
     if all(len(word) <= room for word in shown.split(" ")):
         return shown
-    return " ".join(ZERO_WIDTH_SPACE.join(word[i : i + room] for i in range(0, len(word), room)) or "" for word in shown.split(" "))
+    return " ".join(
+        (word if len(word) <= room else ZERO_WIDTH_SPACE.join(word[i : i + step] for i in range(0, len(word), step)))
+        for word in shown.split(" ")
+    )
