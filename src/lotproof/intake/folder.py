@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from lotproof.intake.export_note import read_export_note
 from lotproof.intake.problem import SourceProblem
@@ -17,9 +16,10 @@ from lotproof.intake.read_file import read_file
 from lotproof.intake.receipt import Receipt
 from lotproof.intake.recognise import recognise
 from lotproof.intake.text.encoding import encoding_of
-from lotproof.lake.store import Lake, keep_original
+from lotproof.intake.zones import check_zone
+from lotproof.lake.store import Lake, digest_of, keep_original
 
-READING = 1
+READING = 2
 """Raised whenever the same bytes are read differently than before: segments of an older reading are read again."""
 
 
@@ -51,7 +51,12 @@ class _Survey:
 
 
 def intake(delivery: Delivery, lake: Lake) -> list[Receipt]:
-    """Take in every file; return the receipts in the order of the names."""
+    """Take in every file; return the receipts in the order of the names.
+
+    Raises SourceProblem where ``zone`` is no time zone, OSError where the lake cannot be written.
+    """
+    if delivery.zone is not None:
+        check_zone(delivery.zone, "--zone")
     lake.prepare()
     survey = _survey(_listed(delivery))
     statements, complaints = _statements(survey, delivery.statements)
@@ -71,40 +76,58 @@ def intake(delivery: Delivery, lake: Lake) -> list[Receipt]:
 
 
 def _listed(delivery: Delivery) -> dict[str, Path]:
-    """Every file below the folder by its path with slashes; bytes of a name that are no UTF-8 are spelled out."""
+    """Every file below the folder by its path with slashes."""
     if delivery.files is not None:
         return dict(delivery.files)
     folder = delivery.folder
     root = folder if folder.is_dir() else folder.parent
     found = sorted(_walk(folder)) if folder.is_dir() else [folder]
-    return {path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode(): path for path in found}
+    listed: dict[str, Path] = {}
+    for path in found:
+        name = printable = spelled(path.relative_to(root).as_posix())
+        while name in listed:  # two names that are spelled alike
+            name = f"{printable} ({len(listed)})"
+        listed[name] = path
+    return listed
+
+
+def spelled(name: str) -> str:
+    """A file's name on one line: bytes that are no UTF-8, line ends and control characters are spelled out."""
+    plain = name.encode("utf-8", "backslashreplace").decode()
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in plain)
 
 
 def _survey(files: Mapping[str, Path]) -> _Survey:
     """What each file is; links and special files are refused."""
     survey = _Survey()
     for name, path in files.items():
-        if path.is_symlink() or not path.is_file():
-            survey.refused.append(_refused(name, f"{name}: this is a link or no regular file, so it was not followed; deliver the file itself."))
-            continue
         try:
-            survey.kinds[name] = recognise(path)
+            if not path.is_symlink() and path.is_dir():
+                os.listdir(path)
+            elif path.is_symlink() or not path.is_file():
+                sentence = "this is a link or no regular file, so it was not followed; deliver the file itself."
+                survey.refused.append(_refused(name, sentence))
+            else:
+                survey.kinds[name] = recognise(path)
+                survey.files[name] = path
         except OSError as error:
-            survey.refused.append(_refused(name, f"{name}: the file cannot be read ({error.strerror}); make it readable and deliver it again."))
-            continue
-        survey.files[name] = path
+            sentence = f"it cannot be read ({error.strerror}); make it readable and deliver it again."
+            survey.refused.append(_refused(name, sentence))
     return survey
 
 
 def _walk(folder: Path) -> Iterable[Path]:
-    for parent, folders, files in os.walk(folder):
+    """Files, links to folders, and folders that cannot be looked into."""
+    closed: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=closed.append):
         base = Path(parent)
         yield from (base / name for name in files)
         yield from (base / name for name in folders if (base / name).is_symlink())
+    yield from (Path(error.filename) for error in closed)
 
 
 def _refused(name: str, sentence: str) -> Receipt:
-    return Receipt(name=name, sha256="", size=0, kind="unreadable", problems=(sentence,))
+    return Receipt(name=name, sha256="", size=0, kind="unreadable", problems=(f"{name}: {sentence}",))
 
 
 def _statements(survey: _Survey, own: tuple[Statement, ...]) -> tuple[list[Statement], dict[str, str]]:
@@ -133,7 +156,8 @@ def _one(delivery: Delivery, lake: Lake, survey: _Survey, name: str, stated: Sta
     if sha in seen:
         return _again(name, sha, path, seen[sha])
     seen[sha] = name
-    reading = reading_of(survey.kinds[name], stated, delivery.zone, survey if survey.kinds[name] == "checksum-list" else None)
+    checked = _digests(survey.files) if survey.kinds[name] == "checksum-list" else {}
+    reading = reading_of(survey.kinds[name], stated, delivery.zone, checked)
     earlier = delivery.known(sha, reading)
     if earlier is not None and (not earlier.segment or lake.segment(sha).exists()):
         note = "already in the workspace, not read again"
@@ -148,11 +172,16 @@ def _again(name: str, sha: str, path: Path, first: str) -> Receipt:
     return Receipt(name=name, sha256=sha, size=path.stat().st_size, kind="duplicate", problems=(sentence,), duplicate_of=first)
 
 
-def reading_of(kind: str, stated: Statement, zone: str | None, survey: Any = None) -> str:
+def _digests(files: Mapping[str, Path]) -> dict[str, str]:
+    """What a checksum list is held against: a list that was right once may be wrong beside other files."""
+    return {name: digest_of(path) for name, path in files.items()}
+
+
+def reading_of(kind: str, stated: Statement, zone: str | None, files: Mapping[str, str]) -> str:
     """A fingerprint of everything besides the bytes that decides how a file is read."""
     facts = {
         "reading": READING, "kind": kind, "zone": zone, "stated": [stated.kind, stated.zone, stated.dates, stated.decimal],
         "columns": dict(stated.columns), "words": dict(stated.words),
-        "files": sorted(survey.files) if survey is not None else [],
+        "files": dict(files),
     }  # fmt: skip
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -6,19 +6,21 @@ import contextlib
 import itertools
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
 
 from lotproof.intake.checksums import actual_digest, parse_checksums
 from lotproof.intake.epcis_source import EpcisSource
-from lotproof.intake.problem import SourceProblem
+from lotproof.intake.match import KNOWN_HEADERS
+from lotproof.intake.problem import SourceProblem, clipped
 from lotproof.intake.profile import Statement
 from lotproof.intake.receipt import Receipt
 from lotproof.intake.segments import new_folder, write_segments
 from lotproof.intake.table_source import Context, Table, Tally, make_out_tables, quarantine_rows, read_table
 from lotproof.intake.text.encoding import encoding_of
+from lotproof.intake.text.header import LOOK, find_header
 from lotproof.intake.text.rows import TextTable
 from lotproof.intake.text.sheet import SheetTable
 from lotproof.intake.times import TIME_MACROS
@@ -31,6 +33,7 @@ STREAM_MEMORY = "96MB"
 """For EPCIS, which passes through in batches: more threads or memory would only raise the peak."""
 SENTENCES = {
     "empty": "the file is empty; if it should hold data, export it again.",
+    "damaged-zip": "this begins as a workbook or archive but cannot be opened, it may be cut short; deliver it again.",
     "archive": "this is a packed archive; unpack it and deliver the files in it.",
     "binary": "this is no text, no spreadsheet and no EPCIS document; it is kept as it is and not read.",
     "xml": "this XML is no EPCIS document; it is kept as it is and not read.",
@@ -44,20 +47,14 @@ def read_file(
 ) -> Receipt:
     """Read the original with this digest; publish its segments; return its receipt."""
     path = lake.original(sha)
-    connection = connect(Path(tempfile.mkdtemp(dir=lake.scratch, prefix="spill-")), *_limits(kind))
-    spill = Path(connection.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
-    built = new_folder(lake)
+    context = Context(name=name, stated=stated, zone=zone)
     try:
-        make_out_tables(connection)
-        context = Context(name=name, stated=stated, zone=zone)
-        try:
-            tally = _read(connection, path, kind, context, files, built)
-        except SourceProblem as problem:
-            tally = _unread(connection, path, kind, str(problem))
-        _, observations = write_segments(connection, lake, sha, built)
-    finally:
-        connection.close()
-        shutil.rmtree(spill, ignore_errors=True)
+        tally, built, observations = _fill(lake, sha, kind, lambda db, folder: _read(db, path, kind, context, files, folder))
+    except OSError:
+        raise  # the disk is full or gone: nothing is acknowledged
+    except Exception as error:
+        sentence = _sentence(name, error)
+        tally, built, observations = _fill(lake, sha, kind, lambda db, _folder: _unread(db, path, kind, sentence))
     segment = publish_segment(lake, sha, built) if any(built.iterdir()) else {}
     with contextlib.suppress(OSError):
         built.rmdir()
@@ -66,6 +63,29 @@ def read_file(
         quarantined=tally.quarantined, no_data=tally.no_data, observations=observations,
         problems=tuple(tally.problems), notes=tuple(tally.notes), segment=segment,
     )  # fmt: skip
+
+
+def _fill(lake: Lake, sha: str, kind: str, read: Callable[[duckdb.DuckDBPyConnection, Path], Tally]) -> tuple[Tally, Path, int]:
+    """Let ``read`` fill the tables of a connection of its own; the tally, the folder of segments, the observations."""
+    spill = Path(tempfile.mkdtemp(dir=lake.scratch, prefix="spill-"))
+    built = new_folder(lake)
+    try:
+        with contextlib.closing(connect(spill, *_limits(kind))) as connection:
+            make_out_tables(connection)
+            tally = read(connection, built)
+            return tally, *write_segments(connection, lake, sha, built)
+    except BaseException:
+        shutil.rmtree(built, ignore_errors=True)
+        raise
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _sentence(name: str, error: Exception) -> str:
+    if isinstance(error, SourceProblem):
+        return str(error) if str(error).startswith(f"{name}: ") else f"{name}: {error}"
+    what = clipped(f"{type(error).__name__}: {error}")
+    return f"{name}: reading it failed ({what}); it is kept as it is, its rows are in quarantine. Report this file, it should be readable."
 
 
 def _limits(kind: str) -> tuple[str, int]:
@@ -94,11 +114,10 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, context:
 
 def _read_text(connection: duckdb.DuckDBPyConnection, path: Path, context: Context) -> Tally:
     table = TextTable(path)
-    rows = list(itertools.islice(table.rows(), 40))
-    wide = sum(len(row.cells) > 2 for row in rows)
-    if not any(row.trouble for row in rows) and wide * 2 < len([r for r in rows if any(r.cells)]) and not context.stated.kind:
-        with contextlib.suppress(SourceProblem):
-            return read_table(connection, table, context)
+    rows = list(itertools.islice(table.rows(), LOOK))
+    filled = [row for row in rows if any(row.cells)]
+    wide = sum(len(row.cells) > 2 for row in filled)
+    if wide * 2 < len(filled) and not any(row.trouble for row in rows) and not context.stated.kind and find_header(rows, KNOWN_HEADERS) is None:
         return Tally(kind="document", notes=["a text, kept as it is"])
     return read_table(connection, table, context)
 
@@ -106,8 +125,6 @@ def _read_text(connection: duckdb.DuckDBPyConnection, path: Path, context: Conte
 def _unread(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, sentence: str) -> Tally:
     """A source that is no known kind: each of its rows is put into quarantine, so that the receipt still adds up."""
     tally = Tally(kind="unreadable", problems=[sentence])
-    for table in ("observation", "claim", "order_master", "record", "quarantine", "time_doubt"):
-        connection.execute(f"DELETE FROM out_{table}")
     rows: Table | None = TextTable(path) if kind == "table" else None
     if kind == "sheet":
         with contextlib.suppress(SourceProblem):
@@ -120,7 +137,7 @@ def _unread(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, senten
         tally.rows += len(chunk)
         tally.no_data += len(chunk) - len(filled)
         tally.quarantined += len(filled)
-        quarantine_rows(connection, [(row, row.trouble or "the file is of no known kind") for row in filled])
+        quarantine_rows(connection, [(row, row.trouble or "the file could not be read as a whole; its receipt says why") for row in filled])
     return tally
 
 

@@ -12,6 +12,8 @@ from lotproof.intake.profile import is_profile
 from lotproof.intake.text.encoding import encoding_of, looks_like_text
 
 HEAD = 1 << 16
+BLANK = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
+"""What an empty file may consist of: white space and byte order marks."""
 SMALL = 1 << 20
 """Profiles, export notes and checksum lists are read whole; larger texts are none of these."""
 
@@ -31,30 +33,33 @@ MAGIC = (
 
 def recognise(path: Path) -> str:
     """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, json, xml, pdf, picture,
-    archive, binary. A ``table`` is a text that may be delimited."""
+    archive, damaged-zip, binary. A ``table`` is a text that may be delimited."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)
-    if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        rest: bytes | None = head
+        while rest is not None and not rest.strip(BLANK):
+            rest = stream.read(HEAD) or None
+    if rest is None:
         return "empty"
     for magic, kind in MAGIC:
         if head.startswith(magic):
             return kind
     if head.startswith(b"PK\x03\x04"):
-        return "sheet" if _is_workbook(path) else "archive"
-    if kind := sniff(head):
-        return kind
+        return _zip_kind(path)
+    if event_form := sniff(head):
+        return event_form
     if not looks_like_text(head):
         return "binary"
     return _text_kind(path, head)
 
 
-def _is_workbook(path: Path) -> bool:
+def _zip_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
-        return False
-    return any(name.startswith("xl/workbook") for name in names) or "content.xml" in names
+    except Exception:  # the module lets many errors through where the directory of the archive is damaged
+        return "damaged-zip"
+    return "sheet" if "content.xml" in names or any(name.startswith("xl/workbook") for name in names) else "archive"
 
 
 def _text_kind(path: Path, head: bytes) -> str:

@@ -34,10 +34,14 @@ def write_segments(connection: duckdb.DuckDBPyConnection, lake: Lake, sha256: st
         order = f"ORDER BY {SORT[table]}" if table in SORT else "ORDER BY position"
         connection.execute(
             f"""COPY (SELECT {_columns(table, columns, sha256)} FROM out_{table} {order})
-                TO '{folder / (table + ".parquet")}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"""
+                TO '{_sql(folder / (table + ".parquet"))}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"""
         )
     written = folder / "observation.parquet"
     return folder, pq.read_metadata(written).num_rows if written.exists() else 0
+
+
+def _sql(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _columns(table: str, columns: dict[str, str], sha256: str) -> str:
