@@ -236,7 +236,7 @@ def short(text: str) -> str:
     for name, gtin in GTINS.items():
         if gtin and text.startswith(f"(01){gtin}(21)"):
             return text[len(gtin) + 8 :] + ("" if name == "1" else f"/{name}")
-    return text.removeprefix("(21)") + "/none" if text.startswith("(21)") else text
+    return text.removeprefix("(21)") + "/none" if text.startswith("(21)") else text.replace(" ", "_")
 
 
 def _expectation(text: str, lot: str) -> dict[str, Any]:

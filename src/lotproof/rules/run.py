@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -43,9 +44,24 @@ def _finding(connection: duckdb.DuckDBPyConnection, rule: Rule, lot: str, gtin: 
     severities = connection.execute("SELECT DISTINCT severity FROM hit WHERE lot = ? AND gtin = ?", [lot, gtin]).fetchall()
     worst = min((value for (value,) in severities), key=GRAVITY.__getitem__)
     note = "; ".join(text for (text,) in notes[:3]) + ("; …" if len(notes) > 3 else "")
-    sentence = rule.sentence.format(count=f"{count:,}", lot=lot or "(none)", gtin=gtin, note=note).rstrip(".") + "."
+    sentence = in_number(rule.sentence, count).format(count=f"{count:,}", lot=lot or "(none)", gtin=gtin, note=note).rstrip(".") + "."
     proofs = tuple(Proof(*row) for row in rows)
     return Finding(rule.code, worst, lot, gtin, count, tuple(item for (item,) in items), sentence, rule.hint, proofs)
+
+
+_PLURAL = re.compile(r"^(.*?\{count\} )(\w+?)s\b(.*)$", re.S)
+_VERBS = ((" do not ", " does not "), (" are ", " is "), (" were ", " was "), (" have ", " has "), (" differ ", " differs "), (" their ", " its "))
+
+
+def in_number(sentence: str, count: int) -> str:
+    """The sentence for one item where there is one: sentences are written for many."""
+    found = _PLURAL.match(sentence)
+    if count != 1 or found is None:
+        return sentence
+    rest = found[3]
+    for many, one in _VERBS:
+        rest = rest.replace(many, one)
+    return found[1] + found[2] + rest
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -3,62 +3,63 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TypeVar
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from lotproof.intake.problem import SourceProblem
 from lotproof.intake.text.rows import Row
+from lotproof.intake.text.sheet_limits import check_workbook
 
-UNPACKED_LIMIT = 2 << 30
-RATIO_LIMIT = 300
 PRECISE = 10**15
 """Excel keeps 15 digits; a longer number has lost its last ones and is left as it stands, flagged."""
-
-
-def check_zip_limits(path: Path) -> None:
-    """Raise SourceProblem when a zip container would unpack to more than its size can honestly mean."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise SourceProblem(f"The file looks like a zip container but cannot be opened ({error}).") from error
-    packed = max(path.stat().st_size, 1)
-    if unpacked > UNPACKED_LIMIT or (unpacked > 64 << 20 and unpacked / packed > RATIO_LIMIT):
-        raise SourceProblem(
-            f"The file unpacks to {unpacked:,} bytes from {packed:,}; that is more than an export needs, so it was not "
-            "opened. Ask its sender for a smaller or a plain text export."
-        )
+T = TypeVar("T")
 
 
 class SheetTable:
-    """The first sheet that holds a table, as rows of text; other filled sheets are named in ``others``."""
+    """The largest sheet of a workbook as rows of text; other filled sheets are named in ``others``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.encoding = "spreadsheet"
         if zipfile.is_zipfile(path):
-            check_zip_limits(path)
-        try:
-            workbook = CalamineWorkbook.from_path(str(path))
-            sizes = {name: workbook.get_sheet_by_name(name).total_height for name in workbook.sheet_names}
-        except (CalamineError, OSError, ValueError) as error:
-            raise SourceProblem(f"The spreadsheet cannot be opened ({error}). Export it again or as text.") from error
-        filled = [name for name, height in sizes.items() if height]
-        self._workbook = workbook
-        self.name = max(filled, key=lambda name: sizes[name]) if filled else None
-        self.others = tuple(name for name in filled if name != self.name)
+            check_workbook(path)
+        workbook = _opened(lambda: CalamineWorkbook.from_path(str(path)))
+        self._sheet: CalamineSheet | None = None
+        self.others: tuple[str, ...] = ()
+        for name in workbook.sheet_names:
+            sheet = _opened(lambda name=name: workbook.get_sheet_by_name(name))  # type: ignore[misc]
+            if sheet.total_height:
+                self._take(sheet)
+
+    def _take(self, sheet: CalamineSheet) -> None:
+        """Keep the larger of the two sheets."""
+        kept = self._sheet
+        if kept is None or sheet.total_height > kept.total_height:
+            self._sheet, sheet = sheet, kept  # type: ignore[assignment]
+        if sheet is not None:
+            self.others = (*self.others, sheet.name)
 
     def rows(self) -> Iterator[Row]:
         """Every row of the sheet; the line is the sheet's row number."""
-        if self.name is None:
+        if self._sheet is None:
             return
-        sheet = self._workbook.get_sheet_by_name(self.name)
-        start = sheet.start[0] if sheet.start else 0
-        for offset, cells in enumerate(sheet.iter_rows()):
-            yield Row(start + offset + 1, [cell_text(cell) for cell in cells])
+        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+            yield Row(number, [cell_text(cell) for cell in cells])
+
+
+def _opened(call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except (CalamineError, OSError, ValueError) as error:
+        raise SourceProblem(f"the workbook cannot be opened ({error}); export it again, without a password, or as text.") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a panic of the reader is no Exception
+            raise
+        raise SourceProblem("the workbook is damaged, its reader gave up; export it again or as text.") from error
 
 
 def cell_text(cell: object) -> str:
@@ -68,7 +69,10 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, float):
         if cell.is_integer() and abs(cell) < PRECISE:
             return str(int(cell))
-        return repr(cell) if abs(cell) < PRECISE else f"{cell:.10E}"
+        if abs(cell) >= PRECISE:
+            return f"{cell:.10E}"
+        # With three places, 1.125 could pass for a thousand with a point; a typed number has no such doubt.
+        return repr(cell) + ("0" if repr(cell)[-4:-3] == "." else "")
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, (date, time)):

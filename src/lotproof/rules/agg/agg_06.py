@@ -14,7 +14,7 @@ RULE = Rule(
     pdg="data_misalignment",
     emvs=(),
     vrs=(),
-    sentence="{count} items of lot {lot} were taken out of a container that they were not in: {note}",
+    sentence="{count} items of lot {lot} were taken out of a container that did not hold them: {note}",
     hint="Look at the life of one with lotproof trace; the aggregation before it, or the container named, is wrong.",
     sql="""
 SELECT t.lot, t.gtin, t.text AS item, v.note || ' (' || coalesce(p.text, 'unknown') || ')' AS note, v.source, v.position
