@@ -14,13 +14,14 @@ _ZONE = r"(?:Z|UTC|GMT|CET|CEST|MEZ|MESZ|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)"
 _WRITTEN = rf"(?i){_DATE}(?:(?:T|,|\s)\s*(?:{_CLOCK}|\d{{4}}|\d{{6}}(?:[.,]\d{{1,9}})?)(?:\s*[ap]\.?m\.?|\s*Uhr)?\s*{_ZONE}?)?"
 """A whole written time: whatever else stands in a cell makes it none, so that nothing of it is passed over."""
 
+# The two forms that nearly all rows have go first: they take a fifth of the time of the general way.
 TIME_MACROS = rf"""
 CREATE OR REPLACE TEMP MACRO lp_clock(v) AS
   CASE WHEN regexp_matches(v, '[Tt ,]\s*\d{{1,2}}:') THEN
          regexp_replace(replace(regexp_extract(v, '[Tt ,]\s*({_CLOCK})', 1), ',', '.'), '^(\d+:\d+:\d+):', '\1.')
-       WHEN regexp_matches(v, '^(\d{{8}}|\d{{4}}-\d{{2}}-\d{{2}})[Tt ]\s*\d{{4}}') THEN
+       WHEN regexp_matches(v, '^[\d./-]{{8,10}}[Tt ]\s*\d{{4}}') THEN
          regexp_replace(replace(regexp_extract(v, '[Tt ]\s*(\d{{6}}(?:[.,]\d+)?|\d{{4}})', 1), ',', '.'), '^(..)(..)(.*)$', '\1:\2:\3')
-       WHEN regexp_matches(v, '[:]|\d[Tt]\d') THEN NULL
+       WHEN regexp_matches(v, ':|\d[Tt,]\d|\d{{4}}\D+\d') THEN NULL
        ELSE '00:00:00' END;
 CREATE OR REPLACE TEMP MACRO lp_clock24(c) AS
   lpad(split_part(c, ':', 1), 2, '0') || ':' || split_part(c, ':', 2) || ':' || coalesce(nullif(split_part(c, ':', 3), ''), '00');
@@ -46,6 +47,8 @@ CREATE OR REPLACE TEMP MACRO lp_day(v, dmy) AS
 CREATE OR REPLACE TEMP MACRO lp_local(v, dmy) AS
   CASE WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?') THEN
          try_cast(regexp_extract(v, '^([^Z+]{{10,}}?)(?:Z|[+-][^-]*)?$', 1) AS TIMESTAMP)
+       WHEN regexp_full_match(v, '\d{{2}}[./-]\d{{2}}[./-]\d{{4}} \d{{2}}:\d{{2}}:\d{{2}}([.,]\d+)?') THEN
+         try_cast(v[7:10] || '-' || if(dmy, v[4:5] || '-' || v[1:2], v[1:2] || '-' || v[4:5]) || ' ' || replace(v[12:], ',', '.') AS TIMESTAMP)
        WHEN regexp_full_match(v, '\d{{14}}') THEN try_strptime(v, '%Y%m%d%H%M%S')
        WHEN regexp_full_match(v, '[3-6]\d{{4}}(\.\d+)?') THEN
          TIMESTAMP '1899-12-30' + to_milliseconds(round(v::DOUBLE * 86400000)::BIGINT)

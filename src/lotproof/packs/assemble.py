@@ -111,7 +111,7 @@ def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str
     digests = write_bag(top, info)
     statement = build_statement(
         pack=given.identifier, created=given.time, producer={"name": "lotproof", "version": __version__},
-        scope={"lots": lots[:1000], "streams": sorted(heads)}, checkpoint=checkpoint, directory_index=checkpoint.size - 1,
+        scope={"lots": list[canonical.Json](lots[:1000]), "streams": list[canonical.Json](sorted(heads))}, checkpoint=checkpoint, directory_index=checkpoint.size - 1,
         stream_heads=heads, digests=digests,
     )  # fmt: skip
     write_seal(top, given.identifier, statement, [given.workspace.key])
