@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+import pyarrow.parquet as pq
 
 from lotproof.intake.folder import Delivery, intake
 from lotproof.intake.receipt import Receipt
@@ -28,16 +28,18 @@ class Taken:
         assert len(self.receipts) == 1
         return self.receipts[0]
 
-    def rows(self, table: str, columns: str, name: str | None = None, order: str = "position") -> list[tuple[object, ...]]:
-        """Rows of a table of one source, or of the only one."""
+    def rows(self, table: str, columns: str, name: str | None = None) -> list[tuple[object, ...]]:
+        """Rows of a table of one source, or of the only one, in the order of the source; columns parted by spaces."""
         receipt = self[name] if name else self.only
         file = self.lake.segment(receipt.sha256) / f"{table}.parquet"
         if not file.exists():
             return []
-        return duckdb.connect().execute(f"SELECT {columns} FROM read_parquet(?) ORDER BY {order}", [str(file)]).fetchall()
+        names = columns.split()
+        found = pq.read_table(file, columns=list({*names, "position"})).sort_by("position").to_pylist()
+        return [tuple(row[column] for column in names) for row in found]
 
-    def column(self, table: str, column: str, name: str | None = None, order: str = "position") -> list[object]:
-        return [row[0] for row in self.rows(table, column, name, order)]
+    def column(self, table: str, column: str, name: str | None = None) -> list[object]:
+        return [row[0] for row in self.rows(table, column, name)]
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:

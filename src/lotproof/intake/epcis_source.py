@@ -142,18 +142,24 @@ def _rows(events: pa.Table, items: pa.Table) -> pa.Table:
     columns["step"] = _steps(events, items, at)
     is_parent = pc.equal(items.column("role"), "parent")
     parents = _gather(events.column("parent_text"), at)
-    columns["parent_text"] = pc.if_else(is_parent, None, parents.dictionary_decode()) if pc.any(is_parent).as_py() else parents
+    columns["parent_text"] = _none_where(is_parent, parents)
     columns["parent"] = _uuid_of(columns["parent_text"])
     takes_lot = pc.and_(pc.is_null(items.column("sscc")), pc.not_equal(items.column("role"), "input"))
     for name in ("lot", "expiry"):
-        stated = _gather(events.column(name), at)
-        columns[name] = stated if pc.all(takes_lot).as_py() else pc.if_else(takes_lot, stated.dictionary_decode(), None)
+        columns[name] = _none_where(pc.invert(takes_lot), _gather(events.column(name), at))
     if items.column("class_lot").null_count < items.num_rows:
-        columns["lot"] = pc.coalesce(columns["lot"].cast(pa.string()), items.column("class_lot"))
+        columns["lot"] = pc.coalesce(columns["lot"].dictionary_decode(), items.column("class_lot")).combine_chunks().dictionary_encode()
     for name in ("item_prefix", "gtin", "serial", "sscc", "level", "transform"):
         columns[name] = items.column(name)
     columns["item"] = items.column("item").cast(pa.binary(16))
     return pa.table(columns)
+
+
+def _none_where(mask: pa.ChunkedArray, values: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The values, null where the mask holds; a dictionary as before, so that batches can be joined."""
+    if not pc.any(mask).as_py():
+        return values
+    return pa.DictionaryArray.from_arrays(pc.if_else(mask, None, values.indices).combine_chunks(), values.dictionary)
 
 
 def _gather(column: pa.ChunkedArray, at: np.ndarray) -> pa.Array:

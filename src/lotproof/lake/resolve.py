@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from lotproof.lake.schema import TABLES, empty_table_sql
+from lotproof.lake.spelling import MISSPELLED
 from lotproof.lake.store import Lake
 
 PARTITION_ROWS = 2_000_000
@@ -45,13 +46,17 @@ class Resolved:
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source]) -> Resolved:
-    """Create ``source``, the side tables, ``resolved`` (observations with ``kind``, ``home``) in the connection."""
+    """Create ``source``, the side tables, ``resolved`` (observations with ``kind``, ``home``) and ``site_gtin`` in the connection.
+
+    A source given twice counts once.
+    """
+    sources = list({source.sha256: source for source in sources}.values())
     _sources(connection, sources)
     shas = [source.sha256 for source in sources]
     for table in SIDE_TABLES:
         _union(connection, table, lake.segment_files(table, shas))
     _observations(connection, lake.segment_files("observation", shas))
-    for statement in (_ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, _HOME, _HOME_PARENT, _HOME_PARENT, _RESOLVED):
+    for statement in (_ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, _HOME, _HOME_PARENT, _HOME_PARENT, _RESOLVED, _SITE_GTIN):
         connection.execute(statement)
     count = connection.execute("SELECT count(*) FROM resolved").fetchone()
     return Resolved(_partitions(connection), count[0] if count else 0)
@@ -120,8 +125,8 @@ LEFT JOIN parent_gtin p ON s.gtin IS NULL AND p.parent = s.parent
 
 _HOME = """
 CREATE OR REPLACE TABLE home AS
-SELECT item, arg_min(coalesce(sure_lot, order_lot),
-         CASE WHEN sure_lot IS NULL THEN 3 WHEN kind = 'line' THEN 1 WHEN kind = 'hub' THEN 2 WHEN kind = 'camera' THEN 4 ELSE 5 END) AS home
+SELECT item, min(CASE WHEN sure_lot IS NULL THEN '3' WHEN kind = 'line' THEN '1' WHEN kind = 'hub' THEN '2' WHEN kind = 'camera' THEN '4'
+                 ELSE '5' END || coalesce(sure_lot, order_lot))[2:] AS home
 FROM strict WHERE item IS NOT NULL AND coalesce(sure_lot, order_lot) IS NOT NULL GROUP BY item
 """
 
@@ -137,16 +142,30 @@ SELECT s.* EXCLUDE (sure_lot), coalesce(h.home, p.home, s.sure_lot, s.order_lot,
 FROM strict s LEFT JOIN home h ON h.item = s.item LEFT JOIN home p ON p.item = s.parent
 """
 
+_SITE_GTIN = """
+CREATE OR REPLACE TABLE site_gtin AS
+SELECT DISTINCT coalesce(gtin, '') AS gtin FROM resolved
+WHERE level = 'unit' AND kind IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
+"""
+"""Trade items of which the site's own sources speak; asked of the whole scope, so that it does not depend on the partition."""
+
+_SHARED = """
+SELECT list(DISTINCT home ORDER BY home) AS homes FROM (
+  SELECT parent AS container, home FROM resolved WHERE parent IS NOT NULL
+  UNION ALL SELECT item, home FROM resolved WHERE sscc IS NOT NULL AND item IS NOT NULL) GROUP BY container HAVING len(homes) > 1
+"""
+"""Lots that meet in a container, its own lot included."""
+
 
 def _partitions(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], ...]:
-    """Lots in groups of about PARTITION_ROWS observations; lots that share a container are never parted."""
+    """Lots in groups of about PARTITION_ROWS observations; lots that share a container or a misspelled serial are never parted."""
     counts = dict(connection.execute("SELECT home, count(*) FROM resolved GROUP BY home ORDER BY home").fetchall())
     for (lot,) in connection.execute("SELECT DISTINCT lot FROM order_master WHERE lot IS NOT NULL").fetchall():
         counts.setdefault(lot, 0)
-    shared = connection.execute(
-        "SELECT list(DISTINCT home ORDER BY home) AS homes FROM resolved WHERE parent IS NOT NULL GROUP BY parent HAVING len(homes) > 1"
-    ).fetchall()
-    groups = _components(sorted(counts), [homes for (homes,) in shared])
+    links: list[Sequence[str]] = []
+    if sum(counts.values()) > PARTITION_ROWS:
+        links += [homes for (homes,) in connection.execute(_SHARED).fetchall()] + connection.execute(MISSPELLED).fetchall()
+    groups = _components(sorted(counts), links)
     partitions: list[tuple[str, ...]] = []
     current: list[str] = []
     size = 0

@@ -2,10 +2,13 @@
 
 ``known`` are the serials that the site's own sources state (numbers received, printer, line; where none of these speaks
 of a trade item, what the hub commissioned). A stray is matched only if exactly one known serial answers and if it is not
-itself known. Nothing is repaired: the match is a finding of its own (IDT-02, IDT-03, IDT-04).
+itself known. Nothing is repaired: the match is a finding of its own (IDT-02, IDT-03, IDT-04). A serial that a source gives
+without trade item is matched with the same serial, of its own lot first; that is no finding.
 """
 
 from __future__ import annotations
+
+from lotproof.lake.spelling import AZERTY, HEADS
 
 _KNOWN = """
 CREATE OR REPLACE TABLE known AS
@@ -17,7 +20,7 @@ _KNOWN_HUB = """
 INSERT INTO known
 SELECT item, any_value(gtin), any_value(serial), any_value(home) FROM part
 WHERE level = 'unit' AND kind = 'hub' AND step = 'commissioned' AND serial IS NOT NULL
-  AND coalesce(gtin, '') NOT IN (SELECT coalesce(gtin, '') FROM known) GROUP BY item
+  AND coalesce(gtin, '') NOT IN (SELECT gtin FROM site_gtin) GROUP BY item
 """
 
 _STRAY = """
@@ -26,32 +29,29 @@ SELECT item, any_value(gtin) AS gtin, any_value(serial) AS serial, any_value(hom
 WHERE level = 'unit' AND serial IS NOT NULL AND item IS NOT NULL AND item NOT IN (SELECT item FROM known) GROUP BY item
 """
 
-_AZERTY = """translate(serial, '&é"''(-è_çà', '1234567890')"""
-
-_CANDIDATE = r"""
+_CANDIDATE = """
 CREATE OR REPLACE TABLE candidate AS
 WITH s AS (SELECT *, upper(serial) AS u, ltrim(serial, '0') AS z, translate(serial, 'YZyz', 'ZYzy') AS y, AZERTY AS f,
                   translate(upper(serial), 'OIL', '011') AS c FROM stray),
      k AS (SELECT *, upper(serial) AS u, ltrim(serial, '0') AS z, translate(upper(serial), 'OIL', '011') AS c FROM known
            WHERE EXISTS (SELECT 1 FROM stray))
-SELECT s.item, k.item AS canonical, 'case' AS transform, 1 AS rank FROM s JOIN k ON k.u = s.u AND SAME
+SELECT s.item, k.item AS canonical, '' AS transform, if(k.lot = s.lot, -1, 0) AS rank FROM s JOIN k ON k.serial = s.serial AND SAME
+UNION ALL SELECT s.item, k.item, 'case', 1 FROM s JOIN k ON k.u = s.u AND SAME
 UNION ALL SELECT s.item, k.item, 'keyboard', 2 FROM s JOIN k ON k.serial = s.y AND SAME
 UNION ALL SELECT s.item, k.item, 'keyboard', 3 FROM s JOIN k ON k.u = upper(s.y) AND SAME
 UNION ALL SELECT s.item, k.item, 'zeros', 2 FROM s JOIN k ON k.z = s.z AND s.z <> '' AND SAME
 UNION ALL SELECT s.item, k.item, 'keyboard', 4 FROM s JOIN k ON k.serial = s.f AND SAME
 UNION ALL SELECT s.item, k.item, 'confusable', 6 FROM s JOIN k ON k.c = s.c AND SAME
 UNION ALL SELECT s.item, k.item, 'swallowed', 5 FROM (
-    SELECT s.*, t.head FROM s, unnest([regexp_extract(s.serial, '^(.{1,20}?)\x1d?10' || s.lot || '(17\d{6})?$', 1),
-                                       regexp_extract(s.serial, '^(.{1,20}?)\x1d?17\d{6}(10.*)?$', 1),
-                                       regexp_extract(s.serial, '^(.{1,20})\x1d?17\d{6}(10.*)?$', 1)]) AS t(head)) s
+    SELECT s.*, t.head FROM s, unnest(HEADS) AS t(head)) s
   JOIN k ON k.serial = s.head AND s.head <> '' AND SAME
-""".replace("SAME", "(s.gtin IS NULL OR k.gtin IS NULL OR k.gtin = s.gtin)").replace("AZERTY", _AZERTY)
+""".replace("SAME", "(s.gtin IS NULL OR k.gtin IS NULL OR k.gtin = s.gtin)").replace("AZERTY", AZERTY).replace("HEADS", HEADS)
 
 _ALIAS = """
 CREATE OR REPLACE TABLE alias AS
-SELECT item, canonical, transform FROM (
-  SELECT item, canonical, min_by(transform, rank) AS transform, min(rank) AS rank FROM candidate GROUP BY item, canonical)
-QUALIFY rank = min(rank) OVER (PARTITION BY item) AND count(*) OVER (PARTITION BY item, rank) = 1
+SELECT a.item, a.canonical, nullif(a.transform, '') AS transform, k.lot FROM (
+  SELECT * FROM (SELECT item, canonical, min_by(transform, rank) AS transform, min(rank) AS rank FROM candidate GROUP BY item, canonical)
+  QUALIFY rank = min(rank) OVER (PARTITION BY item) AND count(*) OVER (PARTITION BY item, rank) = 1) a JOIN known k ON k.item = a.canonical
 """
 
 ALIAS_SQL = (_KNOWN, _KNOWN_HUB, _STRAY, _CANDIDATE, _ALIAS)

@@ -8,7 +8,7 @@ line_parent   subject -> last container at the line controller
 hub_event     events held by the hub, once each however often delivered, voided ones left out
 hub_state     subject -> whether commissioned, ended, live parent
 violation     what the replay of hub events did not allow
-lot_info      lot -> gtin, order, pack sizes, and which kinds of sources speak of it
+lot_info      lot -> gtin, order, pack sizes, which kinds of sources speak of it, and whether any of them puts packs into cases
 number_class  unit -> its one class of the lot equation
 """
 
@@ -41,31 +41,35 @@ _PART = "CREATE OR REPLACE TABLE part AS SELECT * EXCLUDE (lot), lot AS stated_l
 
 _OBS = """
 CREATE OR REPLACE TABLE obs AS
-SELECT p.* EXCLUDE (home), p.home AS lot, coalesce(a.canonical, p.item) AS subject, a.transform AS alias_transform
+SELECT p.* EXCLUDE (home), coalesce(a.lot, p.home) AS lot, coalesce(a.canonical, p.item) AS subject, a.transform AS alias_transform
 FROM part p LEFT JOIN alias a USING (item)
 """
 
 _THING = """
 CREATE OR REPLACE TABLE thing AS
 SELECT subject, any_value(item_text(gtin, serial, sscc)) AS text, any_value(gtin) AS gtin, any_value(lot) AS lot,
-       min(CASE level WHEN 'container' THEN 'z' ELSE level END) AS level, any_value(serial) AS serial, any_value(sscc) AS sscc
+       coalesce(min(nullif(level, 'container')), 'container') AS level, any_value(serial) AS serial, any_value(sscc) AS sscc
 FROM (SELECT subject, gtin, serial, sscc, lot, level FROM obs WHERE subject = item AND item IS NOT NULL) GROUP BY subject
 UNION ALL
 SELECT k.item, unit_text(k.gtin, k.serial), k.gtin, k.lot, 'unit', k.serial, NULL FROM known k
 WHERE k.item NOT IN (SELECT item FROM obs WHERE subject = item AND item IS NOT NULL)
+UNION ALL
+SELECT parent, min(parent_text), NULL, min(lot), 'container', NULL, if(min(parent_text) LIKE '(00)%', min(parent_text)[5:], NULL) FROM obs
+WHERE parent IS NOT NULL AND parent NOT IN (SELECT subject FROM obs WHERE subject IS NOT NULL) GROUP BY parent
 """
 
 _LINE_STATE = f"""
 CREATE OR REPLACE TABLE line_state AS
 SELECT subject, lot, step AS state, at_utc, reason, level, quantity, partial, source, position
-FROM obs WHERE kind = 'line' AND step IN {STATES}
-QUALIFY row_number() OVER (PARTITION BY subject ORDER BY at_utc DESC NULLS LAST, position DESC) = 1
+FROM obs WHERE kind = 'line' AND step IN {STATES} AND subject IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY subject ORDER BY at_utc DESC NULLS LAST, position DESC, source) = 1
 """
 
 _LINE_PARENT = """
 CREATE OR REPLACE TABLE line_parent AS
-SELECT subject, lot, parent, parent_text, at_utc, level, source, position FROM obs WHERE kind = 'line' AND step = 'aggregated'
-QUALIFY row_number() OVER (PARTITION BY subject ORDER BY at_utc DESC NULLS LAST, position DESC) = 1
+SELECT subject, lot, parent, parent_text, at_utc, level, source, position FROM obs
+WHERE kind = 'line' AND step = 'aggregated' AND subject IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY subject ORDER BY at_utc DESC NULLS LAST, position DESC, source) = 1
 """
 
 _HUB_EVENT = """
@@ -73,7 +77,7 @@ CREATE OR REPLACE TABLE hub_event AS
 WITH void AS (SELECT DISTINCT event FROM obs WHERE kind = 'hub' AND step = 'voided' AND event IS NOT NULL)
 SELECT *, row_number() OVER (ORDER BY at_utc, source_name, ordinal) AS replay_order,
        row_number() OVER (ORDER BY recorded_at, source_name, ordinal) AS written_order
-FROM (SELECT * FROM obs WHERE kind = 'hub' AND step NOT IN ('voided', 'linked', 'observed', 'aggregation_observed')
+FROM (SELECT * FROM obs WHERE kind = 'hub' AND subject IS NOT NULL AND step NOT IN ('voided', 'linked', 'observed', 'aggregation_observed')
         AND (event IS NULL OR event NOT IN (SELECT event FROM void))
       QUALIFY row_number() OVER (PARTITION BY subject, step, at_utc, parent ORDER BY recorded_at, source_name, ordinal) = 1)
 """
@@ -93,13 +97,14 @@ _COMPLEX = "adds + removals + ends > 1 OR removals > 0 OR emptied OR (ends > 0 A
 _REPLAY_EVENTS = f"""
 WITH complex AS (SELECT subject FROM hub_count WHERE {_COMPLEX}),
      own AS (SELECT * FROM hub_event SEMI JOIN complex USING (subject)),
-     emptied AS (SELECT parent_of.subject, 'emptied' AS step, e.subject AS parent, e.replay_order, e.written_order, e.source, e.position, e.at_utc
+     emptied AS (SELECT parent_of.subject, 'emptied' AS step, e.subject AS parent, e.replay_order, e.written_order, e.recorded_at, e.source, e.position, e.at_utc
                  FROM hub_event e JOIN (SELECT DISTINCT subject, parent FROM own WHERE step = 'aggregated') parent_of ON parent_of.parent = e.subject
                  WHERE e.step = 'emptied')
-SELECT subject::VARCHAR, step, parent::VARCHAR, replay_order, written_order, source, position, strftime(at_utc, '%Y-%m-%dT%H:%M:%SZ') FROM own
-WHERE step <> 'emptied'
-UNION ALL SELECT subject::VARCHAR, step, parent::VARCHAR, replay_order, written_order, source, position, strftime(at_utc, '%Y-%m-%dT%H:%M:%SZ')
-FROM emptied ORDER BY 1, 4
+SELECT subject::VARCHAR, step, parent::VARCHAR, replay_order, written_order, recorded_at IS NOT NULL, source, position,
+       strftime(at_utc, '%Y-%m-%dT%H:%M:%SZ')
+FROM (SELECT subject, step, parent, replay_order, written_order, recorded_at, source, position, at_utc FROM own WHERE step <> 'emptied'
+      UNION ALL SELECT subject, step, parent, replay_order, written_order, recorded_at, source, position, at_utc FROM emptied)
+ORDER BY 1, 4
 """
 
 _VIOLATION = pa.schema(
@@ -129,12 +134,12 @@ def _grouped(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, list[
     current: str | None = None
     events: list[Event] = []
     rows = reader.fetchall()
-    for subject, step, parent, order, written, source, position, when in rows:
+    for subject, step, parent, order, written, recorded, source, position, when in rows:
         if subject != current and current is not None:
             yield current, events
             events = []
         current = subject
-        events.append(Event(step, parent, order, written, source, position, when or "a time unknown"))
+        events.append(Event(step, parent, order, written, recorded, source, position, when or "a time unknown"))
     if current is not None:
         yield current, events
 
@@ -158,10 +163,11 @@ FROM hub_event h LEFT JOIN replayed r ON r.subject = h.subject GROUP BY h.subjec
 _LOT_INFO = """
 CREATE OR REPLACE TABLE lot_info AS
 WITH spoken AS (
-  SELECT lot, any_value(gtin) AS gtin, bool_or(kind = 'line' AND level = 'unit') AS has_line, bool_or(kind = 'hub') AS has_hub,
+  SELECT lot, min(gtin) AS gtin, bool_or(kind = 'line' AND level = 'unit') AS has_line, bool_or(kind = 'hub') AS has_hub,
          bool_or(kind = 'camera') AS has_camera, bool_or(kind = 'printer') AS has_printer, bool_or(kind = 'numbers') AS has_numbers,
          bool_or(kind = 'inventory') AS has_inventory, bool_or(kind = 'line' AND step = 'aggregated' AND level = 'unit') AS line_packs,
-         bool_or(kind = 'hub' AND step = 'commissioned' AND sscc IS NOT NULL) AS hub_commissions_containers
+         bool_or(kind = 'hub' AND step = 'commissioned' AND sscc IS NOT NULL) AS hub_commissions_containers,
+         bool_or(kind IN ('line', 'hub') AND step = 'aggregated' AND level = 'unit') AS packed
   FROM obs WHERE lot <> '' GROUP BY lot),
 ordered AS (SELECT lot, min(order_no) AS order_no, min(gtin) AS gtin, max(units_per_case) AS units_per_case,
                    max(cases_per_pallet) AS cases_per_pallet FROM order_master WHERE lot IN (SELECT lot FROM part_lot) GROUP BY lot)
@@ -169,7 +175,7 @@ SELECT coalesce(s.lot, o.lot) AS lot, coalesce(s.gtin, o.gtin) AS gtin, o.order_
        coalesce(has_line, false) AS has_line, coalesce(has_hub, false) AS has_hub, coalesce(has_camera, false) AS has_camera,
        coalesce(has_printer, false) AS has_printer, coalesce(has_numbers, false) AS has_numbers,
        coalesce(has_inventory, false) AS has_inventory, coalesce(line_packs, false) AS line_packs,
-       coalesce(hub_commissions_containers, false) AS hub_commissions_containers,
+       coalesce(hub_commissions_containers, false) AS hub_commissions_containers, coalesce(packed, false) AS packed,
        EXISTS (SELECT 1 FROM source WHERE kind = 'hub') AS site_has_hub
 FROM spoken s FULL JOIN ordered o ON o.lot = s.lot
 """
@@ -184,9 +190,9 @@ SELECT u.subject, u.lot, l.state, h.ended AS hub_ended, coalesce(p.parent, if(i.
   CASE l.state WHEN 'returned_unused' THEN 'unused' WHEN 'invalidated' THEN 'invalidated' WHEN 'label_scrapped' THEN 'label_scrapped'
     WHEN 'label_sampled' THEN 'label_sampled' WHEN 'sampled' THEN 'sampled' WHEN 'destroyed' THEN 'destroyed'
     WHEN 'inactivated' THEN 'inactive' WHEN 'encoded' THEN 'unaccounted'
-    WHEN 'commissioned' THEN if(coalesce(p.parent, if(i.line_packs, NULL, h.parent)) IS NULL, 'orphan', 'good')
+    WHEN 'commissioned' THEN if(i.packed AND coalesce(p.parent, if(i.line_packs, NULL, h.parent)) IS NULL, 'orphan', 'good')
     ELSE CASE WHEN h.ended = 'destroyed' THEN 'destroyed' WHEN h.ended = 'sampled' THEN 'sampled' WHEN h.ended = 'inactivated' THEN 'inactive'
-              WHEN h.commissioned AND h.parent IS NOT NULL THEN 'good' WHEN h.commissioned THEN 'orphan' ELSE 'unaccounted' END
+              WHEN h.commissioned AND (h.parent IS NOT NULL OR NOT i.packed) THEN 'good' WHEN h.commissioned THEN 'orphan' ELSE 'unaccounted' END
   END AS class
 FROM universe u JOIN lot_info i ON i.lot = u.lot
 LEFT JOIN line_state l ON l.subject = u.subject LEFT JOIN line_parent p ON p.subject = u.subject

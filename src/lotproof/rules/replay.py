@@ -5,7 +5,7 @@ Most items have one aggregation and need no replay; only those with more go thro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 ENDED = {"destroyed", "inactivated", "sampled"}
@@ -24,6 +24,8 @@ class Event:
     """Place in the replay, by event time and then by document order."""
     written: int
     """Place in the order in which the sources wrote the events down."""
+    recorded: bool
+    """Whether the source states a record time."""
     source: str
     """SHA-256 of the file."""
     position: int | None
@@ -59,9 +61,31 @@ class Life:
 
 
 def replay(events: Iterable[Event]) -> Life:
-    """Fold the events of one item; transitions as in DOMAIN B.2."""
+    """Fold the events of one item; transitions as in DOMAIN B.2.
+
+    Where event time and the order of writing disagree, a wrong clock must not look like a crime: only what neither order
+    allows is a violation, and the order that needs fewer of them gives the outcome (event time where they need the same).
+    """
+    told = sorted(events, key=lambda event: event.order)
+    life = _fold(told)
+    if not life.violations or not _written_in_one_order(told):
+        return life
+    other = _fold(sorted(told, key=lambda event: event.written))
+    chosen = other if len(other.violations) < len(life.violations) else life
+    also = {(found.code, found.event) for found in other.violations}
+    return Life(chosen.parent, chosen.ended, tuple(found for found in life.violations if (found.code, found.event) in also))
+
+
+def _written_in_one_order(events: Sequence[Event]) -> bool:
+    """Record times order events of several files, document order those of one; the names of files order nothing."""
+    if all(event.recorded for event in events):
+        return True
+    return len({event.source for event in events}) == 1 and not any(event.recorded for event in events)
+
+
+def _fold(events: Iterable[Event]) -> Life:
     state = _State()
-    for event in sorted(events, key=lambda candidate: candidate.order):
+    for event in events:
         state.take(event)
     return Life(state.parent, state.ended.step if state.ended else None, tuple(state.violations))
 
@@ -69,17 +93,16 @@ def replay(events: Iterable[Event]) -> Life:
 class _State:
     def __init__(self) -> None:
         self.parent: str | None = None
-        self.parent_since: Event | None = None
         self.ended: Event | None = None
         self.violations: list[Violation] = []
 
     def take(self, event: Event) -> None:
         self.violations.extend(self._check(event))
         if event.step == "aggregated":
-            self.parent, self.parent_since = event.parent, event
+            self.parent = event.parent
         elif (event.step == "disaggregated" and event.parent in (None, self.parent)) or (event.step == "emptied" and event.parent == self.parent):
             self.parent = None
-        elif event.step in ENDED:
+        elif event.step in ENDED and not (self.ended and self.ended.step == "destroyed"):
             self.ended = event
         elif event.step == "commissioned" and self.ended and self.ended.step != "destroyed":
             self.ended = None
@@ -88,22 +111,18 @@ class _State:
         if event.step == "aggregated":
             if self.parent is not None and self.parent != event.parent:
                 yield Violation("AGG-01", event, f"put into a second container at {event.when} while still in another", self.parent)
-            if self._after_end(event):
+            if self.ended:
                 yield Violation("AGG-03", event, f"put into a container at {event.when} after it was {self._end()}")
         elif event.step == "disaggregated" and event.parent is not None and event.parent != self.parent:
             where = "while in no container" if self.parent is None else "while in another container"
             yield Violation("AGG-06", event, f"taken out of a container at {event.when} {where}", event.parent)
-        elif self._after_end(event) and self._illegal(event):
+        elif self.ended and self._illegal(event):
             yield Violation("SN-06", event, f"{event.step} at {event.when} after it was {self._end()}")
 
     def _illegal(self, event: Event) -> bool:
         if self.ended is not None and self.ended.step == "destroyed":
             return event.step in MOVED or event.step in ("commissioned", "destroyed")
         return event.step in MOVED
-
-    def _after_end(self, event: Event) -> bool:
-        """An order counts only where event time and written order agree: else a wrong clock would look like a crime."""
-        return self.ended is not None and event.written > self.ended.written
 
     def _end(self) -> str:
         return f"{self.ended.step} at {self.ended.when}" if self.ended else ""
