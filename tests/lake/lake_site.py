@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from lotproof.intake.segments import write_segments
 from lotproof.intake.table_source import make_out_tables
@@ -37,10 +38,15 @@ def add_source(
 ) -> Source:  # fmt: skip
     """Publish the segments of one source; ``rows`` are pairs of table and {column: value}."""
     make_out_tables(connection)
+    by_table: dict[str, list[dict[str, Any]]] = {}
     for table, row in rows:
         assert set(row) <= set(TABLES[table]), f"{table} has no column {set(row) - set(TABLES[table])}"
-        columns = ", ".join(f"? AS {column}" for column in row)
-        connection.execute(f"INSERT INTO out_{table} BY NAME SELECT {columns}", list(row.values()))
+        by_table.setdefault(table, []).append(dict(row))
+    for table, found in by_table.items():
+        columns = sorted({column for row in found for column in row})
+        connection.register("_rows", pa.table({column: [row.get(column) for row in found] for column in columns}))
+        connection.execute(f"INSERT INTO out_{table} BY NAME SELECT * FROM _rows")
+        connection.unregister("_rows")
     folder, _count = write_segments(connection, lake, sha_of(name))
     publish_segment(lake, sha_of(name), folder)
     return Source(sha_of(name), name, kind)

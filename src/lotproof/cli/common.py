@@ -32,8 +32,10 @@ def time_text(now: str | None) -> str:
     if now is None:
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
-        return datetime.fromisoformat(now).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except ValueError:
+        read = datetime.fromisoformat(now)
+        # A time without an offset is UTC as the option says, not the zone of whatever machine this is.
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
         raise click.UsageError(f'--now {now}: this is no time; write UTC as 2026-11-22T09:00:00Z.') from None
 
 
@@ -86,9 +88,21 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
             click.echo(f"Error: {os.strerror(error.errno) if error.errno else error}{where}. Nothing acknowledged is lost.", err=True)
+        except Exception as error:
+            if not _is_storage(error):
+                raise
+            click.echo(f"Error: {str(error).splitlines()[0]}. Nothing acknowledged is lost.", err=True)
         sys.exit(UNUSABLE)
 
     return wrapped
+
+
+def _is_storage(error: Exception) -> bool:
+    """Whether the database or the disk under DuckDB gave way: full, locked, gone."""
+    import duckdb
+    from django.db import Error
+
+    return isinstance(error, (Error, duckdb.IOException, duckdb.OutOfMemoryException))
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from lotproof.cli import common
 @common.sentences
 def init(folder: Path, origin: str | None, as_json: bool, now: str | None, actor: str | None) -> None:
     """Make a workspace in FOLDER: lake, ledger, and the key that signs its packs."""
-    from lotproof.workspace.place import ORIGIN, open_workspace
+    from lotproof.workspace.place import open_workspace
 
-    workspace = open_workspace(folder, common.time_text(now), common.actor_name(actor), origin=origin or ORIGIN)
+    workspace = open_workspace(folder, common.time_text(now), common.actor_name(actor), origin=origin)
     if as_json:
         common.emit({"workspace": str(folder), "origin": workspace.origin, "vkey": workspace.key.vkey})
         return
@@ -41,12 +41,12 @@ def add(paths: tuple[Path, ...], zone: str | None, workspace_dir: Path, as_json:
     from lotproof.workspace.place import open_workspace, writing
     from lotproof.workspace.sources import take_in
 
-    time, who = common.time_text(now), common.actor_name(actor)
+    time, who, checked = common.time_text(now), common.actor_name(actor), common.checked_zone(zone)
     workspace = open_workspace(workspace_dir, time, who)
     receipts = []
     with writing(workspace), common.progress_bar() as progress:
         for path in paths:
-            receipts += take_in(workspace, path, common.checked_zone(zone), time, who, progress)
+            receipts += take_in(workspace, path, checked, time, who, progress)
     if as_json:
         common.emit({"sources": [receipt.as_json() for receipt in receipts]})
         return

@@ -100,7 +100,8 @@ def _load(
     names = [f"c{index}" for index in range(width)]
     connection.execute("DROP TABLE IF EXISTS raw")
     connection.execute(f"CREATE TABLE raw (position BIGINT, {', '.join(f'{n} VARCHAR' for n in names)})")
-    trimmed = ", ".join(rf"nullif(regexp_replace({n}, '^[\s\x{{00A0}}]+|[ \t\r\n\x{{00A0}}]+$', '', 'g'), '') AS {n}" for n in names)
+    blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160)"  # GS (29) is none: a scan may begin or end with it
+    trimmed = ", ".join(f"nullif(trim({n}, {blanks}), '') AS {n}" for n in names)
     for chunk in iter(lambda: list(itertools.islice(rows, CHUNK)), []):
         positions: list[int] = []
         kept: list[list[str]] = []

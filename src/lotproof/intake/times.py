@@ -21,7 +21,7 @@ CREATE OR REPLACE TEMP MACRO lp_clock(v) AS
          regexp_replace(replace(regexp_extract(v, '[Tt ,]\s*({_CLOCK})', 1), ',', '.'), '^(\d+:\d+:\d+):', '\1.')
        WHEN regexp_matches(v, '^[\d./-]{{8,10}}[Tt ]\s*\d{{4}}') THEN
          regexp_replace(replace(regexp_extract(v, '[Tt ]\s*(\d{{6}}(?:[.,]\d+)?|\d{{4}})', 1), ',', '.'), '^(..)(..)(.*)$', '\1:\2:\3')
-       WHEN regexp_matches(v, ':|\d[Tt,]\d|\d{{4}}\D+\d') THEN NULL
+       WHEN regexp_matches(v, ':|\d[Tt,]\d|\d{{4}}[Tt ,]+\d') THEN NULL
        ELSE '00:00:00' END;
 CREATE OR REPLACE TEMP MACRO lp_clock24(c) AS
   lpad(split_part(c, ':', 1), 2, '0') || ':' || split_part(c, ':', 2) || ':' || coalesce(nullif(split_part(c, ':', 3), ''), '00');

@@ -56,7 +56,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence
     for table in SIDE_TABLES:
         _union(connection, table, lake.segment_files(table, shas))
     _observations(connection, lake.segment_files("observation", shas))
-    for statement in (_ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, _HOME, _HOME_PARENT, _HOME_PARENT, _RESOLVED, _SITE_GTIN):
+    for statement in (_ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, _HOME, _INSIDE, _HOME_PARENT, _HOME_PARENT, _RESOLVED, _SITE_GTIN):
         connection.execute(statement)
     count = connection.execute("SELECT count(*) FROM resolved").fetchone()
     return Resolved(_partitions(connection), count[0] if count else 0)
@@ -109,8 +109,9 @@ SELECT serial, min(gtin) AS gtin FROM stated SEMI JOIN wanted USING (serial)
 WHERE gtin IS NOT NULL AND level = 'unit' GROUP BY serial HAVING count(DISTINCT gtin) = 1
 """
 
+# A view: the home is found from four narrow columns, and the wide rows are written once, at the end.
 _STRICT = """
-CREATE OR REPLACE TABLE strict AS
+CREATE OR REPLACE VIEW strict AS
 SELECT s.* REPLACE (coalesce(s.gtin, o.gtin, n.gtin, p.gtin) AS gtin,
                     CASE WHEN s.gtin IS NULL AND s.level = 'unit' AND coalesce(o.gtin, n.gtin, p.gtin) IS NOT NULL AND s.serial IS NOT NULL
                          THEN item_key(unit_text(coalesce(o.gtin, n.gtin, p.gtin), s.serial)) ELSE s.item END AS item),
@@ -130,10 +131,12 @@ SELECT item, min(CASE WHEN sure_lot IS NULL THEN '3' WHEN kind = 'line' THEN '1'
 FROM strict WHERE item IS NOT NULL AND coalesce(sure_lot, order_lot) IS NOT NULL GROUP BY item
 """
 
+_INSIDE = "CREATE OR REPLACE TABLE inside AS SELECT DISTINCT item, parent FROM strict WHERE parent IS NOT NULL AND item IS NOT NULL"
+
 _HOME_PARENT = """
 INSERT INTO home
-SELECT s.parent, min(h.home) FROM strict s JOIN home h ON h.item = s.item
-WHERE s.parent IS NOT NULL AND s.parent NOT IN (SELECT item FROM home) GROUP BY s.parent
+SELECT s.parent, min(h.home) FROM inside s JOIN home h ON h.item = s.item
+WHERE s.parent NOT IN (SELECT item FROM home) GROUP BY s.parent
 """
 
 _RESOLVED = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from lotproof.ledger import canonical, merkle
-from lotproof.ledger.entry import Head, StreamChecker, leaf_text, make_entry, parse_entry
+from lotproof.ledger.entry import EntryError, Head, StreamChecker, leaf_text, make_entry, parse_entry
 from lotproof.ledger.note import encode64
 from lotproof.ledger.plain import printable
 
@@ -40,7 +40,7 @@ def append(kind: str, stream: str, time: str, actor: str, body: Any) -> Appended
         head = head_of(stream)
         index = 0 if last is None else last + 1
         seq = head.seq + 1 if head else 1
-        data = make_entry(kind, stream, seq, head.leaf if head else None, time, actor, printable(body))
+        data = make_entry(kind, stream, seq, head.leaf if head else None, time, printable(actor), printable(body))
         leaf = merkle.leaf_hash(data)
         rows.bulk_create([rows.model(index=index, leaf_hash=leaf, data=data, kind=kind, stream=stream, seq=seq)])
     return Appended(index, encode64(leaf))
@@ -92,6 +92,17 @@ def root() -> bytes:
     return merkle.root(bytes(leaf) for leaf in table().order_by("index").values_list("leaf_hash", flat=True).iterator())
 
 
+def root_at(sizes: Iterable[int]) -> dict[int, bytes]:
+    """The Merkle roots that the log had at these sizes; sizes that it never reached are left out."""
+    wanted, tree = set(sizes), merkle.Tree()
+    found: dict[int, bytes] = {}
+    for leaf in table().order_by("index").values_list("leaf_hash", flat=True).iterator():
+        tree.append(bytes(leaf))
+        if tree.size in wanted:
+            found[tree.size] = tree.root()
+    return found
+
+
 def problems() -> list[str]:
     """What is wrong with the log: gaps, leaves that are not their bytes' hash, streams out of order. Empty when sound."""
     found: list[str] = []
@@ -104,7 +115,11 @@ def problems() -> list[str]:
         if merkle.leaf_hash(bytes(data)) != bytes(leaf):
             found.append(f"Entry {index}: its bytes are not those whose leaf hash was stored.")
             continue
-        parsed = parse_entry(bytes(data))
+        try:
+            parsed = parse_entry(bytes(data))
+        except EntryError as error:
+            found.append(f"Entry {index}: {error}")
+            continue
         if (parsed.stream, parsed.seq, parsed.kind) != (stream, seq, kind):
             found.append(f"Entry {index}: its columns do not say what its bytes say.")
         found += [f"Entry {index}: {sentence}" for _, sentence in checker.add(parsed, encode64(bytes(leaf)))]

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from lotproof.packs.report.values import LotSummary
-from lotproof.workspace.runs import safe
+from lotproof.rules.numbers import safe
 
 LIST_CLASSES = ("unused", "invalidated", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactive", "good", "orphans", "unaccounted")
 CSV = "(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"')"

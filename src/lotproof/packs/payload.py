@@ -96,11 +96,23 @@ def write_observations(lake: Lake, sources: Sequence[Source], spill: Path, data:
                 for segment in lake.segment_files(table, [source.sha256]):
                     stem = f"{source.sha256[:16]}-{table}"
                     _ndjson(connection, segment, folder / f"{stem}.ndjson.gz", folder / f"{stem}.blocks")
-                    target = str(folder / (stem + ".csv.gz")).replace("'", "''")
-                    connection.execute(f"COPY (SELECT * FROM read_parquet('{segment}')) TO '{target}' (FORMAT csv, HEADER, COMPRESSION gzip)")
+                    _csv(connection, segment, folder / f"{stem}.csv.gz")
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def _csv(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path) -> None:
+    """The same rows as CSV, one gzip member; packed here because DuckDB's own packer takes six times as long."""
+    plain = target.with_suffix("")
+    quoted = str(plain).replace("'", "''")
+    connection.execute(f"COPY (SELECT * FROM read_parquet('{segment}')) TO '{quoted}' (FORMAT csv, HEADER)")
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    with plain.open("rb") as source, target.open("wb") as sink:
+        while chunk := source.read(1 << 20):
+            sink.write(packer.compress(chunk))
+        sink.write(packer.flush())
+    plain.unlink()
 
 
 def _ndjson(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path, blocks: Path) -> None:
@@ -116,7 +128,7 @@ def _ndjson(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path, 
 
 def _gzip_member(block: bytes) -> bytes:
     """A gzip member without a time stamp, so that the same rows give the same bytes."""
-    packer = zlib.compressobj(3, zlib.DEFLATED, 31)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
     return packer.compress(block) + packer.flush()
 
 

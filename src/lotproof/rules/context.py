@@ -37,7 +37,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> None:
         connection.execute(statement)
 
 
-_PART = "CREATE OR REPLACE TABLE part AS SELECT * EXCLUDE (lot), lot AS stated_lot FROM resolved WHERE home IN (SELECT lot FROM part_lot)"
+_PART = "CREATE OR REPLACE VIEW part AS SELECT * EXCLUDE (lot), lot AS stated_lot FROM resolved WHERE home IN (SELECT lot FROM part_lot)"
 
 _OBS = """
 CREATE OR REPLACE TABLE obs AS

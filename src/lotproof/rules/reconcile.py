@@ -63,8 +63,8 @@ _SETS = {
     "camera": "SELECT DISTINCT subject, lot, alias_transform FROM obs WHERE kind = 'camera' AND step = 'verified' AND level = 'unit'",
     "line": "SELECT subject, lot, NULL AS alias_transform FROM line_state WHERE level = 'unit' "
     "AND state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')",
-    "hub": "SELECT subject, any_value(lot) AS lot, any_value(alias_transform) AS alias_transform FROM obs "
-    "WHERE kind = 'hub' AND step = 'commissioned' AND level = 'unit' GROUP BY subject",
+    "hub": "SELECT subject, any_value(lot) AS lot, any_value(alias_transform) AS alias_transform FROM hub_event "
+    "WHERE step = 'commissioned' AND level = 'unit' GROUP BY subject",
 }
 _PAIRS = (("numbers", "printer"), ("printer", "camera"), ("camera", "line"), ("line", "hub"))
 

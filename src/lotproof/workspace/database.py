@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -15,22 +18,34 @@ from django.db.migrations.executor import MigrationExecutor
 
 def use_database(home: Path) -> None:
     """Point Django at the workspace's database (DATABASE_URL, else SQLite in ``home``) and make missing tables."""
-    os.environ["LOTPROOF_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lotproof.project.settings")
     if not apps.ready:
         django.setup()
     _point(home)
-    connection = connections["default"]
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+    if _lacks_tables():
+        with _alone(home):
+            if _lacks_tables():  # another process may have made them meanwhile
+                call_command("migrate", verbosity=0, interactive=False)
+
+
+def _lacks_tables() -> bool:
+    executor = MigrationExecutor(connections["default"])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Two processes that open a new workspace at once: one makes the tables, the other waits."""
+    with (home / "opening.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _point(home: Path) -> None:
     """A process may open several workspaces one after another: the connection follows."""
     if os.environ.get("DATABASE_URL"):
         return
-    wanted = str(home / "ledger.sqlite3")
+    wanted = str(home.resolve() / "ledger.sqlite3")
     current = connections["default"]
     if current.settings_dict["NAME"] != wanted and current.vendor == "sqlite":
         current.close()

@@ -9,10 +9,12 @@ from typing import Any
 import duckdb
 
 from lotproof.lake.store import digest_of
-from lotproof.ledger import store
+from lotproof.ledger import canonical, store
 from lotproof.ledger.note import encode64
 from lotproof.workspace.place import Workspace
 from lotproof.workspace.sources import STREAM
+
+RESTORE = "Restore the ledger from its backup and compare with the last pack's checkpoint."
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,34 @@ def _engine() -> Check:
 def _chain() -> Check:
     problems = store.problems()
     if problems:
-        return Check("chain", False, " ".join(problems[:5]), "Restore the ledger from its backup and compare with the last pack's checkpoint.")
+        return Check("chain", False, " ".join(problems[:5]), RESTORE)
     return Check("chain", True, f"{store.size()} entries, every stream without a gap and linked to its previous entry.")
 
 
 def _tree() -> Check:
-    return Check("tree", True, f"The Merkle root over {store.size()} entries is {encode64(store.root())}.")
+    """Every pack states the root that the log had when it was sealed: the log must still have grown from there."""
+    try:
+        sealed = {body["size"]: body for body in store.bodies("export", "packs")}
+    except canonical.CanonicalError as error:
+        return Check("tree", False, f"The entries of the packs cannot be read: {error}", RESTORE)
+    size = store.size()
+    roots = store.root_at((*sealed, size))
+    bad = [body["pack"] for count, body in sealed.items() if count not in roots or encode64(roots[count]) != body["root"]]
+    if bad:
+        return Check("tree", False, f"The log is not the one from which {', '.join(bad[:5])} was sealed.", RESTORE)
+    grown = f"; it has grown from each of the {len(sealed)} packs sealed from it" if sealed else ""
+    return Check("tree", True, f"The Merkle root over {size} entries is {encode64(roots.get(size, b''))}{grown}.")
 
 
 def _originals(workspace: Workspace) -> list[Check]:
     """Each acknowledged source must lie in the lake with the digest that the ledger states, and so must its segments."""
     bad: list[str] = []
     count = 0
-    for body in {body["sha256"]: body for body in store.bodies("file", STREAM)}.values():
+    try:
+        latest = {body["sha256"]: body for body in store.bodies("file", STREAM)}
+    except canonical.CanonicalError as error:
+        return [Check("sources", False, f"The entries of the sources cannot be read: {error}", RESTORE)]
+    for body in latest.values():
         count += 1
         path = workspace.lake.original(body["sha256"])
         if not path.exists():

@@ -27,6 +27,8 @@ def keep_outcome(workspace: Workspace, findings: Sequence[Finding]) -> None:
     """Write the rows of a run in place of those of the run before."""
     target = outcome_file(workspace)
     target.parent.mkdir(exist_ok=True)
+    for left in target.parent.glob("*.new"):  # of a killed process; the caller holds the workspace for writing
+        left.unlink()
     rows = sorted(_rows(findings), key=lambda row: (row["item"], row["code"]))
     temporary = target.with_name(f"{uuid.uuid4().hex}.new")
     pq.write_table(pa.Table.from_pylist(rows, schema=SHAPE), temporary, compression="zstd", row_group_size=GROUP)

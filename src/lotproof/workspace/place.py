@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import secrets
+import tomllib
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.db import Error as DatabaseError
 
 from lotproof.lake.store import Lake, remove_orphans
 from lotproof.ledger.keys import LogKey, load_key, make_key, store_key
@@ -17,7 +22,7 @@ MARK = "lotproof.toml"
 ORIGIN = "lotproof.org/evidence/site"
 TEXT = """# A Lotproof workspace. Mapping profiles (*.toml) go into profiles/, local settings here.
 # origin: the name of this site's log; it is part of every checkpoint and cannot change later.
-origin = "{origin}"
+origin = {origin}
 """
 
 
@@ -45,52 +50,75 @@ class Workspace:
         return self.root / "profiles"
 
 
-def open_workspace(root: Path, time: str, actor: str, create: bool = True, origin: str = ORIGIN) -> Workspace:
-    """Open the workspace, made anew where there is none and ``create`` holds. ``time`` is UTC, for the ledger."""
+def open_workspace(root: Path, time: str, actor: str, create: bool = True, origin: str | None = None) -> Workspace:
+    """Open the workspace, made anew where there is none and ``create`` holds. ``time`` is UTC, for the ledger.
+
+    ``origin`` names the log; a workspace that has another keeps it and is refused.
+    """
     if not (root / MARK).exists():
         if not create:
             raise WorkspaceError(f'There is no workspace at {root}; make one with "lotproof init {root}" or name another with --workspace.')
-        _make(root, origin)
+        _make(root, origin or ORIGIN)
     try:
         name = _origin(root)
         use_database(root)
-        key = load_key(root / "keys" / "log.pem", name)
-    except OSError as error:
+        workspace = Workspace(root, name, load_key(root / "keys" / "log.pem", name))
+        _introduce(workspace, time, actor)
+    except (OSError, DatabaseError) as error:
         raise WorkspaceError(f"The workspace at {root} cannot be opened ({error}); check its permissions and the space on the disk.") from error
-    workspace = Workspace(root, name, key)
-    _introduce(workspace, time, actor)
+    if origin not in (None, name):
+        raise WorkspaceError(f"The log of the workspace at {root} is named {name}, which cannot change; make another workspace for {origin}.")
     return workspace
 
 
 def _make(root: Path, origin: str) -> None:
     try:
         root.mkdir(parents=True, exist_ok=True)
-        (root / "profiles").mkdir(exist_ok=True)
-        keys = root / "keys"
-        keys.mkdir(mode=0o700, exist_ok=True)
-        if not (keys / "log.pem").exists():
-            store_key(make_key(origin, secrets.token_bytes(32)), keys / "log.pem")
-        Lake(root).prepare()
-        temporary = root / (MARK + ".new")
-        temporary.write_text(TEXT.format(origin=origin), encoding="utf-8")
-        temporary.replace(root / MARK)
+        with (root / "opening.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (root / MARK).exists():  # another process made it meanwhile
+                return
+            (root / "profiles").mkdir(exist_ok=True)
+            _make_key(root / "keys", origin)
+            Lake(root).prepare()
+            temporary = root / (MARK + ".new")
+            temporary.write_text(TEXT.format(origin=json.dumps(origin, ensure_ascii=False)), encoding="utf-8")
+            temporary.replace(root / MARK)
     except OSError as error:
         raise WorkspaceError(f"A workspace cannot be made at {root} ({error}); choose another folder with --workspace.") from error
 
 
-def _origin(root: Path) -> str:
-    import tomllib
+def _make_key(keys: Path, origin: str) -> None:
+    """The key appears whole or not at all: a process killed half-way must not leave half a key behind."""
+    keys.mkdir(mode=0o700, exist_ok=True)
+    for left in keys.glob("*.new"):
+        left.unlink()
+    if not (keys / "log.pem").exists():
+        temporary = keys / f"{uuid.uuid4().hex}.new"
+        store_key(make_key(origin, secrets.token_bytes(32)), temporary)
+        temporary.replace(keys / "log.pem")
 
-    return str(tomllib.loads((root / MARK).read_text(encoding="utf-8")).get("origin", ORIGIN))
+
+def _origin(root: Path) -> str:
+    try:
+        return str(tomllib.loads((root / MARK).read_text(encoding="utf-8")).get("origin", ORIGIN))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WorkspaceError(f"{root / MARK} is no TOML ({error}); mend it, or bring it back from a backup.") from error
 
 
 def _introduce(workspace: Workspace, time: str, actor: str) -> None:
-    """The first entry of a log names the key that signs it."""
+    """The first entry of a log names the key that signs it; a log that names only other keys is another workspace's."""
     from lotproof.ledger import store
 
-    if store.size() == 0:
+    introduced = [body["vkey"] for body in store.bodies("key", "log")]
+    if not introduced and store.size() == 0:
         body = {"type": "log-key", "vkey": workspace.key.vkey, "introduced": time}
         store.append("key", "log", time, actor, body)
+    elif workspace.key.vkey not in introduced:
+        raise WorkspaceError(
+            f"The ledger that the workspace at {workspace.root} would write belongs to another log key ({', '.join(introduced) or 'none'}); "
+            "give each workspace a database of its own (DATABASE_URL), or bring keys/log.pem back from the backup."
+        )
 
 
 @contextlib.contextmanager

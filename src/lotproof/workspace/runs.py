@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from lotproof import __version__
 from lotproof.lake.resolve import Source
 from lotproof.ledger import store
 from lotproof.rules.check import Outcome
+from lotproof.rules.numbers import numbers
 from lotproof.rules.register import RULE_SET, RULES
 
 STREAM = "runs"
@@ -53,36 +54,10 @@ def record_run(
         Statement("run/observations", "observations in scope", outcome.observations, "sources.json", first),
         Statement("run/findings", "findings", len(outcome.findings), "findings.json", first),
     ]
-    numbers = list(_numbers(outcome))
-    for start in range(0, len(numbers), IDS_AN_ENTRY):
-        part = numbers[start : start + IDS_AN_ENTRY]
+    stated = list(numbers(outcome))
+    for start in range(0, len(stated), IDS_AN_ENTRY):
+        part = stated[start : start + IDS_AN_ENTRY]
         body = {"type": "run", "of": first, "results": {name: value for name, _, value, _ in part}}
         index = store.append("record", STREAM, time, actor, body).index
         made += [Statement(name, text, value, path, index) for name, text, value, path in part]
     return made
-
-
-def _numbers(outcome: Outcome) -> Iterator[tuple[str, str, int, str]]:
-    for found in outcome.findings:
-        name = statement_id("finding", found.code, found.lot, found.gtin)
-        yield name, f"{found.code} in lot {found.lot or '(none)'}: count", found.count, finding_list(found.code, found.lot, found.gtin)
-    for balance in outcome.balances:
-        for key, value in balance.counts.items():
-            path = f"reconciliation/{safe(balance.lot)}/{key}.csv" if key != "received" and "variance" not in key else "reconciliation.json"
-            yield statement_id("lot", balance.lot, key), f"lot {balance.lot}: {key.replace('_', ' ')}", value, path
-
-
-def finding_list(code: str, lot: str, gtin: str) -> str:
-    """Path of the CSV with the rows of a finding, below data/."""
-    return f"findings/{code}-{safe(lot) or 'site'}" + (f"-{safe(gtin)}" if gtin else "") + ".csv"
-
-
-def statement_id(*parts: str) -> str:
-    """An identifier made of ASCII parts; anything else is written as its code point."""
-    return "/".join("".join(c if " " < c < "\x7f" and c != "/" else f"u{ord(c):04x}" for c in part) or "-" for part in parts)
-
-
-def safe(text: str) -> str:
-    """A text as part of a file name on any system."""
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else f"~{ord(c):x}" for c in text).strip(".")
-    return kept if len(kept) <= 80 else kept[:60] + hashlib.sha256(text.encode()).hexdigest()[:12]

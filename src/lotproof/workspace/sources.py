@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from lotproof.intake.profile import load_profiles
 from lotproof.intake.receipt import Receipt, receipt_from
 from lotproof.lake.resolve import Source
 from lotproof.ledger import store
-from lotproof.workspace.place import Workspace
+from lotproof.workspace.place import Workspace, WorkspaceError
 
 STREAM = "intake"
 BODY_LIMIT = 48_000
@@ -23,6 +24,7 @@ def take_in(
     progress: Callable[[str, int, int], None] = lambda _name, _done, _total: None,
 ) -> list[Receipt]:  # fmt: skip
     """Take in a folder or file; each source that is new, or read differently than before, becomes an entry."""
+    _refuse(workspace, folder)
     earlier = {(body["sha256"], body["reading"]): body for body in store.bodies("file", STREAM)}
 
     def known(sha: str, reading: str) -> Receipt | None:
@@ -42,6 +44,15 @@ def take_in(
     }
     store.append("audit", STREAM, time, actor, summary)
     return receipts
+
+
+def _refuse(workspace: Workspace, folder: Path) -> None:
+    """A workspace must not take itself in: its private key would travel in every pack."""
+    inside, home = folder.resolve(), workspace.root.resolve()
+    if inside == home or inside in home.parents or home in inside.parents:
+        raise WorkspaceError(f"{folder} and the workspace {workspace.root} lie in one another; name a workspace outside it with --workspace.")
+    if folder.is_dir():
+        os.listdir(folder)  # OSError here and now: a folder that nobody can look into is no empty delivery
 
 
 def _body(receipt: Receipt, reading: str, time: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from lotproof.lake.engine import connect
 from lotproof.lake.resolve import Source
 from lotproof.lake.store import Lake
 
+LOOSE = "gtin_not_stated"
 HOPS = 4
 """Containers above a pack that are followed: bundle, case, pallet, and one more."""
 
@@ -124,7 +125,9 @@ def _own_steps(connection: duckdb.DuckDBPyConnection, files: list[Path], names: 
         condition += f" OR serial = {_quoted(item.serial)}"
     rows = list(_select(connection, files, names, condition))
     exact = [step for step in rows if not forms.get(step.item, "")]
-    # A serial without GTIN may be another product's: it counts only where no source states the GTIN otherwise.
+    # A row that states no GTIN may speak of another product's pack with the same serial, so it says so.
+    if item.gtin and item.serial:
+        exact = [_as_variant(step, LOOSE) if step.item == f"(21){item.serial}" else step for step in exact]
     life.steps = exact + [_as_variant(step, forms[step.item]) for step in rows if forms.get(step.item, "")]
     life.steps.sort(key=lambda step: (step.at or "", step.source, step.position))
 

@@ -45,8 +45,8 @@ def _is_utf8(stream: BinaryIO) -> bool:
         damaged = text.count("\ufffd")
         bad += damaged
         good += len(_WIDE.findall(text)) - damaged
-    bad += len(decoder.decode(b"", final=True))
-    return bad == 0 or good > bad
+    torn = bool(decoder.decode(b"", final=True))  # the file ends within a character, as one does that is cut short
+    return good > bad or (bad == 0 and not torn)
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

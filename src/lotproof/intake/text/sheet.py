@@ -32,13 +32,13 @@ class SheetTable:
         self.others: tuple[str, ...] = ()
         for name in workbook.sheet_names:
             sheet = _opened(lambda name=name: workbook.get_sheet_by_name(name))  # type: ignore[misc]
-            if sheet.total_height:
+            if sheet.height:
                 self._take(sheet)
 
     def _take(self, sheet: CalamineSheet) -> None:
         """Keep the larger of the two sheets."""
         kept = self._sheet
-        if kept is None or sheet.total_height > kept.total_height:
+        if kept is None or sheet.height > kept.height:
             self._sheet, sheet = sheet, kept  # type: ignore[assignment]
         if sheet is not None:
             self.others = (*self.others, sheet.name)

@@ -10,7 +10,7 @@ from lotproof.packs.report.book import Book, below_data, data_ref
 from lotproof.packs.report.scope import gravest, severity
 from lotproof.packs.report.words import count
 from lotproof.rules.reconcile import CLASSES, LotBalance
-from lotproof.workspace.runs import safe
+from lotproof.rules.numbers import safe
 
 NAMES = {name: name.replace("_", " ") for name in (*CLASSES, "orphans", "unaccounted", "received", "gross_variance", "net_variance")}
 """Class -> words."""

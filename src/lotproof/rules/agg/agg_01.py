@@ -23,7 +23,7 @@ FROM violation v JOIN thing t ON t.subject = v.subject
 LEFT JOIN thing p ON p.subject = v.parent LEFT JOIN thing o ON o.subject = v.other WHERE v.code = 'AGG-01'
 UNION ALL
 SELECT t.lot, t.gtin, t.text, 'the line export lists it in ' || c.n || ' containers', o.source, o.position
-FROM (SELECT subject, count(DISTINCT parent) AS n FROM obs WHERE kind = 'line' AND step = 'aggregated' GROUP BY subject HAVING n > 1) c
-JOIN obs o ON o.subject = c.subject AND o.kind = 'line' AND o.step = 'aggregated' JOIN thing t ON t.subject = c.subject
+FROM (SELECT subject, source, count(DISTINCT parent) AS n FROM obs WHERE kind = 'line' AND step = 'aggregated' GROUP BY subject, source HAVING n > 1) c
+JOIN obs o ON o.subject = c.subject AND o.source = c.source AND o.step = 'aggregated' JOIN thing t ON t.subject = c.subject
 """,
 )

@@ -18,18 +18,20 @@ RULE = Rule(
     hint="Count the containers named; correct the record, or flag them as partial.",
     sql="""
 WITH listed AS (SELECT parent AS subject, count(DISTINCT subject) AS n FROM line_parent GROUP BY parent),
-added AS (SELECT parent AS subject, count(DISTINCT subject) AS n, bool_and(level = 'unit') AS of_units
-          FROM hub_event WHERE step = 'aggregated' GROUP BY parent),
+added AS (SELECT parent AS subject, count(DISTINCT subject) AS ever, min_by(source, replay_order) AS source,
+                 min_by(position, replay_order) AS position FROM hub_event WHERE step = 'aggregated' GROUP BY parent),
+held AS (SELECT parent AS subject, count(*) AS n FROM hub_state WHERE parent IS NOT NULL GROUP BY parent),
 line AS (
   SELECT s.subject, s.lot, coalesce(l.n, 0) AS listed, s.quantity AS stated, coalesce(s.partial, false) AS partial,
          CASE s.level WHEN 'case' THEN i.units_per_case WHEN 'pallet' THEN i.cases_per_pallet END AS spec, s.source, s.position
   FROM line_state s JOIN lot_info i ON i.lot = s.lot LEFT JOIN listed l ON l.subject = s.subject
   WHERE s.level IN ('case', 'pallet') AND s.state = 'commissioned'),
 hub AS (
-  SELECT a.subject, h.lot, a.n, if(a.of_units, i.units_per_case, i.cases_per_pallet) AS spec, h.source, h.position
-  FROM added a JOIN hub_state h ON h.subject = a.subject JOIN lot_info i ON i.lot = h.lot
-  WHERE h.ended IS NULL AND a.subject NOT IN (SELECT subject FROM hub_event WHERE step = 'emptied')
-    AND a.subject IN (SELECT subject FROM line WHERE NOT partial))
+  -- Once the pack size and later another count (a sample taken, a pack replaced) is no fault of packing.
+  SELECT a.subject, coalesce(n.n, 0) AS n, l.spec, a.source, a.position
+  FROM added a JOIN line l ON l.subject = a.subject LEFT JOIN held n ON n.subject = a.subject LEFT JOIN hub_state h ON h.subject = a.subject
+  WHERE NOT l.partial AND h.ended IS NULL AND a.subject NOT IN (SELECT subject FROM hub_event WHERE step = 'emptied')
+    AND a.ever <> l.spec AND coalesce(n.n, 0) <> l.spec)
 SELECT t.lot, i.gtin, t.text AS item,
        CASE WHEN listed <> stated THEN 'recorded with ' || stated::BIGINT || ', ' || listed || ' are listed in it'
             ELSE listed || ' in it, the pack size is ' || spec::BIGINT || ' and it is not flagged partial' END AS note, line.source, line.position
@@ -37,6 +39,6 @@ FROM line JOIN thing t ON t.subject = line.subject JOIN lot_info i ON i.lot = t.
 WHERE (stated IS NOT NULL AND listed <> stated) OR (spec IS NOT NULL AND NOT partial AND listed <> spec)
 UNION ALL
 SELECT t.lot, i.gtin, t.text, 'the hub has ' || n || ' in it, the pack size is ' || spec::BIGINT, hub.source, hub.position
-FROM hub JOIN thing t ON t.subject = hub.subject JOIN lot_info i ON i.lot = t.lot WHERE spec IS NOT NULL AND n <> spec
+FROM hub JOIN thing t ON t.subject = hub.subject JOIN lot_info i ON i.lot = t.lot
 """,
 )

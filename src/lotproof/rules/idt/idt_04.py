@@ -25,5 +25,7 @@ UNION ALL
 SELECT o.lot, o.gtin, item_text(o.gtin, o.serial, o.sscc), o.kind || ' has "' || o.serial || '", a number that lost its digits: unrecoverable',
        o.source, o.position
 FROM obs o WHERE o.level = 'unit' AND regexp_matches(o.serial, '^\\d([.,]\\d+)?[eE]\\+?\\d+$')
+  -- 4E12 may be a serial like any other: it is one where the site's own sources know it.
+  AND (regexp_matches(o.serial, '[.,+]') OR o.item NOT IN (SELECT item FROM known))
 """,
 )

@@ -20,7 +20,7 @@ RULE = Rule(
 SELECT t.lot, t.gtin, t.text AS item, if(c.class = 'orphan', 'on product and in no container', 'no end state') AS note,
        coalesce(l.source, a.source) AS source, coalesce(l.position, a.position) AS position
 FROM number_class c JOIN thing t ON t.subject = c.subject LEFT JOIN line_state l ON l.subject = c.subject
-LEFT JOIN (SELECT subject, min_by(source, position) AS source, min(position) AS position FROM obs GROUP BY subject) a ON a.subject = c.subject
+LEFT JOIN (SELECT subject, min_by(source, (position, source)) AS source, min(position) AS position FROM obs GROUP BY subject) a ON a.subject = c.subject
 JOIN lot_info i ON i.lot = c.lot
 WHERE c.class IN ('orphan', 'unaccounted') AND (i.has_line OR i.has_hub)
 """,

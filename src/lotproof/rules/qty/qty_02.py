@@ -18,12 +18,14 @@ RULE = Rule(
     hint="Start at the pair with the largest difference; the matrix of sources in the report names the packs.",
     sql="""
 WITH line AS (SELECT lot, count(*) FILTER (state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')) AS n,
-                     count(*) FILTER (state = 'commissioned') AS active, any_value(source) AS source
+                     min(source) AS source
               FROM line_state WHERE level = 'unit' GROUP BY lot),
 packed AS (SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' GROUP BY lot),
 hub AS (SELECT lot, count(*) AS n FROM hub_state WHERE level = 'unit' AND commissioned GROUP BY lot),
-erp AS (SELECT lot, sum(quantity) AS n, any_value(source) AS source, min(position) AS position FROM claim
-        WHERE claim = 'goods_receipt' AND coalesce(upper(unit), 'EA') IN ('EA', 'ST', 'STK', 'PC', 'PCE', 'EACH', 'PK') GROUP BY lot)
+erp AS (SELECT lot, sum(quantity) AS n, min_by(source, (position, source)) AS source, min(position) AS position FROM claim
+        WHERE claim = 'goods_receipt' GROUP BY lot
+        -- A sum of packs and cases is no number of packs.
+        HAVING bool_and(coalesce(upper(unit), 'EA') IN ('EA', 'ST', 'STK', 'PC', 'PCE', 'EACH', 'PK')))
 SELECT i.lot, i.gtin, t.text AS item, 'the line has ' || l.n || ' packs on product, the hub ' || coalesce(h.n, 0) AS note,
        coalesce(d.source, l.source) AS source, d.position
 FROM lot_info i JOIN line l ON l.lot = i.lot LEFT JOIN hub h ON h.lot = i.lot

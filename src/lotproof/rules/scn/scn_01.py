@@ -14,14 +14,14 @@ RULE = Rule(
     pdg="",
     emvs=(),
     vrs=(),
-    sentence="{count} reads of lot {lot} gave no code: {note}",
+    sentence="The camera found no code in reads of lot {lot}: {note}",
     hint="Look at the times: a cluster points at a stop or a ribbon change, a spread at contrast or position.",
     sql="""
-WITH rate AS (SELECT lot, count(*) FILTER (step = 'no_read') / count(*) AS share, count(*) AS reads FROM obs
+WITH rate AS (SELECT lot, count(*) FILTER (step = 'no_read') AS failed, count(*) AS reads FROM obs
               WHERE kind = 'camera' AND step IN ('verified', 'rejected', 'no_read') GROUP BY lot)
 SELECT o.lot, coalesce(t.gtin, o.gtin) AS gtin, t.text AS item,
-       printf('%.2f %% of %d reads', 100 * r.share, r.reads) AS note, o.source, o.position,
-       if(r.share >= 0.01 AND r.share * r.reads >= 10, 'major', 'minor') AS severity
+       printf('%d of %d reads, %.2f %%', r.failed, r.reads, 100.0 * r.failed / r.reads) AS note, o.source, o.position,
+       if(r.failed >= 10 AND 100 * r.failed >= r.reads, 'major', 'minor') AS severity
 FROM obs o JOIN rate r ON r.lot = o.lot LEFT JOIN thing t ON t.subject = o.subject WHERE o.kind = 'camera' AND o.step = 'no_read'
 """,
 )

@@ -21,8 +21,10 @@ SELECT t.lot, t.gtin, t.text AS item, 'the line has it as ' || w.state || ', the
 FROM (SELECT subject, lot, state, source, position FROM line_state WHERE level = 'unit'
         AND state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')
       UNION ALL
-      SELECT subject, any_value(lot), 'verified', min_by(source, position), min(position) FROM obs
-      WHERE kind = 'camera' AND step = 'verified' AND level = 'unit' AND subject NOT IN (SELECT subject FROM line_state) GROUP BY subject) w
+      SELECT subject, min(lot), 'verified', min_by(source, (position, source)) FILTER (step = 'verified'), min(position) FILTER (step = 'verified') FROM obs
+      WHERE kind = 'camera' AND step IN ('verified', 'rejected') AND level = 'unit' AND subject NOT IN (SELECT subject FROM line_state) GROUP BY subject
+      HAVING count(*) FILTER (step = 'verified') > 0
+        AND NOT coalesce(max(at_utc) FILTER (step = 'rejected') > max(at_utc) FILTER (step = 'verified'), false)) w
 JOIN thing t ON t.subject = w.subject
 JOIN lot_info i ON i.lot = w.lot
 WHERE i.site_has_hub AND w.subject NOT IN (SELECT subject FROM hub_state WHERE commissioned)

@@ -18,7 +18,7 @@ RULE = Rule(
     hint="Hold both packs and the cases they are in; compare the two images and encoder counts, and stop the printer buffer that repeated.",
     sql="""
 WITH reads AS (
-  SELECT subject, lot, kind, at_utc, coalesce(image, counter, '') AS trace, min_by(source, position) AS source, min(position) AS position FROM obs
+  SELECT subject, lot, kind, at_utc, coalesce(image, counter, '') AS trace, min_by(source, (position, source)) AS source, min(position) AS position FROM obs
   WHERE level = 'unit' AND subject IS NOT NULL AND (
         (kind = 'camera' AND step = 'verified') OR (kind = 'printer' AND step = 'encoded'))
   GROUP BY subject, lot, kind, at_utc, coalesce(image, counter, '')),
