@@ -11,7 +11,7 @@ from lotproof.cli import common
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
-@click.option("-o", "--output", "pack", type=click.Path(path_type=Path), required=True, help="Folder of the pack, or a name ending in .zip.")
+@click.option("-o", "--output", "pack", type=click.Path(path_type=Path), required=True, help="The pack: a new folder, or a new .zip.")
 @click.option("--id", "pack_id", default=None, help="Identifier of the pack (default: EP- and the name of the output).")
 @common.zone_option
 @common.workspace_option

@@ -65,6 +65,10 @@ def say(line: str = "") -> None:
     click.echo(line)
 
 
+def silent(_line: str = "") -> None:
+    """Says nothing: with --json, stdout is the document's alone."""
+
+
 def emit(document: Any) -> None:
     """The JSON document."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=1)
@@ -85,6 +89,8 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
         except (WorkspaceError, SourceProblem, KeyFileError, UnreadableIdentifier) as error:
             click.echo(f"Error: {error}", err=True)
+        except BrokenPipeError:
+            raise  # whoever read our output has enough; click ends quietly
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
             click.echo(f"Error: {os.strerror(error.errno) if error.errno else error}{where}. Nothing acknowledged is lost.", err=True)

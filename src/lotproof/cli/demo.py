@@ -18,24 +18,31 @@ MARK = ".lotproof-demo"
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("lotproof-demo"))
-@click.option("--seed", type=int, default=None, help="Another site than the usual one.")
+@click.option("--seed", type=click.IntRange(min=0), default=None, help="Another site than the usual one.")
+@common.json_option
+@common.now_option
+@common.actor_option
 @common.sentences
-def demo(folder: Path, seed: int | None) -> None:
+def demo(folder: Path, seed: int | None, as_json: bool, now: str | None, actor: str | None) -> None:
     """Write a sample site with faults in it, run the whole job on it, and say what to open and try next."""
     from lotproof.cli.words import balance_lines, finding_lines, receipt_lines
     from lotproof.packs.job import build_pack
     from lotproof.simulate import sample
 
     began = clock.monotonic()
+    time, say = common.time_text(now), common.silent if as_json else common.say
     _fresh(folder)
-    common.say(f"Writing a sample packaging site to {folder / 'site'} …")
+    say(f"Writing a sample packaging site to {folder / 'site'} …")
     spec = sample(seed) if seed is not None else sample()
     truth = _write(spec, folder / "site", folder / "truth.json")
-    common.say(f"Taking it in, running the rules, reconciling, building the pack {folder / 'EP-DEMO'} …")
+    say(f"Taking it in, running the rules, reconciling, building the pack {folder / 'EP-DEMO'} …")
     with common.progress_bar() as progress:
         built = build_pack(
-            folder / "site", folder / "EP-DEMO", folder / "workspace", None, common.time_text(None), common.actor_name(None), None, progress
+            folder / "site", folder / "EP-DEMO", folder / "workspace", None, time, common.actor_name(actor), None, progress
         )
+    if as_json:
+        common.emit({**built.document(), "truth": str(folder / "truth.json"), "workspace": str(folder / "workspace")})
+        return
     for lines in (receipt_lines(built.receipts), finding_lines(built.outcome), balance_lines(built.outcome.balances)):
         for line in lines:
             common.say(line)
@@ -88,7 +95,7 @@ def _next(folder: Path, built: object) -> list[str]:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--units", type=int, default=5000, show_default=True, help="Packs of the investigated lot.")
 @click.option("--lots", type=int, default=1, show_default=True, help="Investigated lots.")
@@ -99,14 +106,14 @@ def _next(folder: Path, built: object) -> list[str]:
 @common.json_option
 @common.sentences
 def simulate(
-    folder: Path, seed: int, units: int, lots: int, neighbours: int, faults: tuple[str, ...], zone: str, listed: bool, as_json: bool
+    folder: Path | None, seed: int, units: int, lots: int, neighbours: int, faults: tuple[str, ...], zone: str, listed: bool, as_json: bool
 ) -> None:
     """Write a realistic site export with chosen faults into FOLDER/extract, and their truth into FOLDER/truth.json.
 
     \b
     Examples:
       lotproof simulate site --units 20000 --fault truncated_upload --fault jam_orphans
-      lotproof simulate site --list
+      lotproof simulate --list
     """
     from lotproof.simulate import FAULTS, SiteSpec, SpecError
 
@@ -116,6 +123,8 @@ def simulate(
         for name, sentence in () if as_json else FAULTS.items():
             common.say(f"{name:<28} {sentence}")
         return
+    if folder is None:
+        raise click.UsageError("FOLDER is missing: name the folder to write the site into.")
     if (folder / "extract").exists():
         raise click.UsageError(f"{folder / 'extract'} is there already; name another folder.")
     try:

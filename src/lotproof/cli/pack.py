@@ -21,7 +21,7 @@ pack.add_command(build)
 
 @click.command()
 @click.argument("path", metavar="PACK", type=click.Path(path_type=Path))
-@click.option("--key", "keys", multiple=True, metavar="KEY", help="The log's public key, or a file with it, got from elsewhere than the pack.")
+@click.option("--key", "keys", multiple=True, metavar="KEY", help="The log's public key, or a file with it; not from the pack.")
 @click.option("--recompute", is_flag=True, help="Run intake and rules again on the originals and compare every finding and number.")
 @click.option("--allow-unsealed", is_flag=True, help="Call a pack without seal undecided instead of failed.")
 @common.json_option

@@ -34,8 +34,8 @@ def trace(item: str, workspace_dir: Path, as_json: bool) -> None:
     else:
         _print(life)
     if not life.steps:
-        if not as_json:
-            click.echo(f"Error: no source of the workspace knows {life.item}; check the spelling, or add the files with lotproof add.", err=True)
+        sentence = f"no source of the workspace knows {life.item}; check the spelling, or add the files with lotproof add."
+        click.echo(f"Error: {sentence}", err=True)
         sys.exit(common.FAILED)
 
 

@@ -102,8 +102,9 @@ def _survey(files: Mapping[str, Path]) -> _Survey:
     survey = _Survey()
     for name, path in files.items():
         try:
-            if not path.is_symlink() and path.is_dir():
-                os.listdir(path)
+            if path.is_dir() and not path.is_symlink():
+                sentence = "this folder cannot be looked into; make it readable and deliver it again."
+                survey.refused.append(_refused(name, sentence))
             elif path.is_symlink() or not path.is_file():
                 sentence = "this is a link or no regular file, so it was not followed; deliver the file itself."
                 survey.refused.append(_refused(name, sentence))

@@ -99,7 +99,7 @@ def _check_pairs(pairs: Any, name: str, key: str, known: frozenset[str], what: s
     if not isinstance(pairs, dict):
         raise SourceProblem(f'{name}: {key} is no table; write {key} = {{ "as in the file" = "{what}" }}.')
     for written, meant in pairs.items():
-        if meant not in known:
+        if not isinstance(meant, str) or meant not in known:
             raise SourceProblem(
                 f'{name}: {key} gives {quoted(written)} the {what} "{meant}", which is none of {", ".join(sorted(known))}.'
             )

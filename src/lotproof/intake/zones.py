@@ -9,7 +9,7 @@ from lotproof.intake.problem import SourceProblem
 
 _NO_PLACES = {"localtime", "posixrules", "Factory"}
 """Names that zone databases hold and that say nothing about a place."""
-_OFFSET = re.compile(r"\b(?:UTC|GMT)\s*(?P<sign>[+\-\u2212])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)")
+_OFFSET = re.compile(r"(?<!/)\b(?:UTC|GMT)\s*(?P<sign>[+\-\u2212])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)")
 _NAME = re.compile(r"\b(?:((?i:UTC|GMT))\b|([A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+)+))")
 
 

@@ -120,8 +120,8 @@ SELECT s.* REPLACE (coalesce(s.gtin, o.gtin, n.gtin, p.gtin) AS gtin,
        if(contains(coalesce(s.transform, ''), 'gs_missing'), NULL, s.lot) AS sure_lot
 FROM stated s
 LEFT JOIN order_lot o ON o.order_no = s.order_no
-LEFT JOIN serial_gtin n ON s.gtin IS NULL AND n.serial = s.serial
-LEFT JOIN parent_gtin p ON s.gtin IS NULL AND p.parent = s.parent
+LEFT JOIN serial_gtin n ON n.serial = CASE WHEN s.gtin IS NULL THEN s.serial END
+LEFT JOIN parent_gtin p ON p.parent = CASE WHEN s.gtin IS NULL THEN s.parent END
 """
 
 _HOME = """

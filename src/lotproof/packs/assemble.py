@@ -25,9 +25,9 @@ from lotproof.packs.report.values import Dossier, ReportValues
 from lotproof.packs.seal import build_statement, write_seal
 from lotproof.packs.standalone.texts import files
 from lotproof.rules.check import Outcome
+from lotproof.rules.numbers import Statement
 from lotproof.rules.register import RULE_SET
 from lotproof.workspace.place import Workspace
-from lotproof.workspace.runs import Statement
 
 PLACES_A_FINDING = 2_000
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,10 @@ def make_dossiers(
     chosen = _affected(findings)
     for text, lot in [(text, lot) for text, lot in controls if text not in named][:CONTROLS]:
         chosen.setdefault(text, ("control, drawn at random", lot))
-    steps = lives(lake, sources, list(chosen), spill)
+    try:
+        steps = lives(lake, sources, list(chosen), spill)
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
     return [Dossier(item, lot, why, [_row(step) for step in steps.get(item, ())]) for item, (why, lot) in chosen.items()]
 
 

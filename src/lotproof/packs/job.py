@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.assemble import Inputs, assemble
 from lotproof.packs.collect import Collector
+from lotproof.packs.staging import staging_beside
 from lotproof.packs.zipping import write_zip
 from lotproof.rules.check import Outcome
 from lotproof.workspace.document import document
@@ -56,23 +56,22 @@ def build_pack(
     if pack.exists():
         raise WorkspaceError(f"There is something at {pack} already; a pack is never overwritten. Name another with -o, or move it first.")
     if folder.resolve() in (home.resolve(), *home.resolve().parents) or folder.resolve() in pack.resolve().parents:
-        raise WorkspaceError(f"{folder} holds the workspace or the pack itself; name a workspace with --workspace and a pack with -o outside it.")
+        sentence = f"{folder} holds the workspace or the pack itself; name a workspace with --workspace and a pack with -o outside it."
+        raise WorkspaceError(sentence)
+    identifier = _checked(pack_id) if pack_id else _identifier(pack)
     workspace = open_workspace(home, time, actor)
-    identifier = pack_id or _identifier(pack)
-    staging = pack.parent / f".{identifier}-{uuid.uuid4().hex[:8]}"
-    with writing(workspace):
+    with writing(workspace), staging_beside(pack) as staging:
         receipts = take_in(workspace, folder, zone, time, actor, progress)
+        if not receipts:
+            raise WorkspaceError(f"{folder} holds no file, so there is nothing to prove; name the folder that the site exported.")
         sources = in_scope(receipts)
-        try:
-            top = staging / identifier
-            (top / "data").mkdir(parents=True)
-            collector = Collector(top / "data")
-            outcome, statements = run(workspace, sources, time, actor, progress, collector.visit)
-            progress("pack", 0, 1)
-            root = assemble(top, Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor))
-            _place(top, pack)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        top = staging / identifier
+        (top / "data").mkdir(parents=True)
+        collector = Collector(top / "data")
+        outcome, statements = run(workspace, sources, time, actor, progress, collector.visit)
+        progress("pack", 0, 1)
+        root = assemble(top, Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor))
+        _place(top, pack, staging)
     key_file = workspace.root / "keys" / "log.vkey"
     key_file.write_text(workspace.key.vkey + "\n", encoding="ascii")
     return Built(receipts, outcome, pack, root, workspace.key.vkey, key_file)
@@ -84,10 +83,16 @@ def _identifier(pack: Path) -> str:
     return kept if kept.upper().startswith("EP-") else f"EP-{kept or 'pack'}"
 
 
-def _place(top: Path, pack: Path) -> None:
-    pack.parent.mkdir(parents=True, exist_ok=True)
+def _checked(pack_id: str) -> str:
+    """The identifier names a folder, so it must not lead out of the one that it is made in."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", pack_id):
+        raise WorkspaceError(f'--id "{pack_id}": write letters, digits, "-", "_" and ".", beginning with a letter or digit, at most 100.')
+    return pack_id
+
+
+def _place(top: Path, pack: Path, staging: Path) -> None:
     if pack.suffix == ".zip":
-        temporary = pack.with_name(f".{uuid.uuid4().hex}.zip")
+        temporary = staging / "pack.zip"
         write_zip(top, temporary)
         temporary.replace(pack)
     else:

@@ -63,7 +63,7 @@ def _tree() -> Check:
     bad = [body["pack"] for count, body in sealed.items() if count not in roots or encode64(roots[count]) != body["root"]]
     if bad:
         return Check("tree", False, f"The log is not the one from which {', '.join(bad[:5])} was sealed.", RESTORE)
-    grown = f"; it has grown from each of the {len(sealed)} packs sealed from it" if sealed else ""
+    grown = f"; packs that were sealed from it and still fit: {len(sealed)}" if sealed else ""
     return Check("tree", True, f"The Merkle root over {size} entries is {encode64(roots.get(size, b''))}{grown}.")
 
 
@@ -87,5 +87,6 @@ def _originals(workspace: Workspace) -> list[Check]:
             if not file.exists() or digest_of(file) != digest:
                 bad.append(f"the segment {name} of {body['path']} is missing or was changed")
     if bad:
-        return [Check("sources", False, "; ".join(bad[:10]) + ".", "Deliver the files again with lotproof add; segments are rebuilt from originals.")]
+        hint = "Deliver the files again with lotproof add; segments are rebuilt from originals."
+        return [Check("sources", False, "; ".join(bad[:10]) + ".", hint)]
     return [Check("sources", True, f"{count} sources and their segments are what the ledger says.")]

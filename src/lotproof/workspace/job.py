@@ -13,9 +13,10 @@ from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical
 from lotproof.ledger.plain import printable
 from lotproof.rules.check import Outcome, Visit, check, nothing
+from lotproof.rules.numbers import Statement
 from lotproof.workspace.outcomes import keep_outcome
 from lotproof.workspace.place import Workspace, open_workspace, writing
-from lotproof.workspace.runs import Statement, record_run
+from lotproof.workspace.runs import record_run
 from lotproof.workspace.sources import in_scope, receipts_of
 
 Progress = Callable[[str, int, int], None]

@@ -12,9 +12,8 @@ import pyarrow.parquet as pq
 from lotproof.rules.finding import Finding
 from lotproof.workspace.place import Workspace
 
-SHAPE = pa.schema(
-    [(name, pa.string()) for name in ("item", "code", "severity", "lot", "gtin", "note", "sentence", "source", "name")] + [("position", pa.int64())]
-)
+TEXTS = ("item", "code", "severity", "lot", "gtin", "note", "sentence", "source", "name")
+SHAPE = pa.schema([(name, pa.string()) for name in TEXTS] + [("position", pa.int64())])
 GROUP = 20_000
 
 

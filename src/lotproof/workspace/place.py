@@ -65,9 +65,11 @@ def open_workspace(root: Path, time: str, actor: str, create: bool = True, origi
         workspace = Workspace(root, name, load_key(root / "keys" / "log.pem", name))
         _introduce(workspace, time, actor)
     except (OSError, DatabaseError) as error:
-        raise WorkspaceError(f"The workspace at {root} cannot be opened ({error}); check its permissions and the space on the disk.") from error
+        sentence = f"The workspace at {root} cannot be opened ({error}); check its permissions and the space on the disk."
+        raise WorkspaceError(sentence) from error
     if origin not in (None, name):
-        raise WorkspaceError(f"The log of the workspace at {root} is named {name}, which cannot change; make another workspace for {origin}.")
+        sentence = f"The log of the workspace at {root} is named {name}, which cannot change; make another workspace for {origin}."
+        raise WorkspaceError(sentence)
     return workspace
 
 
@@ -107,7 +109,7 @@ def _origin(root: Path) -> str:
 
 
 def _introduce(workspace: Workspace, time: str, actor: str) -> None:
-    """The first entry of a log names the key that signs it; a log that names only other keys is another workspace's."""
+    """The first entry of a log names its key; a log that names only other keys is another workspace's."""
     from lotproof.ledger import store
 
     introduced = [body["vkey"] for body in store.bodies("key", "log")]
@@ -116,7 +118,7 @@ def _introduce(workspace: Workspace, time: str, actor: str) -> None:
         store.append("key", "log", time, actor, body)
     elif workspace.key.vkey not in introduced:
         raise WorkspaceError(
-            f"The ledger that the workspace at {workspace.root} would write belongs to another log key ({', '.join(introduced) or 'none'}); "
+            f"The ledger of the workspace at {workspace.root} belongs to another log key ({', '.join(introduced) or 'none'}); "
             "give each workspace a database of its own (DATABASE_URL), or bring keys/log.pem back from the backup."
         )
 

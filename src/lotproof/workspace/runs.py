@@ -4,34 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lotproof import __version__
 from lotproof.lake.resolve import Source
 from lotproof.ledger import store
 from lotproof.rules.check import Outcome
-from lotproof.rules.numbers import numbers
+from lotproof.rules.numbers import Statement, numbers
 from lotproof.rules.register import RULE_SET, RULES
 
 STREAM = "runs"
 IDS_AN_ENTRY = 400
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One number that a report states, bound to the entry that holds it."""
-
-    id: str
-    """Identifier, such as finding/SN-01/LOT/count."""
-    text: str
-    """What the number is."""
-    value: int
-    """The number."""
-    list: str
-    """Path of the list behind it, below data/."""
-    index: int
-    """Ledger index of the entry that holds it."""
 
 
 def record_run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,9 +49,10 @@ def _refuse(workspace: Workspace, folder: Path) -> None:
     """A workspace must not take itself in: its private key would travel in every pack."""
     inside, home = folder.resolve(), workspace.root.resolve()
     if inside == home or inside in home.parents or home in inside.parents:
-        raise WorkspaceError(f"{folder} and the workspace {workspace.root} lie in one another; name a workspace outside it with --workspace.")
+        sentence = f"{folder} and the workspace {workspace.root} lie in one another; name a workspace outside it with --workspace."
+        raise WorkspaceError(sentence)
     if folder.is_dir():
-        os.listdir(folder)  # OSError here and now: a folder that nobody can look into is no empty delivery
+        next(folder.iterdir(), None)  # OSError here and now: a folder that nobody can look into is no empty delivery
 
 
 def _body(receipt: Receipt, reading: str, time: str) -> dict[str, Any]:

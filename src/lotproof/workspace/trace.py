@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ def _own_steps(connection: duckdb.DuckDBPyConnection, files: list[Path], names: 
 
 
 def _as_variant(step: Step, transform: str) -> Step:
-    return Step(step.at, step.step, step.item, step.source, step.position, step.kind, step.sha256, {**step.details, "same_after": transform})
+    return replace(step, details={**step.details, "same_after": transform})
 
 
 def _select(connection: duckdb.DuckDBPyConnection, files: list[Path], names: dict[str, Source], condition: str) -> Iterator[Step]:

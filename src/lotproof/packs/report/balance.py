@@ -9,8 +9,8 @@ from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, I
 from lotproof.packs.report.book import Book, below_data, data_ref
 from lotproof.packs.report.scope import gravest, severity
 from lotproof.packs.report.words import count
-from lotproof.rules.reconcile import CLASSES, LotBalance
 from lotproof.rules.numbers import safe
+from lotproof.rules.reconcile import CLASSES, LotBalance
 
 NAMES = {name: name.replace("_", " ") for name in (*CLASSES, "orphans", "unaccounted", "received", "gross_variance", "net_variance")}
 """Class -> words."""

@@ -10,8 +10,7 @@ from lotproof.packs.report.blocks import Code, Inline, Num, Ref
 from lotproof.packs.report.values import Dossier, Place, ReportValues
 from lotproof.packs.report.words import printed, shown
 from lotproof.rules.finding import Finding, Proof
-from lotproof.rules.numbers import statement_id
-from lotproof.workspace.runs import Statement
+from lotproof.rules.numbers import Statement, statement_id
 
 LINES_A_PAGE = 1_000
 """Lines of an original on one page."""

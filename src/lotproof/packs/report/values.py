@@ -8,8 +8,8 @@ from typing import Any
 
 from lotproof.intake.receipt import Receipt
 from lotproof.rules.finding import Finding
+from lotproof.rules.numbers import Statement
 from lotproof.rules.reconcile import LotBalance
-from lotproof.workspace.runs import Statement
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ RULE = Rule(
     sql="""
 WITH rate AS (SELECT lot, count(*) FILTER (step = 'no_read') AS failed, count(*) AS reads FROM obs
               WHERE kind = 'camera' AND step IN ('verified', 'rejected', 'no_read') GROUP BY lot)
-SELECT o.lot, coalesce(t.gtin, o.gtin) AS gtin, t.text AS item,
+SELECT o.lot, coalesce(t.gtin, o.gtin, i.gtin) AS gtin, t.text AS item,
        printf('%d of %d reads, %.2f %%', r.failed, r.reads, 100.0 * r.failed / r.reads) AS note, o.source, o.position,
        if(r.failed >= 10 AND 100 * r.failed >= r.reads, 'major', 'minor') AS severity
-FROM obs o JOIN rate r ON r.lot = o.lot LEFT JOIN thing t ON t.subject = o.subject WHERE o.kind = 'camera' AND o.step = 'no_read'
+FROM obs o JOIN rate r ON r.lot = o.lot LEFT JOIN thing t ON t.subject = o.subject LEFT JOIN lot_info i ON i.lot = o.lot
+WHERE o.kind = 'camera' AND o.step = 'no_read'
 """,
 )
