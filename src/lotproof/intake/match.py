@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from lotproof.intake.fields import Field, Kind, Type, header_key, header_stems, stems_agree
@@ -65,10 +66,21 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples
 
 def _by_stems(kind: Kind, cell: str, values: Sequence[str], taken: Mapping[str, int]) -> str | None:
     stems = header_stems(cell)
-    for field in kind.fields:
-        if field.name not in taken and any(stems_agree(stems, header_stems(word)) for word in field.words) and _is_typed(field, values):
+    for field, other in _beginnings(kind).get((len(stems), stems[0][:3] if stems else ""), ()):
+        if field.name not in taken and stems_agree(stems, other) and _is_typed(field, values):
             return field.name
     return None
+
+
+@lru_cache(maxsize=64)
+def _beginnings(kind: Kind) -> Mapping[tuple[int, str], Sequence[tuple[Field, tuple[str, ...]]]]:
+    """The stems of a kind's headers by their number and first letters, without which none agree."""
+    found: dict[tuple[int, str], list[tuple[Field, tuple[str, ...]]]] = {}
+    for field in kind.fields:
+        for word in field.words:
+            stems = header_stems(word)
+            found.setdefault((len(stems), stems[0][:3] if stems else ""), []).append((field, stems))
+    return found
 
 
 def _is_typed(field: Field, values: Sequence[str]) -> bool:

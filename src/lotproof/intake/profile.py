@@ -16,6 +16,9 @@ from lotproof.intake.vocabulary import VOCABULARIES
 from lotproof.intake.zones import check_zone
 
 KEYS = {"match", "kind", "zone", "dates", "decimal", "columns", "words"}
+LONGEST = 1 << 17
+LONGEST_LINE = 2000
+"""Characters; the time that tomllib takes grows with the square of a dotted key's parts."""
 FIELDS = frozenset(field.name for kind in KINDS for field in kind.fields)
 """Fields of any kind: a profile may speak of files of several kinds at once."""
 MEANINGS = frozenset(meaning for words in VOCABULARIES.values() for meaning in words.values())
@@ -49,16 +52,21 @@ class Statement:
 
 def is_profile(text: str) -> bool:
     """Whether a text is a mapping profile: TOML with a [[file]] table, or one that begins so and has an error."""
+    if not _SAYS_FILE.search(text):
+        return False
     parsed, _ = _parsed(text)
     if parsed is None:
         return _BEGINNING.match(text) is not None
     return isinstance(parsed.get("file"), list)
 
 
+_SAYS_FILE = re.compile(r"^\ufeff?[ \t]*(?:\[\[[ \t]*file[ \t]*\]\]|file[ \t]*=)", re.M)
 _BEGINNING = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*+[ \t]*\[\[[ \t]*file[ \t]*\]\]")
 
 
 def _parsed(text: str) -> tuple[dict[str, Any] | None, str]:
+    if len(text) > LONGEST or any(len(line) > LONGEST_LINE for line in text.splitlines()):
+        return None, f"it is longer than {LONGEST:,} characters or has a line of more than {LONGEST_LINE:,}"
     try:
         return tomllib.loads(text.removeprefix("\ufeff")), ""
     except tomllib.TOMLDecodeError as error:

@@ -25,6 +25,7 @@ from lotproof.intake.text.rows import TextTable
 from lotproof.intake.text.sheet import SheetTable
 from lotproof.intake.times import TIME_MACROS
 from lotproof.lake.engine import connect
+from lotproof.lake.index import write_index
 from lotproof.lake.store import Lake, publish_segment
 from lotproof.lake.writer import ObservationWriter
 
@@ -55,6 +56,7 @@ def read_file(
     except Exception as error:
         sentence = _sentence(name, error)
         tally, built, observations = _fill(lake, sha, kind, lambda db, _folder: _unread(db, path, kind, sentence))
+    write_index(built)
     segment = publish_segment(lake, sha, built) if any(built.iterdir()) else {}
     with contextlib.suppress(OSError):
         built.rmdir()

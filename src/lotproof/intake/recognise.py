@@ -8,8 +8,10 @@ from pathlib import Path
 from lotproof.epcis.sniff import sniff
 from lotproof.intake.checksums import is_checksum_list
 from lotproof.intake.export_note import is_export_note
+from lotproof.intake.match import KNOWN_HEADERS
 from lotproof.intake.profile import is_profile
 from lotproof.intake.text.encoding import encoding_of, looks_like_text
+from lotproof.intake.text.header import names_columns
 
 HEAD = 1 << 16
 BLANK = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
@@ -67,7 +69,7 @@ def _text_kind(path: Path, head: bytes) -> str:
         text = path.read_bytes().decode(encoding_of(path), errors="replace")
         if is_profile(text):
             return "profile"
-        if is_export_note(text):
+        if is_export_note(text) and not names_columns(text, KNOWN_HEADERS):
             return "export-note"
         if is_checksum_list(text):
             return "checksum-list"

@@ -56,7 +56,8 @@ def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence
     for table in SIDE_TABLES:
         _union(connection, table, lake.segment_files(table, shas))
     _observations(connection, lake.segment_files("observation", shas))
-    for statement in (_ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, _HOME, _INSIDE, _HOME_PARENT, _HOME_PARENT, _RESOLVED, _SITE_GTIN):
+    homes = (_HOME, _INSIDE, _HOME_PARENT, _HOME_PARENT, _HOME_CHILD, _HOME_CHILD)
+    for statement in (_ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, *homes, _RESOLVED, _SITE_GTIN):
         connection.execute(statement)
     count = connection.execute("SELECT count(*) FROM resolved").fetchone()
     return Resolved(_partitions(connection), count[0] if count else 0)
@@ -137,6 +138,13 @@ _HOME_PARENT = """
 INSERT INTO home
 SELECT s.parent, min(h.home) FROM inside s JOIN home h ON h.item = s.item
 WHERE s.parent NOT IN (SELECT item FROM home) GROUP BY s.parent
+"""
+
+# Without this an item whose lot nobody states would live in the lot of whichever container a row names, or in none.
+_HOME_CHILD = """
+INSERT INTO home
+SELECT s.item, min(h.home) FROM inside s JOIN home h ON h.item = s.parent
+WHERE s.item NOT IN (SELECT item FROM home) GROUP BY s.item
 """
 
 _RESOLVED = """

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 HOME = Path(os.environ.get("LOTPROOF_HOME", "lotproof-workspace"))
 
 
@@ -31,14 +33,18 @@ def database(url: str | None, home: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ValueError(f'DATABASE_URL has the scheme "{parts.scheme}"; write postgres://user:password@host:port/name.')
+        raise ImproperlyConfigured(f'DATABASE_URL has the scheme "{parts.scheme}"; write postgres://user:password@host:port/name.')
+    try:
+        port = str(parts.port or "")
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: {error}; write postgres://user:password@host:port/name.") from error
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
     }
 
 

@@ -47,8 +47,8 @@ def _point(home: Path) -> None:
         return
     wanted = str(home.resolve() / "ledger.sqlite3")
     current = connections["default"]
-    if current.settings_dict["NAME"] != wanted and current.vendor == "sqlite":
-        current.close()
+    if current.vendor == "sqlite":
+        current.close()  # even for the same path: the folder may have been removed and made anew
         current.settings_dict["NAME"] = wanted
         settings.DATABASES["default"]["NAME"] = wanted
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 
 from lotproof.lake.store import Lake, remove_orphans
@@ -67,6 +68,8 @@ def open_workspace(root: Path, time: str, actor: str, create: bool = True, origi
     except (OSError, DatabaseError) as error:
         sentence = f"The workspace at {root} cannot be opened ({error}); check its permissions and the space on the disk."
         raise WorkspaceError(sentence) from error
+    except ImproperlyConfigured as error:
+        raise WorkspaceError(str(error)) from error
     if origin not in (None, name):
         sentence = f"The log of the workspace at {root} is named {name}, which cannot change; make another workspace for {origin}."
         raise WorkspaceError(sentence)

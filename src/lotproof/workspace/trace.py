@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from lotproof.gs1 import transforms
 from lotproof.gs1.item import Item
 from lotproof.lake.engine import connect
+from lotproof.lake.index import digests, rows_of
 from lotproof.lake.resolve import Source
 from lotproof.lake.store import Lake
 
@@ -70,14 +70,6 @@ class Life:
         }
 
 
-def items_sql(texts: Iterable[str]) -> str:
-    """A condition for the rows of these items: the prefix lets DuckDB skip row groups, the whole key decides."""
-    digests = [hashlib.sha256(text.encode()).digest() for text in texts]
-    prefixes = ", ".join(str(int.from_bytes(digest[:8], "big") >> 4) for digest in digests)
-    keys = ", ".join(f"'{uuid.UUID(bytes=digest[:16])}'" for digest in digests)
-    return f"item_prefix IN ({prefixes}) AND item IN ({keys})"
-
-
 def spellings(item: Item) -> dict[str, str]:
     """Text form -> the transform that makes it this item: '' for the item itself, loose and format-only forms beside it."""
     if item.sscc:
@@ -103,8 +95,8 @@ def trace(lake: Lake, sources: Sequence[Source], item: Item, outcome: Path, spil
         if not files:
             return life
         names = {source.sha256: source for source in sources}
-        _own_steps(connection, files, names, item, life)
-        _containers(connection, files, names, life)
+        _own_steps(connection, lake, names, item, life)
+        _containers(connection, lake, names, life)
         life.findings = _findings(connection, outcome, life)
         return life
     finally:
@@ -118,12 +110,9 @@ _DETAILS = ("container", "lot", "expiry", "order", "place", "device", "actor", "
             "quantity", "partial", "reference", "time_as_written", "transform")  # fmt: skip
 
 
-def _own_steps(connection: duckdb.DuckDBPyConnection, files: list[Path], names: dict[str, Source], item: Item, life: Life) -> None:
+def _own_steps(connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[str, Source], item: Item, life: Life) -> None:
     forms = spellings(item)
-    condition = items_sql(forms)
-    if item.serial and not item.gtin:
-        condition += f" OR serial = {_quoted(item.serial)}"
-    rows = list(_select(connection, files, names, condition))
+    rows = list(_select(connection, lake, names, list(forms), None if item.gtin else item.serial))
     exact = [step for step in rows if not forms.get(step.item, "")]
     # A row that states no GTIN may speak of another product's pack with the same serial, so it says so.
     if item.gtin and item.serial:
@@ -136,9 +125,21 @@ def _as_variant(step: Step, transform: str) -> Step:
     return replace(step, details={**step.details, "same_after": transform})
 
 
-def _select(connection: duckdb.DuckDBPyConnection, files: list[Path], names: dict[str, Source], condition: str) -> Iterator[Step]:
-    listed = ", ".join(_quoted(str(file)) for file in files)
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM read_parquet([{listed}]) WHERE {condition}").fetchall()
+def _select(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[str, Source], texts: Sequence[str], serial: str | None = None
+) -> Iterator[Step]:
+    """Rows of these items by the index; a serial without GTIN may be anybody's, so it is looked for in every segment."""
+    keys = digests(texts)
+    found = [table for sha in names for table in rows_of(lake.segment(sha), keys)]
+    if serial is not None:
+        listed = ", ".join(_quoted(str(file)) for file in lake.segment_files("observation", names))
+        rows = connection.execute(f"SELECT {_COLUMNS} FROM read_parquet([{listed}]) WHERE serial = {_quoted(serial)}").fetchall()
+    elif found:
+        connection.register("_found", pa.concat_tables(found))
+        rows = connection.execute(f"SELECT {_COLUMNS} FROM _found").fetchall()
+        connection.unregister("_found")
+    else:
+        rows = []
     for _, at, step, text, source, position, *rest in rows:
         details = {name: value for name, value in zip(_DETAILS, rest[:-1], strict=True) if value is not None}
         yield Step(at, step, text or "", names[source].name, position, names[source].kind, source, details)
@@ -154,9 +155,8 @@ def lives(lake: Lake, sources: Sequence[Source], texts: Sequence[str], spill: Pa
     names = {source.sha256: source for source in sources}
     connection = connect(spill, memory="512MB")
     try:
-        condition = items_sql(wanted)
         found: dict[str, list[Step]] = {}
-        for step in _select(connection, files, names, condition):
+        for step in _select(connection, lake, names, wanted):
             found.setdefault(loose.get(step.item, step.item), []).append(step)
     finally:
         connection.close()
@@ -165,7 +165,7 @@ def lives(lake: Lake, sources: Sequence[Source], texts: Sequence[str], spill: Pa
     return found
 
 
-def _containers(connection: duckdb.DuckDBPyConnection, files: list[Path], names: dict[str, Source], life: Life) -> None:
+def _containers(connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[str, Source], life: Life) -> None:
     """Follow the containers upwards, one hop a level; a container's own steps are found by its key."""
     seen: set[str] = set()
     level = {life.item: life.steps}
@@ -179,8 +179,7 @@ def _containers(connection: duckdb.DuckDBPyConnection, files: list[Path], names:
         if not wanted:
             return
         seen.update(wanted)
-        condition = items_sql(wanted)
-        found = sorted(_select(connection, files, names, condition), key=lambda step: (step.at or "", step.source, step.position))
+        found = sorted(_select(connection, lake, names, wanted), key=lambda step: (step.at or "", step.source, step.position))
         life.container_steps.extend(found)
         level = {parent: [step for step in found if step.item == parent] for parent in wanted}
 

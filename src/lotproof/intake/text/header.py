@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lotproof.intake.fields import header_key
-from lotproof.intake.text.rows import Row
+from lotproof.intake.text.rows import SEPARATORS, Row
 from lotproof.intake.zones import zone_in
 
 LOOK = 40
@@ -45,6 +45,12 @@ def find_header(rows: Sequence[Row], known: frozenset[str]) -> Header | None:
     index = best[1]
     cells = tuple(cell.strip().strip("\ufeff") for cell in rows[index].cells)
     return Header(index, cells, _zone_before(rows[:index]))
+
+
+def names_columns(text: str, known: frozenset[str]) -> bool:
+    """Whether one of the first lines of a text is the header of a table: three known headers at least."""
+    lines = text[: 1 << 16].splitlines()[:LOOK]
+    return any(sum(header_key(cell) in known for cell in line.split(mark)) >= 3 for line in lines for mark in SEPARATORS)
 
 
 def _zone_before(rows: Sequence[Row]) -> str | None:

@@ -1,0 +1,33 @@
+"""Run the benchmarks and print a table. Each runs in a process of its own, so that its peak memory is its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json", "build_lot", "trace", "many_lots")
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, or all."""
+    chosen = sys.argv[1:] or list(NAMES)
+    if unknown := sorted(set(chosen) - set(NAMES)):
+        sys.exit(f"There is no benchmark {unknown[0]}; known are {', '.join(NAMES)}.")
+    print(f"{'benchmark':<18}{'what':<34}{'CPU-s':>8}{'rate a CPU-s':>14}{'x SHA-256':>11}{'peak MB':>9}")
+    for name in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "benchmarks.runs", name, folder]
+            done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+        if done.returncode:
+            sys.exit(f"{name} failed:\n{done.stderr}")
+        for row in json.loads(done.stdout.splitlines()[-1]):
+            rate = f"{row['rate']:,.0f}" if row["rate"] else ""
+            ratio = f"{row['ratio']:.0f}" if row["ratio"] else ""
+            print(f"{name:<18}{row['what']:<34}{row['cpu']:>8.2f}{rate:>14}{ratio:>11}{row['peak']:>9.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

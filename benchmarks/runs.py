@@ -1,0 +1,129 @@
+"""One benchmark a call: `python -m benchmarks.runs NAME FOLDER` prints its rows as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.documents import write_xml
+
+SIZE = int(float(os.environ.get("LOTPROOF_BENCH_MB", "100")) * 1_000_000)
+TRACED = int(float(os.environ.get("LOTPROOF_BENCH_OBSERVATIONS", "10e6")))
+
+
+def peak() -> float:
+    """Peak memory of this process, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def sha_seconds(paths: list[Path]) -> float:
+    """CPU-seconds of SHA-256 over the same bytes in the same process."""
+    began = time.process_time()
+    for path in paths:
+        with path.open("rb") as stream:
+            hashlib.file_digest(stream, "sha256")
+    return time.process_time() - began
+
+
+def row(what: str, cpu: float, count: int = 0, sha: float = 0.0, memory: float | None = None) -> dict[str, object]:
+    return {"what": what, "cpu": cpu, "rate": count / cpu if count else 0, "ratio": cpu / sha if sha else 0, "peak": memory or peak()}
+
+
+def intake_one(path: Path, count: int, folder: Path) -> list[dict[str, object]]:
+    from lotproof.intake.folder import Delivery, intake
+    from lotproof.lake.store import Lake
+
+    began = time.process_time()
+    receipt = intake(Delivery(path), Lake(folder / "lake"))[0]
+    cpu = time.process_time() - began
+    memory = peak()
+    assert receipt.observations == count and not receipt.quarantined, receipt
+    return [row(f"intake of {path.stat().st_size / 1e6:.0f} MB", cpu, count, sha_seconds([path]), memory)]
+
+
+def epcis(folder: Path, form: str, each: int) -> list[dict[str, object]]:
+    """Written by another process: what it took to write is none of the intake's memory."""
+    path = folder / f"document.{form}"
+    writer = "write_xml" if form == "xml" else "write_json"
+    code = f"from benchmarks.documents import *; from pathlib import Path; print({writer}(Path({str(path)!r}), {SIZE}, {each}))"
+    count = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    return intake_one(path, count, folder)
+
+
+def build_lot(folder: Path) -> list[dict[str, object]]:
+    """`lotproof build` on one lot of 100,000 units, all sources, as a process of its own."""
+    program = [str(Path(sys.executable).with_name("lotproof"))]
+    subprocess.run([*program, "simulate", str(folder / "site"), "--units", "100000", "--fault", "truncated_upload"], check=True, capture_output=True)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [*program, "build", str(folder / "site" / "extract"), "-o", str(folder / "EP"), "--workspace", str(folder / "ws"), "--json"]
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    sha = sha_seconds([path for path in (folder / "site" / "extract").rglob("*") if path.is_file()])
+    return [row("build, 100,000 units", cpu, 100_000, sha, after.ru_maxrss / 1024)]
+
+
+def trace_many(folder: Path) -> list[dict[str, object]]:
+    """One item in a lake of 10 million observations, own work without start-up, the best and the worst of five."""
+    from lotproof.gs1.item import Item
+    from lotproof.intake.folder import Delivery, intake
+    from lotproof.lake.resolve import Source
+    from lotproof.lake.store import Lake
+    from lotproof.workspace.trace import trace
+
+    lake, files, number = Lake(folder / "lake"), max(1, TRACED // 500_000), 0
+    (folder / "in").mkdir()
+    for name in range(files):
+        number += write_xml(folder / "in" / f"{name}.xml", 28_000_000, 500, number)
+    receipts = intake(Delivery(folder / "in"), lake)
+    sources = [Source(r.sha256, r.name, r.kind) for r in receipts]
+    took = []
+    for item in (0, number // 3, number // 2, number - 1, number + 5):
+        began = time.process_time()
+        life = trace(lake, sources, Item(gtin="09506000134352", serial=f"{item:012d}"), folder / "none", folder / "spill")
+        took.append(time.process_time() - began)
+        assert len(life.steps) == (item < number), life
+    return [row(f"trace among {number / 1e6:.1f} million, best", min(took)), row("the same, worst of five", max(took))]
+
+
+def many_lots(folder: Path) -> list[dict[str, object]]:
+    """Rules over 4 and over 16 lots of 20,000 units: memory must not grow with the number of lots."""
+    from lotproof.intake.folder import Delivery, intake
+    from lotproof.lake.resolve import Source
+    from lotproof.lake.store import Lake
+    from lotproof.rules.check import check
+    from lotproof.simulate import SiteSpec, iter_files
+
+    rows = []
+    for lots in (4, 16):
+        site = folder / f"site{lots}"
+        for name, pieces in iter_files(SiteSpec(seed=7, units=20_000, lots=lots, neighbours=0)):
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            with (site / name).open("wb") as stream:
+                stream.writelines(pieces)
+        lake = Lake(folder / f"lake{lots}")
+        receipts = intake(Delivery(site), lake)
+        began = time.process_time()
+        outcome = check(lake, [Source(r.sha256, r.name, r.kind) for r in receipts if r.segment], folder / "spill")
+        rows.append(row(f"rules over {lots} lots", time.process_time() - began, outcome.observations))
+    return rows
+
+
+RUNS = {
+    "epcis_one_xml": lambda folder: epcis(folder, "xml", 1),
+    "epcis_list_xml": lambda folder: epcis(folder, "xml", 500),
+    "epcis_one_json": lambda folder: epcis(folder, "jsonld", 1),
+    "epcis_list_json": lambda folder: epcis(folder, "jsonld", 500),
+    "build_lot": build_lot,
+    "trace": trace_many,
+    "many_lots": many_lots,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(RUNS[sys.argv[1]](Path(sys.argv[2]))))
