@@ -82,12 +82,13 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         from lotproof.gs1.errors import UnreadableIdentifier
         from lotproof.intake.problem import SourceProblem
+        from lotproof.ledger.entry import EntryError
         from lotproof.ledger.keys import KeyFileError
         from lotproof.workspace.place import WorkspaceError
 
         try:
             return function(*args, **kwargs)
-        except (WorkspaceError, SourceProblem, KeyFileError, UnreadableIdentifier) as error:
+        except (WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier) as error:
             click.echo(f"Error: {error}", err=True)
         except BrokenPipeError:
             raise  # whoever read our output has enough; click ends quietly

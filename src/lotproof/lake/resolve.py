@@ -57,7 +57,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence
         _union(connection, table, lake.segment_files(table, shas))
     _observations(connection, lake.segment_files("observation", shas))
     homes = (_HOME, _INSIDE, _HOME_PARENT, _HOME_PARENT, _HOME_CHILD, _HOME_CHILD)
-    for statement in (_ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, *homes, _RESOLVED, _SITE_GTIN):
+    for statement in (_CLAIM_ONCE, _ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, *homes, _RESOLVED, _SITE_GTIN):
         connection.execute(statement)
     count = connection.execute("SELECT count(*) FROM resolved").fetchone()
     return Resolved(_partitions(connection), count[0] if count else 0)
@@ -88,6 +88,13 @@ def _read(files: list[Path]) -> str:
     quoted = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
     return f"read_parquet([{quoted}], union_by_name = true)"
 
+
+_CLAIM_ONCE = """
+CREATE OR REPLACE TABLE claim AS SELECT * EXCLUDE (nth) FROM (
+  SELECT *, row_number() OVER (PARTITION BY source, claim, lot, sscc, quantity, at_text, place, reference ORDER BY position) AS nth FROM claim)
+QUALIFY row_number() OVER (PARTITION BY claim, lot, sscc, quantity, at_text, place, reference, nth ORDER BY source_name, position) = 1
+"""
+"""A claim that two extracts repeat (the same document, time and quantity) counts once; twice in one extract counts twice."""
 
 _ORDER_LOT = """
 CREATE OR REPLACE TABLE order_lot AS

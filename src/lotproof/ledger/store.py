@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from lotproof.ledger import canonical, merkle
+from lotproof.ledger import merkle
 from lotproof.ledger.entry import EntryError, Head, StreamChecker, leaf_text, make_entry, parse_entry
 from lotproof.ledger.note import encode64
 from lotproof.ledger.plain import printable
@@ -78,13 +78,21 @@ def entries(kind: str | None = None, stream: str | None = None) -> Iterator[byte
     if stream:
         query = query.filter(stream=stream)
     for data in query.values_list("data", flat=True).iterator(chunk_size=500):
-        yield bytes(data)
+        yield _bytes(data)
+
+
+def _bytes(value: Any) -> bytes:
+    """A column of bytes as the database gives it; SQLite holds text there where somebody wrote text."""
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else bytes(value)
 
 
 def bodies(kind: str, stream: str) -> Iterator[Any]:
-    """The bodies of the entries of one kind in one stream."""
+    """The bodies of the entries of one kind in one stream; EntryError where somebody made one unreadable."""
     for data in entries(kind, stream):
-        yield canonical.loads(data)["body"]  # type: ignore[index,call-overload]
+        try:
+            yield parse_entry(data).body
+        except EntryError as error:
+            raise EntryError(f'The ledger is damaged in its stream "{stream}": {error} Run "lotproof doctor".') from None
 
 
 def root() -> bytes:
@@ -97,7 +105,7 @@ def root_at(sizes: Iterable[int]) -> dict[int, bytes]:
     wanted, tree = set(sizes), merkle.Tree()
     found: dict[int, bytes] = {}
     for leaf in table().order_by("index").values_list("leaf_hash", flat=True).iterator():
-        tree.append(bytes(leaf))
+        tree.append(_bytes(leaf))
         if tree.size in wanted:
             found[tree.size] = tree.root()
     return found
@@ -112,15 +120,16 @@ def problems() -> list[str]:
         if index != expected:
             found.append(f"The log has entry {index} where {expected} follows.")
             break
-        if merkle.leaf_hash(bytes(data)) != bytes(leaf):
+        data, leaf = _bytes(data), _bytes(leaf)
+        if merkle.leaf_hash(data) != leaf:
             found.append(f"Entry {index}: its bytes are not those whose leaf hash was stored.")
             continue
         try:
-            parsed = parse_entry(bytes(data))
+            parsed = parse_entry(data)
         except EntryError as error:
             found.append(f"Entry {index}: {error}")
             continue
         if (parsed.stream, parsed.seq, parsed.kind) != (stream, seq, kind):
             found.append(f"Entry {index}: its columns do not say what its bytes say.")
-        found += [f"Entry {index}: {sentence}" for _, sentence in checker.add(parsed, encode64(bytes(leaf)))]
+        found += [f"Entry {index}: {sentence}" for _, sentence in checker.add(parsed, encode64(leaf))]
     return found

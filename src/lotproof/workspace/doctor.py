@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from lotproof.lake.store import digest_of
-from lotproof.ledger import canonical, store
+from lotproof.ledger import store
+from lotproof.ledger.entry import EntryError
 from lotproof.ledger.note import encode64
 from lotproof.workspace.place import Workspace
 from lotproof.workspace.sources import STREAM
@@ -56,8 +57,8 @@ def _tree() -> Check:
     """Every pack states the root that the log had when it was sealed: the log must still have grown from there."""
     try:
         sealed = {body["size"]: body for body in store.bodies("export", "packs")}
-    except canonical.CanonicalError as error:
-        return Check("tree", False, f"The entries of the packs cannot be read: {error}", RESTORE)
+    except EntryError as error:
+        return Check("tree", False, str(error), RESTORE)
     size = store.size()
     roots = store.root_at((*sealed, size))
     bad = [body["pack"] for count, body in sealed.items() if count not in roots or encode64(roots[count]) != body["root"]]
@@ -73,8 +74,8 @@ def _originals(workspace: Workspace) -> list[Check]:
     count = 0
     try:
         latest = {body["sha256"]: body for body in store.bodies("file", STREAM)}
-    except canonical.CanonicalError as error:
-        return [Check("sources", False, f"The entries of the sources cannot be read: {error}", RESTORE)]
+    except EntryError as error:
+        return [Check("sources", False, str(error), RESTORE)]
     for body in latest.values():
         count += 1
         path = workspace.lake.original(body["sha256"])

@@ -39,6 +39,6 @@ KIND = f.Kind(
                    lot, gtin, material, order_no,
                    abs(quantity) * if(movement IN ('102', '132', '522', '602', '332', '334', '552', '556'), -1, 1) AS quantity,
                    unit, concat_ws(' ', coalesce(entry_date, posted), entry_time) AS at_text, place,
-                   concat_ws(' ', document, movement, reference) AS reference, position FROM t"""),
+                   concat_ws(' ', document, item_no, movement, reference) AS reference, position FROM t"""),
     ),
 )  # fmt: skip
