@@ -95,13 +95,13 @@ def test_an_opendocument_sheet_is_read_with_its_repeated_cells(tmp_path: Path) -
 
 
 def opendocument(rows: str, columns: str, content: str = "") -> bytes:
-    spaces = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'  # noqa: E501
+    spaces = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
 
     def row(*cells: str) -> str:
         inner = "".join(f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in cells)
         return f'<table:table-row>{inner}<table:table-cell table:number-columns-repeated="{columns}"/></table:table-row>'
 
-    last = f'<table:table-row table:number-rows-repeated="{rows}"><table:table-cell table:number-columns-repeated="{columns}">{content}</table:table-cell></table:table-row>'  # noqa: E501
+    last = f'<table:table-row table:number-rows-repeated="{rows}"><table:table-cell table:number-columns-repeated="{columns}">{content}</table:table-cell></table:table-row>'
     body = row("SerialNumber", "Level", "Status") + row("A1", "EA", "Good") + row("A2", "EA", "Good") + last
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

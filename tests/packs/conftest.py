@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "workspace"))
 
-from small_site import as_a_user, own, site  # noqa: E402, F401
+from small_site import as_a_user, own, site  # noqa: F401

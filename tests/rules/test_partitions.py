@@ -35,7 +35,7 @@ def rows(draw: st.DrawFn) -> str:
                                      "inventory counted {c} qty=1 lot={l}", "issues shipped P-1", "hub commissioned {c}"])).format(c=draw(CASES), l=draw(LOTS))  # fmt: skip
     kind = draw(st.sampled_from(sorted(STEPS)))
     step = draw(st.sampled_from(STEPS[kind]))
-    parent = draw(st.sampled_from(["", f" > {draw(CASES)}"])) if kind in ("line", "hub", "audit") and step != "commissioned" or kind == "line" else ""
+    parent = draw(st.sampled_from(["", f" > {draw(CASES)}"])) if (kind in ("line", "hub", "audit") and step != "commissioned") or kind == "line" else ""
     if step in ("aggregated", "disaggregated", "inspected") and not parent:
         parent = f" > {draw(CASES)}"
     lot = f" lot={draw(LOTS)}" if kind in ("numbers", "line") or draw(st.booleans()) else " lot=none"

@@ -67,7 +67,7 @@ class EpcisSource:
             self._quarantine(reason, 0)
             tally.problems.append(f"{name}: {reason}; report this document, its events are not all in the lake.")
         if self.events > counted:
-            tally.problems.append(f"{name}: {self.events} events were read where {counted} were counted in the raw bytes; report this document.")
+            tally.problems.append(f"{name}: {self.events} events were read, {counted} counted in the raw bytes; report this document.")
         return tally
 
     def _quarantine(self, reason: str, position: int) -> None:

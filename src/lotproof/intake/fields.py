@@ -151,7 +151,8 @@ ORDER_WORDS = (
 )  # fmt: skip
 USER_WORDS = (
     "Operator", "User", "Bediener", "Benutzer", "UserId", "OperatorId", "USNAM", "User Name", "Benutzername", "Auditor",
-    "Pruefer", "Prüfer", "ScannedBy", "Mitarbeiter", "UserName", "Bearbeiter", "Erfasser", "Inspector", "Scanner User", "Employee", "Person",
+    "Pruefer", "Prüfer", "ScannedBy", "Mitarbeiter", "UserName", "Bearbeiter", "Erfasser", "Inspector", "Scanner User", "Employee",
+    "Person",
 )  # fmt: skip
 EXPIRY_WORDS = (
     "Expiry", "Exp", "ExpiryDate", "ExpirationDate", "Verfall", "Verfalldatum", "VFDAT", "Verwendbar bis", "MHD", "ExpDate",

@@ -6,7 +6,6 @@ import duckdb
 
 from lotproof.intake.profile import Statement
 
-
 _GROUPING = r"[\s\x{00A0}\x{2009}\x{202F}''’]"
 """What groups digits and is passed over: spaces of all widths and apostrophes."""
 _COMMA = r"^[+-]?(0,\d+|\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})-?$"

@@ -119,7 +119,8 @@ def _read_text(connection: duckdb.DuckDBPyConnection, path: Path, context: Conte
     rows = list(itertools.islice(table.rows(), LOOK))
     filled = [row for row in rows if any(row.cells)]
     wide = sum(len(row.cells) > 2 for row in filled)
-    if wide * 2 < len(filled) and not any(row.trouble for row in rows) and not context.stated.kind and find_header(rows, KNOWN_HEADERS) is None:
+    plain = wide * 2 < len(filled) and not any(row.trouble for row in rows) and not context.stated.kind
+    if plain and find_header(rows, KNOWN_HEADERS) is None:
         return Tally(kind="document", notes=["a text, kept as it is"])
     return read_table(connection, table, context)
 

@@ -48,7 +48,8 @@ CREATE OR REPLACE TEMP MACRO lp_local(v, dmy) AS
   CASE WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?') THEN
          try_cast(regexp_extract(v, '^([^Z+]{{10,}}?)(?:Z|[+-][^-]*)?$', 1) AS TIMESTAMP)
        WHEN regexp_full_match(v, '\d{{2}}[./-]\d{{2}}[./-]\d{{4}} \d{{2}}:\d{{2}}:\d{{2}}([.,]\d+)?') THEN
-         try_cast(v[7:10] || '-' || if(dmy, v[4:5] || '-' || v[1:2], v[1:2] || '-' || v[4:5]) || ' ' || replace(v[12:], ',', '.') AS TIMESTAMP)
+         try_cast(v[7:10] || '-' || if(dmy, v[4:5] || '-' || v[1:2], v[1:2] || '-' || v[4:5]) || ' ' ||
+                  replace(v[12:], ',', '.') AS TIMESTAMP)
        WHEN regexp_full_match(v, '\d{{14}}') THEN try_strptime(v, '%Y%m%d%H%M%S')
        WHEN regexp_full_match(v, '[3-6]\d{{4}}(\.\d+)?') THEN
          TIMESTAMP '1899-12-30' + to_milliseconds(round(v::DOUBLE * 86400000)::BIGINT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -75,7 +76,7 @@ def _positions(folder: Path, keys: Sequence[bytes]) -> np.ndarray:
     heads = np.memmap(folder / HEADS, "<u4", mode="r")
     sought = np.array(sorted({int.from_bytes(key[:4], "big") for key in keys}), "<u4")
     found: list[np.ndarray] = []
-    for start, end in zip(runs[:-1], runs[1:], strict=True):
+    for start, end in pairwise(runs):
         run = heads[start:end]
         low, high = np.searchsorted(run, sought, "left"), np.searchsorted(run, sought, "right")
         found.extend(np.arange(first, after) + start for first, after in zip(low, high, strict=True) if after > first)

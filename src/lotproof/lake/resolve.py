@@ -91,7 +91,8 @@ def _read(files: list[Path]) -> str:
 
 _CLAIM_ONCE = """
 CREATE OR REPLACE TABLE claim AS SELECT * EXCLUDE (nth) FROM (
-  SELECT *, row_number() OVER (PARTITION BY source, claim, lot, sscc, quantity, at_text, place, reference ORDER BY position) AS nth FROM claim)
+  SELECT *, row_number() OVER (PARTITION BY source, claim, lot, sscc, quantity, at_text, place, reference ORDER BY position) AS nth
+  FROM claim)
 QUALIFY row_number() OVER (PARTITION BY claim, lot, sscc, quantity, at_text, place, reference, nth ORDER BY source_name, position) = 1
 """
 """A claim that two extracts repeat (the same document, time and quantity) counts once; twice in one extract counts twice."""

@@ -56,7 +56,9 @@ class ObservationWriter:
         order = np.argsort(table.column("item_prefix").to_numpy(), kind="stable")
         table = complete(table.take(pa.array(order)), self.source)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, SHAPE, compression="zstd", compression_level=1, use_dictionary=_DICTIONARY, write_statistics=["item_prefix"])
+            self._writer = pq.ParquetWriter(
+                self.path, SHAPE, compression="zstd", compression_level=1, use_dictionary=_DICTIONARY, write_statistics=["item_prefix"]
+            )
         self._writer.write_table(table, row_group_size=ROW_GROUP)
         self.rows += table.num_rows
 

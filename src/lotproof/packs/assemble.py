@@ -111,7 +111,8 @@ def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str
     digests = write_bag(top, info)
     statement = build_statement(
         pack=given.identifier, created=given.time, producer={"name": "lotproof", "version": __version__},
-        scope={"lots": list[canonical.Json](lots[:1000]), "streams": list[canonical.Json](sorted(heads))}, checkpoint=checkpoint, directory_index=checkpoint.size - 1,
+        scope={"lots": list[canonical.Json](lots[:1000]), "streams": list[canonical.Json](sorted(heads))},
+        checkpoint=checkpoint, directory_index=checkpoint.size - 1,
         stream_heads=heads, digests=digests,
     )  # fmt: skip
     write_seal(top, given.identifier, statement, [given.workspace.key])
@@ -147,4 +148,5 @@ def _audit() -> Iterator[dict[str, Any]]:
         entry: Any = canonical.loads(data)
         body = entry.get("body") or {}
         what = " ".join(str(body[key]) for key in ("type", "path", "folder", "pack", "kind") if key in body)
-        yield {"index": index, "time": entry["time"], "actor": entry["actor"], "kind": entry["kind"], "stream": entry["stream"], "what": what}
+        told = {key: entry[key] for key in ("time", "actor", "kind", "stream")}
+        yield {"index": index, **told, "what": what}

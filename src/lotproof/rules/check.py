@@ -18,7 +18,6 @@ from lotproof.rules.register import RULES
 from lotproof.rules.rule import Rule
 from lotproof.rules.run import in_order, run_rule
 
-
 Visit = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
 """Called with the connection and the lots of a partition while its tables are there."""
 

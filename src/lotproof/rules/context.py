@@ -120,11 +120,11 @@ def _replay_hub(connection: duckdb.DuckDBPyConnection) -> None:
     for subject, events in _grouped(connection):
         life = replay(events)
         lives.append({"subject": subject, "parent": life.parent, "ended": life.ended})
-        for found in life.violations:
-            violations.append(
-                {"code": found.code, "subject": subject, "parent": found.event.parent, "other": found.other, "note": found.note,
-                 "source": found.event.source, "position": found.event.position}
-            )  # fmt: skip
+        violations.extend(
+            {"code": found.code, "subject": subject, "parent": found.event.parent, "other": found.other, "note": found.note,
+             "source": found.event.source, "position": found.event.position}
+            for found in life.violations
+        )  # fmt: skip
     _store(connection, "violation", violations, _VIOLATION, "code, subject::UUID AS subject, parent::UUID AS parent, other::UUID AS other, note, source, position")
     _store(connection, "replayed", lives, _LIFE, "subject::UUID AS subject, parent::UUID AS parent, ended")
 
