@@ -115,7 +115,7 @@ def test_a_check_tells_its_progress_and_shows_each_partition(tmp_path: Path) -> 
     outcome = check(lake, sources, tmp_path / "spill", progress=lambda *what: told.append(what), visit=visit)
     assert told == [("rules", 0, 1), ("rules", 1, 1)]
     assert seen == [(3, ["L1"])]
-    assert outcome.observations == 11
+    assert outcome.observations == 13
 
 
 def test_no_sources_give_no_findings(tmp_path: Path) -> None:

@@ -27,9 +27,14 @@ NOW = "2026-11-22T09:00:00Z"
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of several files that takes a second to read."""
+    """A folder of several files that takes a second or two to read, with a few things to find in it."""
     folder = tmp_path_factory.mktemp("crash") / "export"
-    write_site(folder, spec(units=400, neighbours=0, faults=("jam_orphans", "double_print"), dialect="en"))
+    write_site(folder, spec(units=160, neighbours=0, faults=("two_parents", "unaccounted_numbers"), dialect="en"))
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as stream:
+            if path.stat().st_size < 1_000 or stream.read(2) == b"PK":
+                path.unlink()
+    assert 6 <= len(tree(folder)) <= 16
     return folder
 
 
@@ -81,7 +86,7 @@ def _add_killed(export: Path, whole: tuple[dict, float], home: Path, seed: int) 
     assert list((home / "tmp").iterdir()) == []
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(5))
 def test_add_killed_at_any_moment(export: Path, whole: tuple[dict, float], tmp_path: Path, seed: int) -> None:
     _add_killed(export, whole, tmp_path / "w", seed)
 
@@ -92,7 +97,7 @@ def test_add_killed_at_many_more_moments(export: Path, whole: tuple[dict, float]
     _add_killed(export, whole, tmp_path / "w", seed)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_making_a_workspace_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
     """The first half second: key, settings, tables."""
     home = tmp_path / "w"
@@ -126,7 +131,7 @@ def _build_killed(export: Path, target: Path, seed: int, took: float) -> None:
 def little(export: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
     """A folder small enough to be built many times, and how long that takes."""
     folder = tmp_path_factory.mktemp("little") / "export"
-    files = sorted(export.rglob("*.csv"), key=lambda path: path.stat().st_size)[:6]
+    files = sorted(export.rglob("*.csv"), key=lambda path: path.stat().st_size)[:4]
     for path in files:
         (folder / path.parent.name).mkdir(parents=True, exist_ok=True)
         shutil.copy(path, folder / path.parent.name)
@@ -135,7 +140,7 @@ def little(export: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     return folder, time.monotonic() - began
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_build_killed_at_any_moment(little: tuple[Path, float], tmp_path: Path, seed: int) -> None:
     _build_killed(little[0], tmp_path / "t", seed, little[1])
 
@@ -183,7 +188,7 @@ def _small_disk(folder: Path, size: str) -> Iterator[Path]:
         subprocess.run(["umount", "-l", folder], check=True)
 
 
-@pytest.mark.parametrize("size", ["300k", "700k", "1500k"])
+@pytest.mark.parametrize("size", ["240k", "400k"])
 def test_a_disk_that_fills_up_loses_nothing_acknowledged(export: Path, whole: tuple[dict, float], tmp_path: Path, size: str) -> None:
     with _small_disk(tmp_path / "disk", size) as disk:
         home = disk / "w"

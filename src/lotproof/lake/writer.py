@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from lotproof.lake.schema import OBSERVATION
 
-RUN_ROWS = 32_768
+RUN_ROWS = 16_384
 ROW_GROUP = 8_192
 
 _ARROW = {
