@@ -35,6 +35,8 @@ types: setup
 
 docs: setup
 	$(BIN)/python -m lotproof.rules.catalogue > docs/rules.md
+	$(BIN)/python -m lotproof.cli.catalogue > docs/commands.md
+	$(BIN)/python -m lotproof.intake.catalogue > docs/kinds.md
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -6,7 +6,8 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,9 +32,11 @@ TEXTS = st.builds(
 )
 
 
-def taken(**files: bytes) -> Taken:
+@contextmanager
+def taken(**files: bytes) -> Iterator[Taken]:
     """Take the contents in; the helper holds every receipt against its segments."""
-    return take_texts(Path(tempfile.mkdtemp(prefix="lotproof-property-")), files, zone="Europe/Berlin")
+    with tempfile.TemporaryDirectory(prefix="lotproof-") as folder:
+        yield take_texts(Path(folder), files, zone="Europe/Berlin")
 
 
 @thorough
@@ -42,16 +45,18 @@ def taken(**files: bytes) -> Taken:
 @example(b'SerialNumber;Level;Status\n"')
 @example("SerialNumber;Level;Status\nA1;EA;Good\n".encode("utf-16-le")[:-1])
 def test_every_row_of_any_bytes_is_stored_quarantined_or_no_data(content: bytes) -> None:
-    receipt = taken(x=content).only
-    assert receipt.rows == receipt.stored + receipt.quarantined + receipt.no_data
-    assert len(receipt.problems) <= 30
+    with taken(x=content) as found:
+        receipt = found.only
+        assert receipt.rows == receipt.stored + receipt.quarantined + receipt.no_data
+        assert len(receipt.problems) <= 30
 
 
 @thorough
 @given(st.lists(TEXTS, min_size=2, max_size=4, unique=True))
 def test_a_delivery_of_any_texts_has_a_receipt_for_each(contents: list[bytes]) -> None:
     files = {f"f{number}": content for number, content in enumerate(contents)}
-    assert [receipt.name for receipt in taken(**files).receipts] == sorted(files)
+    with taken(**files) as found:
+        assert [receipt.name for receipt in found.receipts] == sorted(files)
 
 
 SERIALS = st.text(st.sampled_from("ABCXYZabcxyz0123456789-_./+*&"), min_size=1, max_size=20).filter(lambda text: not text.startswith(("---", "***", "00", "01")))
@@ -94,9 +99,10 @@ def written(rows: Sequence[Sequence[object]], language: str, form: str, separato
 def test_a_table_reads_back_the_same_from_each_dialect(
     rows: list[tuple[str, str, int, str]], language: str, form: str, separator: str, encoding: str, end: str, order: list[int], quote: int
 ) -> None:
-    found = taken(x=written(rows, language, form, separator, encoding, end, order, quote))
-    assert (found.only.kind, found.only.problems, found.only.quarantined) == ("line", (), 0)
+    content = written(rows, language, form, separator, encoding, end, order, quote)
     expected = [
         (serial, STEPS[status], START.replace(tzinfo=None) + timedelta(seconds=seconds), reason or None) for serial, status, seconds, reason in rows
     ]
-    assert found.rows("observation", "serial step at_utc reason") == expected
+    with taken(x=content) as found:
+        assert (found.only.kind, found.only.problems, found.only.quarantined) == ("line", (), 0)
+        assert found.rows("observation", "serial step at_utc reason") == expected

@@ -210,5 +210,5 @@ def test_an_offset_settles_the_repeated_hour(tmp_path: Path) -> None:
 
 
 def test_a_zone_from_the_command_line_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceProblem, match='--zone: "Europe/Berlinn" is no time zone; write Area/City, for example Europe/Berlin, or UTC.'):
+    with pytest.raises(SourceProblem, match=r'--zone: "Europe/Berlinn" is no time zone; write Area/City, for example Europe/Berlin, or UTC.'):
         take_texts(tmp_path, {"x.csv": table("2026-03-01 10:00")}, zone="Europe/Berlinn")

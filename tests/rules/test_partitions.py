@@ -47,22 +47,51 @@ def rows(draw: st.DrawFn) -> str:
 SITES = st.lists(rows(), min_size=3, max_size=24)
 
 
-def partitioned(root: Path, found: list[str], size: int) -> Outcome:
-    """The outcome where a partition holds ``size`` observations."""
+def outcomes(root: Path, found: list[str]) -> tuple[Outcome, Outcome]:
+    """The outcome with all lots in one partition, and with as many partitions as there can be."""
     body = {"rows": found, "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=1"], "claims": ["stock stock 1", "movements goods_receipt 2 lot=L2"]}
     lake, sources = build(root, written(body, "L1"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resolve, "PARTITION_ROWS", size)
-        return check(lake, sources, root / "spill")
+        whole = check(lake, sources, root / "spill")
+        patch.setattr(resolve, "PARTITION_ROWS", 1)
+        return whole, check(lake, sources, root / "spill")
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(SITES)
-def test_a_random_site_gives_the_same_findings_lot_by_lot_and_all_at_once(found: list[str]) -> None:
-    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-        whole, parts = partitioned(Path(first), found, 1_000_000), partitioned(Path(second), found, 1)
+def agrees(found: list[str]) -> None:
+    """Whether a site gives the same findings and balances both ways."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole, parts = outcomes(Path(folder), found)
     assert parts.findings == whole.findings
     assert parts.balances == whole.balances
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(SITES)
+def test_a_random_site_gives_the_same_findings_lot_by_lot_and_all_at_once(found: list[str]) -> None:
+    agrees(found)
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(SITES)
+def test_many_random_sites_give_the_same_findings_lot_by_lot_and_all_at_once(found: list[str]) -> None:
+    agrees(found)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        ["line commissioned A1 lot=L1", "hub commissioned a1 lot=l1", "line commissioned B1 lot=L2"],
+        ["line commissioned A1 lot=L1", "issues shipped a1 gtin=none", "line commissioned B1 lot=L2"],
+        ["line commissioned A1 > C-1 lot=L1", "line commissioned C-1 qty=2 lot=L3", "line commissioned B1 lot=L2"],
+        ["line commissioned C-2 lot=L1", "line commissioned C-3 lot=L2", "hub disaggregated A1 > C-2", "hub disaggregated A1 > C-3"],
+        ["line commissioned A1 lot=L1", "line commissioned A1 gtin=2 lot=L2", "issues shipped A1 gtin=none lot=L1"],
+        ["hub commissioned A1 lot=L1", "camera verified a1 lot=L1", "line commissioned B1 lot=L2"],
+    ],
+    ids=["lot and serial in lower case", "a stray without lot", "a case of another lot", "a pack without lot", "no trade item", "known to the hub"],
+)
+def test_what_once_depended_on_the_partition_does_no_more(found: list[str]) -> None:
+    agrees(found)
 
 
 def test_the_partitions_of_the_test_above_are_really_parted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

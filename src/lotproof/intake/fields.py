@@ -77,8 +77,10 @@ def header_key(text: str) -> str:
 
 
 _FILLERS = {
-    "at", "on", "am", "um", "ts", "time", "timestamp", "date", "datetime", "zeit", "zeitpunkt", "datum", "id", "no", "nr", "num",
-    "number", "nummer", "code", "text", "string", "name", "value", "wert", "der", "die", "das", "the", "of", "in", "je", "per", "uhrzeit",
+    "at", "on", "am", "um", "ts", "time", "timestamp", "date", "datetime", "zeit", "zeitpunkt", "datum", "id", "no",
+    "nr", "num",
+    "number", "nummer", "code", "text", "string", "name", "value", "wert", "der", "die", "das", "the", "of", "in", "je",
+    "per", "uhrzeit",
 }  # fmt: skip
 _TAILS = ("zeitpunkt", "zeit", "nummer", "datum", "code", "text", "kennung")
 
@@ -151,7 +153,8 @@ ORDER_WORDS = (
 )  # fmt: skip
 USER_WORDS = (
     "Operator", "User", "Bediener", "Benutzer", "UserId", "OperatorId", "USNAM", "User Name", "Benutzername", "Auditor",
-    "Pruefer", "Prüfer", "ScannedBy", "Mitarbeiter", "UserName", "Bearbeiter", "Erfasser", "Inspector", "Scanner User", "Employee",
+    "Pruefer", "Prüfer", "ScannedBy", "Mitarbeiter", "UserName", "Bearbeiter", "Erfasser", "Inspector", "Scanner User",
+    "Employee",
     "Person",
 )  # fmt: skip
 EXPIRY_WORDS = (

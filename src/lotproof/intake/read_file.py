@@ -51,7 +51,7 @@ def read_file(
     context = Context(name=name, stated=stated, zone=zone)
     try:
         tally, built, observations = _fill(lake, sha, kind, lambda db, folder: _read(db, path, kind, context, files, folder))
-    except OSError:
+    except (OSError, duckdb.IOException):
         raise  # the disk is full or gone: nothing is acknowledged
     except Exception as error:
         sentence = _sentence(name, error)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from lotproof.intake import fields as f
 
 PALLET_WORDS = (
-    "EXIDV_PAL", "Paletten-SSCC",     "PalletSSCC", "Palette", "Pallet", "PaletteSSCC", "PalletId", "LPN Pallet", "HU Palette", "Paletten-SSCC", "SSCC Pallet",
+    "EXIDV_PAL", "Paletten-SSCC", "PalletSSCC", "Palette", "Pallet", "PaletteSSCC", "PalletId", "LPN Pallet",
+    "HU Palette", "Paletten-SSCC", "SSCC Pallet",
     "Paletten-NVE", "Pallet Id", "Top HU", "PLT",
 )  # fmt: skip
 CASE_WORDS = (
-    "Karton-SSCC", "EXIDV", "EXIDV_KAR",     "CaseSSCC", "Karton", "Case", "KartonSSCC", "CaseId", "Carton", "CartonSSCC", "Karton-SSCC", "SSCC Case", "HU Karton",
+    "Karton-SSCC", "EXIDV", "EXIDV_KAR", "CaseSSCC", "Karton", "Case", "KartonSSCC", "CaseId", "Carton", "CartonSSCC",
+    "Karton-SSCC", "SSCC Case", "HU Karton",
     "Shipper", "Karton-NVE", "Case Id", "Parent", "ParentSSCC", "Container", "Versandkarton", "ShipperSSCC", "OpenedCase",
 )  # fmt: skip
 
@@ -17,9 +19,11 @@ RECEIPTS = f.Kind(
     name="receipts",
     title="warehouse receipts",
     fields=(
-        f.time("time", *f.SCAN_TIME_WORDS, "ReceiptTime", "ReceivedAt", "Eingang", "Wareneingang", "PostedAt", "Eingangszeit"),
+        f.time("time", *f.SCAN_TIME_WORDS, "ReceiptTime", "ReceivedAt", "Eingang", "Wareneingang", "PostedAt",
+               "Eingangszeit"),
         f.code("pallet", *PALLET_WORDS, "SSCC", "NVE", "HU", "EXIDV", needed=True),
-        f.number("cases", "Cases", "ANZ_KAR", "Kartons", "CaseCount", "Anzahl Kartons", "CaseQty", "KartonAnzahl", "NoOfCases", "Anzahl",
+        f.number("cases", "Cases", "ANZ_KAR", "Kartons", "CaseCount", "Anzahl Kartons", "CaseQty", "KartonAnzahl",
+                 "NoOfCases", "Anzahl",
                  "Cartons", "Count", "Kartonanzahl"),
         f.text("lot", *f.LOT_WORDS),
         f.text("place", "Location", "Lagerplatz", "Bin", "Platz", "LGPLA", "StorageBin"),
@@ -43,7 +47,8 @@ INVENTORY = f.Kind(
     title="warehouse inventory by case",
     fields=(
         f.time("time", *f.SCAN_TIME_WORDS, "CountedAt", "Zaehlzeit", "OpenedAt", "Pruefzeit", "Geoeffnet"),
-        f.text("place", "Location", "Lagerplatz", "Bin", "Platz", "LGPLA", "StorageBin", "Storage Bin", "Lagerort", "Stellplatz"),
+        f.text("place", "Location", "Lagerplatz", "Bin", "Platz", "LGPLA", "StorageBin", "Storage Bin", "Lagerort",
+               "Stellplatz"),
         f.code("pallet", *PALLET_WORDS, "HU", "LPN"),
         f.code("case", *CASE_WORDS, "SSCC", "NVE", needed=True),
         f.gtin(),
@@ -66,7 +71,8 @@ ISSUES = f.Kind(
     title="goods issue scans",
     fields=(
         f.time("time", *f.SCAN_TIME_WORDS, "IssueTime", "ShipTime", "ShippedAt", "Warenausgang", "LoadTime", "Verladezeit"),
-        f.text("delivery", "Delivery", "Lieferung", "VBELN", "DeliveryNo", "Shipment", "Lieferschein", "ASN", "DeliveryNumber",
+        f.text("delivery", "Delivery", "Lieferung", "VBELN", "DeliveryNo", "Shipment", "Lieferschein", "ASN",
+               "DeliveryNumber",
                "Transport", "Liefernummer", "Consignment"),
         f.word("level", "level", "Level", "Ebene", "UOM", "HUTYP", "HU Type", "Typ", "Type"),
         f.code("code", "SSCC", "NVE", "Code", "HU", "EXIDV", "ScannedCode", "Scan", "Barcode", "HandlingUnit", "LPN",
@@ -94,8 +100,10 @@ AUDIT = f.Kind(
     fields=(
         f.time("time", *f.SCAN_TIME_WORDS, "CountedAt", "Zaehlzeit", "OpenedAt", "Pruefzeit", "Geoeffnet"),
         f.code("case", *CASE_WORDS, "SSCC", "NVE", needed=True),
-        f.code("code", "UnitScan", "Packung", "PackCode", "Gescannter Code", "SCAN_CODE", "ScannedCode", "Scan", "Code", "PackScan", "Unit", "Barcode", "Child", "Einzelscan",
-               "ScannedUnit", "Pack", "Packungscode", "Gescannt", "DataMatrix", "UnitCode", "ScanCode", "2D", *f.SERIAL_WORDS,
+        f.code("code", "UnitScan", "Packung", "PackCode", "Gescannter Code", "SCAN_CODE", "ScannedCode", "Scan", "Code",
+               "PackScan", "Unit", "Barcode", "Child", "Einzelscan",
+               "ScannedUnit", "Pack", "Packungscode", "Gescannt", "DataMatrix", "UnitCode", "ScanCode",
+               "2D", *f.SERIAL_WORDS,
                needed=True),
         f.gtin(),
         f.text("lot", *f.LOT_WORDS),

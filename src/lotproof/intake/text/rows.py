@@ -137,8 +137,9 @@ class _Guard:
 
     def trouble(self) -> str:
         """What is wrong with the lines of the row, if anything."""
-        if any(cut for _, cut in self.taken):
-            return f"the line is longer than {LINE_LIMIT:,} characters"
-        if any("\ufffd" in line for line, _ in self.taken):
-            return "the line holds bytes that are no text in this file's encoding"
+        for line, cut in self.taken:
+            if cut:
+                return f"the line is longer than {LINE_LIMIT:,} characters"
+            if "\ufffd" in line:
+                return "the line holds bytes that are no text in this file's encoding"
         return ""
