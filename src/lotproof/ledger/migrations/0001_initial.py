@@ -19,7 +19,8 @@ POSTGRESQL = [
 
 def add_triggers(apps, schema_editor):
     for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
-        schema_editor.execute(statement)
+        # None, not (): with parameters PostgreSQL's driver would take the % of RAISE for a placeholder.
+        schema_editor.execute(statement, None)
 
 
 class Migration(migrations.Migration):
