@@ -204,3 +204,13 @@ def test_a_narrow_table_with_known_headers_is_asked_about_not_shelved(tmp_path: 
 def test_a_header_without_rows_is_an_empty_table(tmp_path: Path) -> None:
     taken = take_texts(tmp_path, {"x.csv": LINES})
     assert (taken.only.kind, taken.only.rows, taken.only.no_data, taken.only.problems) == ("line", 1, 1, ())
+
+
+def test_two_columns_of_one_name_do_not_hide_the_header(tmp_path: Path) -> None:
+    taken = take_texts(tmp_path, {"x.csv": "SerialNumber;Level;Status;Lot;Operator;Operator\nA1;EA;Good;L1;U1;U2\n"})
+    assert taken.rows("observation", "serial lot actor") == [("A1", "L1", "U1")]
+
+
+def test_a_row_without_its_identifier_is_quarantined(tmp_path: Path) -> None:
+    taken = take_texts(tmp_path, {"x.csv": LINES + GOOD.format("") + GOOD.format("A2")})
+    assert quarantine(taken) == [(2, 'the column "SerialNumber" is empty', "\tEA\tGood\t2026-03-01T10:00:00Z")]

@@ -55,6 +55,13 @@ def test_a_source_that_is_known_is_not_read_again_unless_it_is_read_differently(
     assert len(known) == 2
 
 
+def test_the_sentences_of_a_known_source_name_it_as_it_is_named_now(tmp_path: Path) -> None:
+    text = "SerialNumber;Level;Status\nA1;EA;Zebra\n"
+    first = take(write(tmp_path / "one", {"old.csv": text}), tmp_path / "lake").only
+    again = take(write(tmp_path / "two", {"new.csv": text}), tmp_path / "lake", known=lambda _sha, _reading: first).only
+    assert again.problems == tuple(problem.replace("old.csv", "new.csv") for problem in first.problems)
+
+
 def test_a_known_source_whose_segments_are_gone_is_read_again(tmp_path: Path) -> None:
     folder = write(tmp_path / "d", {"x.csv": GOOD})
     first = take(folder, tmp_path / "lake").only

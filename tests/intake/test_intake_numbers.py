@@ -55,10 +55,10 @@ def test_an_export_note_decides_the_sign(tmp_path: Path) -> None:
     assert take_texts(tmp_path, {"x.csv": stock("1.234"), "README.txt": note}).column("claim", "quantity", "x.csv") == [1234.0]
 
 
-@pytest.mark.parametrize("written", ["nan", "inf", "1_000", "0x10", "twelve", "1.2.3", "12 EA", "1,2,3", "--5", "."])
-def test_what_is_no_number_is_quarantined(written: str, tmp_path: Path) -> None:
-    taken = take_texts(tmp_path, {"x.csv": stock(written, "2.5")})
-    assert taken.column("quarantine", "reason") == [f'column "Unrestricted": "{written}" is no number']
+def test_what_is_no_number_is_quarantined(tmp_path: Path) -> None:
+    written = ["nan", "inf", "1_000", "0x10", "twelve", "1.2.3", "12 EA", "1,2,3", "--5", "."]
+    taken = take_texts(tmp_path, {"x.csv": stock(*written, "2.5")})
+    assert taken.column("quarantine", "reason") == [f'column "Unrestricted": "{number}" is no number' for number in written]
     assert taken.column("claim", "quantity") == [2.5]
 
 

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from intake_helper import Taken, take_texts
 
-EXAMPLES = int(os.environ.get("LOTPROOF_EXAMPLES", "30"))
-thorough = settings(max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES == 30, suppress_health_check=list(HealthCheck))
+EXAMPLES = int(os.environ.get("LOTPROOF_EXAMPLES", "20"))
+thorough = settings(max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES == 20, suppress_health_check=list(HealthCheck))
 
 PIECES = st.sampled_from([
     "SerialNumber", "Level", "Status", "PackTime", "ParentSSCC", "Lot", "GTIN", "EA", "CSE", "Good", "Rejected", "A1", "A2", "004012345000000012",

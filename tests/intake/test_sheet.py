@@ -82,6 +82,17 @@ def test_the_largest_sheet_is_read_and_the_others_are_named(tmp_path: Path) -> N
     assert taken.only.stored == 1
 
 
+def test_further_tables_of_a_workbook_are_a_problem_not_a_note(tmp_path: Path) -> None:
+    stream = io.BytesIO(workbook([HEADER, ["A1", "EA", "Good", None, None]]))
+    book = openpyxl.load_workbook(stream)
+    book.create_sheet("Cases").append(HEADER)
+    book.save(stream)
+    taken = take_texts(tmp_path, {"x.xlsx": stream.getvalue()})
+    assert taken.only.problems == (
+        "x.xlsx: the workbook holds further tables that were not read (Cases); deliver each sheet as a file of its own.",
+    )
+
+
 def test_an_empty_workbook_says_that_it_names_no_columns(tmp_path: Path) -> None:
     taken = take_texts(tmp_path, {"x.xlsx": workbook([])})
     assert taken.only.problems[0].startswith("x.xlsx: no row of the first 40 names known columns")

@@ -1,6 +1,6 @@
 """What tests do with a ledger in a process of its own, so that DATABASE_URL decides where it lies.
 
-Called as: ledger_worker.py HOME ACT [ARGUMENT ...]; prints one JSON document.
+Called as: ledger_worker.py HOME ACTS, the acts a JSON list of [name, argument, ...]; prints the list of their answers.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 TIME = "2026-11-22T09:00:00Z"
 
 
-def append(stream: str, count: str) -> Any:
+def append(stream: str, count: int) -> Any:
     from lotproof.ledger import store
 
-    return [store.append("record", stream, TIME, "worker", {"n": n}).index for n in range(int(count))]
+    return [store.append("record", stream, TIME, "worker", {"n": n}).index for n in range(count)]
 
 
 def look() -> Any:
@@ -82,4 +82,4 @@ if __name__ == "__main__":
     home = Path(sys.argv[1])
     home.mkdir(parents=True, exist_ok=True)
     use_database(home)
-    print(json.dumps(globals()[sys.argv[2]](*sys.argv[3:])))
+    print(json.dumps([globals()[name](*arguments) for name, *arguments in json.loads(sys.argv[2])]))

@@ -9,7 +9,7 @@ from small_site import ACT, Site, json_of
 
 GTIN = "09512345678901"
 CASE, OTHER, PALLET = "395123456789012340", "395123456789012357", "395123456789012364"
-LINE = "OrderNo;Lot;GTIN;SerialNumber;Status;CaseSSCC;PalletSSCC;PackTime\n"
+LINE = "OrderNo;Lot;GTIN;Level;SerialNumber;Status;ParentSSCC;PackTime\n"
 
 
 def _urn(sscc: str) -> str:
@@ -51,7 +51,7 @@ def home(tmp_path: Path) -> Path:
         _event("DELETE", "2026-03-09T10:00:00Z", _urn(CASE), [_sgtin("S1")]),
         _event("ADD", "2026-03-09T11:00:00Z", _urn(OTHER), [_sgtin("S1")]),
     ))  # fmt: skip
-    line = "".join(f"1;LOT-1;{GTIN};{serial};Good;{CASE};{PALLET};2026-03-09T08:5{n}:00Z\n" for n, serial in enumerate(("S1", "S2")))
+    line = "".join(f"1;LOT-1;{GTIN};EA;{serial};Good;{CASE};2026-03-09T08:5{n}:00Z\n" for n, serial in enumerate(("S1", "S2")))
     (export / "line.csv").write_text(LINE + line)
     json_of("add", export, "--workspace", tmp_path / "w", "--zone", "UTC", *ACT)
     return tmp_path / "w"

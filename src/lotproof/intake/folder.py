@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lotproof.intake.export_note import read_export_note
-from lotproof.intake.problem import SourceProblem
+from lotproof.intake.problem import SourceProblem, quoted
 from lotproof.intake.profile import Statement, combined, parse_profile
 from lotproof.intake.read_file import read_file
 from lotproof.intake.receipt import Receipt
@@ -162,10 +162,18 @@ def _one(delivery: Delivery, lake: Lake, survey: _Survey, name: str, stated: Sta
     earlier = delivery.known(sha, reading)
     if earlier is not None and (not earlier.segment or lake.segment(sha).exists()):
         note = "already in the workspace, not read again"
-        return replace(earlier, name=name, notes=(*(n for n in earlier.notes if n != note), note))
+        problems = tuple(_renamed(problem, earlier.name, name) for problem in earlier.problems)
+        return replace(earlier, name=name, problems=problems, notes=(*(n for n in earlier.notes if n != note), note))
     receipt = read_file(lake, sha, name, survey.kinds[name], stated, delivery.zone, survey.files)
     delivery.acknowledge(receipt, reading)
     return receipt
+
+
+def _renamed(sentence: str, old: str, new: str) -> str:
+    """A sentence about a file under the name that it has now."""
+    if not sentence.startswith(f"{old}: "):
+        return sentence
+    return new + sentence.removeprefix(old).replace(f"match = {quoted(old)}", f"match = {quoted(new)}")
 
 
 def _again(name: str, sha: str, path: Path, first: str) -> Receipt:

@@ -102,16 +102,26 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, context:
     if kind == "checksum-list":
         return _read_checksums(connection, path, context, files)
     if kind == "sheet":
-        table = SheetTable(path)
-        tally = read_table(connection, table, context)
-        if table.others:
-            tally.notes.append("further sheets, not read: " + ", ".join(table.others))
-        return tally
+        return _read_sheet(connection, path, context)
     if kind == "table":
         return _read_text(connection, path, context)
     if kind in KEPT:
         return Tally(kind=kind)
     return Tally(kind=kind, problems=[f"{context.name}: {SENTENCES[kind]}"])
+
+
+def _read_sheet(connection: duckdb.DuckDBPyConnection, path: Path, context: Context) -> Tally:
+    table = SheetTable(path)
+    tally = read_table(connection, table, context)
+    tables = [title for title, rows in table.others.items() if find_header(rows, KNOWN_HEADERS)]
+    if tables:
+        tally.problems.append(
+            f"{context.name}: the workbook holds further tables that were not read ({', '.join(map(clipped, tables[:20]))}); "
+            "deliver each sheet as a file of its own."
+        )
+    if others := [clipped(title) for title in table.others if title not in tables]:
+        tally.notes.append("further sheets, not read: " + ", ".join(others[:50]))
+    return tally
 
 
 def _read_text(connection: duckdb.DuckDBPyConnection, path: Path, context: Context) -> Tally:

@@ -37,8 +37,9 @@ def find_header(rows: Sequence[Row], known: frozenset[str]) -> Header | None:
         if row.trouble or len(row.cells) > WIDEST:
             continue
         keys = [header_key(cell) for cell in row.cells if cell.strip()]
-        hits = sum(key in known for key in keys)
-        if hits >= 2 and len(set(keys)) == len(keys) and (best is None or hits > best[0]):
+        hits = len(known.intersection(keys))
+        # Two columns of one name are common in exports, in a row of data two equal cells are more so.
+        if hits >= (2 if len(set(keys)) == len(keys) else 4) and (best is None or hits > best[0]):
             best = (hits, index)
     if best is None:
         return None
@@ -69,16 +70,17 @@ _TOTALS = {
 }  # fmt: skip
 
 
+_BEGINNINGS = {word[:3] for word in _TOTALS}
+
+
 def is_no_data(cells: Sequence[str], header: tuple[str, ...]) -> bool:
     """Whether a row is blank, a repeated header, a comment or a line of totals."""
-    if cells and cells[0][:1].isdigit():
-        return False  # by far the most rows; totals and comments begin with a word
-    filled = [cell for cell in cells if cell.strip()]
-    if not filled:
-        return True
-    first = filled[0].strip()
-    if first.startswith("#") or [cell.strip() for cell in cells] == list(header):
+    first = next((cell.strip() for cell in cells if cell and not cell.isspace()), "")
+    begins = first[:3]
+    if begins.isalnum() and begins.lower() not in _BEGINNINGS and first not in header:
+        return False  # by far the most rows
+    if not first or first.startswith("#") or [cell.strip() for cell in cells] == list(header):
         return True
     # A row with most of its cells filled is data, whatever its first cell says.
-    few = len(filled) <= max(3, len(header) // 2)
+    few = sum(1 for cell in cells if cell.strip()) <= max(3, len(header) // 2)
     return few and (first.startswith(("---", "===", "***")) or header_key(re.split(r"[:=]", first)[0]) in _TOTALS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +12,7 @@ from typing import TypeVar
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from lotproof.intake.problem import SourceProblem
+from lotproof.intake.text.header import LOOK
 from lotproof.intake.text.rows import Row
 from lotproof.intake.text.sheet_limits import check_workbook
 
@@ -20,7 +22,7 @@ T = TypeVar("T")
 
 
 class SheetTable:
-    """The largest sheet of a workbook as rows of text; other filled sheets are named in ``others``."""
+    """The largest sheet of a workbook as rows of text."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -29,7 +31,8 @@ class SheetTable:
             check_workbook(path)
         workbook = _opened(lambda: CalamineWorkbook.from_path(str(path)))
         self._sheet: CalamineSheet | None = None
-        self.others: tuple[str, ...] = ()
+        self.others: dict[str, list[Row]] = {}
+        """The sheets that are not read, with their first rows."""
         for name in workbook.sheet_names:
             sheet = _opened(lambda name=name: workbook.get_sheet_by_name(name))  # type: ignore[misc]
             if sheet.height:
@@ -41,14 +44,18 @@ class SheetTable:
         if kept is None or sheet.height > kept.height:
             self._sheet, sheet = sheet, kept  # type: ignore[assignment]
         if sheet is not None:
-            self.others = (*self.others, sheet.name)
+            self.others[sheet.name] = [_row(number, cells) for number, cells in enumerate(itertools.islice(sheet.iter_rows(), LOOK), 1)]
 
     def rows(self) -> Iterator[Row]:
         """Every row of the sheet; the line is the sheet's row number."""
         if self._sheet is None:
             return
         for number, cells in enumerate(self._sheet.iter_rows(), 1):
-            yield Row(number, [cell_text(cell) for cell in cells])
+            yield _row(number, cells)
+
+
+def _row(number: int, cells: Sequence[object]) -> Row:
+    return Row(number, [cell_text(cell) for cell in cells])
 
 
 def _opened(call: Callable[[], T]) -> T:
