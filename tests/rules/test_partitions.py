@@ -26,6 +26,8 @@ STEPS = {
     "issues": ["shipped"],
 }
 
+pytestmark = pytest.mark.slow
+
 
 @st.composite
 def rows(draw: st.DrawFn) -> str:

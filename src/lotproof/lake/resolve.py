@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from lotproof.lake.schema import TABLES, empty_table_sql
-from lotproof.lake.spelling import MISSPELLED
+from lotproof.lake.spelling import misspelled_lots
 from lotproof.lake.store import Lake
 
 PARTITION_ROWS = 2_000_000
@@ -183,7 +183,7 @@ def _partitions(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...],
         counts.setdefault(lot, 0)
     links: list[Sequence[str]] = []
     if sum(counts.values()) > PARTITION_ROWS:
-        links += [homes for (homes,) in connection.execute(_SHARED).fetchall()] + connection.execute(MISSPELLED).fetchall()
+        links += [homes for (homes,) in connection.execute(_SHARED).fetchall()] + misspelled_lots(connection)
     groups = _components(sorted(counts), links)
     partitions: list[tuple[str, ...]] = []
     current: list[str] = []

@@ -6,7 +6,10 @@ fold, under which every such pair is equal, keeps the two lots in one partition.
 
 from __future__ import annotations
 
-HEADS = r"""[regexp_extract(s.serial, '^(.{1,20}?)\x1d?10' || regexp_escape(s.lot) || '(17\d{6})?$', 1),
+import duckdb
+
+# A pattern made of the lot is compiled for each row, so rows that cannot match are kept from it.
+HEADS = r"""[if(contains(s.serial, '10' || s.lot), regexp_extract(s.serial, '^(.{1,20}?)\x1d?10' || regexp_escape(s.lot) || '(17\d{6})?$', 1), ''),
              regexp_extract(s.serial, '^(.{1,20}?)\x1d?17\d{6}(10.*)?$', 1),
              regexp_extract(s.serial, '^(.{1,20})\x1d?17\d{6}(10.*)?$', 1)]"""
 """What ``s.serial`` may have been before it swallowed lot and expiry of its element string; '' where it cannot be that."""
@@ -16,14 +19,36 @@ AZERTY = """translate(serial, '&é"''(-è_çà', '1234567890')"""
 
 _FOLD = f"""ltrim(translate(upper({AZERTY}), 'OILY', '011Z'), '0')"""
 
-MISSPELLED = f"""
-WITH pack AS (SELECT item, min(serial) AS serial, min(home) AS lot, bool_or(kind IN ('numbers', 'line', 'printer')) AS site,
-                     bool_or(kind = 'hub' AND step = 'commissioned') AS hub
-              FROM resolved WHERE level = 'unit' AND serial IS NOT NULL AND item IS NOT NULL GROUP BY item),
-stray AS (SELECT lot, {_FOLD} AS fold FROM (
-            SELECT lot, serial FROM pack WHERE NOT site
-            UNION ALL SELECT s.lot, head FROM pack s, unnest({HEADS}) AS t(head) WHERE NOT s.site AND head <> '') AS x(lot, serial)),
-known AS (SELECT lot, {_FOLD} AS fold FROM pack WHERE site OR hub)
-SELECT DISTINCT s.lot, k.lot FROM stray s JOIN known k ON k.fold = s.fold AND k.lot <> s.lot
+_SITE = """
+SELECT item, home AS lot, serial FROM resolved
+WHERE level = 'unit' AND kind IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
 """
-"""Pairs of lots. Needs ``resolved``."""
+
+_HUB = """
+SELECT item, home AS lot, serial FROM resolved
+WHERE level = 'unit' AND kind = 'hub' AND step = 'commissioned' AND serial IS NOT NULL AND item IS NOT NULL
+  AND coalesce(gtin, '') NOT IN (SELECT gtin FROM site_gtin)
+"""
+
+_STRAY = f"""
+CREATE OR REPLACE TEMP TABLE stray_fold AS
+WITH s AS (SELECT DISTINCT item, home AS lot, serial FROM resolved
+           WHERE level = 'unit' AND kind NOT IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
+             AND item NOT IN (SELECT item FROM ({_SITE})) AND item NOT IN (SELECT item FROM ({_HUB})))
+SELECT DISTINCT lot, {_FOLD} AS fold FROM (
+  SELECT lot, serial FROM s UNION ALL SELECT s.lot, head FROM s, unnest({HEADS}) AS t(head) WHERE head <> '') AS x(lot, serial)
+"""
+
+_LINKS = f"""
+SELECT DISTINCT s.lot, k.lot
+FROM stray_fold s JOIN (SELECT lot, {_FOLD} AS fold FROM ({_SITE} UNION ALL {_HUB})) k ON k.fold = s.fold AND k.lot <> s.lot
+"""
+
+
+def misspelled_lots(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Pairs of lots. Needs ``resolved`` and ``site_gtin``; costs one anti-join where no serial is unknown to the site."""
+    connection.execute(_STRAY)
+    found = connection.execute("SELECT 1 FROM stray_fold LIMIT 1").fetchone()
+    links = [(str(left), str(right)) for left, right in connection.execute(_LINKS).fetchall()] if found else []
+    connection.execute("DROP TABLE stray_fold")
+    return links

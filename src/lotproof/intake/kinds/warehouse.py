@@ -33,8 +33,8 @@ RECEIPTS = f.Kind(
     forbids=("case", "delivery"),
     emits=(
         ("observation", """
-            SELECT if(pallet_sscc IS NULL, pallet_serial, NULL) AS serial, pallet_sscc AS sscc, 'pallet' AS level, 'received' AS step, time AS at_utc, time_text AS at_text,
-                   time_offset AS zone_offset, lot, place, actor, cases AS quantity, position AS ordinal,
+            SELECT if(pallet_sscc IS NULL, pallet_serial, NULL) AS serial, pallet_sscc AS sscc, 'pallet' AS level,
+                   'received' AS step, time AS at_utc, time_text AS at_text, time_offset AS zone_offset, lot, place, actor, cases AS quantity, position AS ordinal,
                    pallet_transform AS transform, position FROM t"""),
         ("claim", """
             SELECT 'pallet_cases' AS claim, lot, pallet_sscc AS sscc, cases AS quantity, 'case' AS unit, time AS at_utc,
@@ -60,8 +60,8 @@ INVENTORY = f.Kind(
     forbids=("delivery", "state"),
     emits=(
         ("observation", """
-            SELECT gtin, if(case_sscc IS NULL, case_serial, NULL) AS serial, case_sscc AS sscc, 'case' AS level, 'counted' AS step, time AS at_utc, time_text AS at_text,
-                   time_offset AS zone_offset, item_text(pallet_gtin, pallet_serial, pallet_sscc) AS parent_text,
+            SELECT gtin, if(case_sscc IS NULL, case_serial, NULL) AS serial, case_sscc AS sscc, 'case' AS level,
+                   'counted' AS step, time AS at_utc, time_text AS at_text, time_offset AS zone_offset, item_text(pallet_gtin, pallet_serial, pallet_sscc) AS parent_text,
                    lot, place, actor, quantity, position AS ordinal, case_transform AS transform, position FROM t"""),
     ),
 )  # fmt: skip

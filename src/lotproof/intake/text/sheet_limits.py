@@ -153,13 +153,13 @@ def _check_spreadsheet(archive: zipfile.ZipFile) -> None:
             across = 0
             for cell in row:
                 across += _repeated(cell, "columns")
-                filled = across if len(cell) or (cell.text or "").strip() else filled
+                if len(cell) or (cell.text or "").strip():
+                    filled, cells = across, cells + 1
             blank += repeated
             if filled:
                 width, height = max(width, filled), height + blank
                 blank = 0
-                cells += 1
-            _check_area(width * height, 20 * AREA_LIMIT)
+            _check_area(width * height, cells)
             row.clear()
 
 
