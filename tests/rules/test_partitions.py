@@ -26,7 +26,6 @@ STEPS = {
     "issues": ["shipped"],
 }
 
-pytestmark = pytest.mark.slow
 
 
 @st.composite

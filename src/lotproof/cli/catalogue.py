@@ -43,7 +43,8 @@ def _command(title: str, command: click.Command) -> Iterator[str]:
     if options:
         yield from ("| option | meaning |", "|---|---|")
         for option in options:
-            yield f"| `{', '.join(option.opts)}{'' if option.is_flag else ' ' + _metavar(option)}` | {(option.help or '').replace('|', '/')} |"
+            value = "" if option.is_flag else f" {_metavar(option)}"
+            yield f"| `{', '.join(option.opts)}{value}` | {(option.help or '').replace('|', '/')} |"
         yield ""
 
 

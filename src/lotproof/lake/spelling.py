@@ -9,7 +9,8 @@ from __future__ import annotations
 import duckdb
 
 # A pattern made of the lot is compiled for each row, so rows that cannot match are kept from it.
-HEADS = r"""[if(contains(s.serial, '10' || s.lot), regexp_extract(s.serial, '^(.{1,20}?)\x1d?10' || regexp_escape(s.lot) || '(17\d{6})?$', 1), ''),
+HEADS = r"""[if(contains(s.serial, '10' || s.lot),
+                regexp_extract(s.serial, '^(.{1,20}?)\x1d?10' || regexp_escape(s.lot) || '(17\d{6})?$', 1), ''),
              regexp_extract(s.serial, '^(.{1,20}?)\x1d?17\d{6}(10.*)?$', 1),
              regexp_extract(s.serial, '^(.{1,20})\x1d?17\d{6}(10.*)?$', 1)]"""
 """What ``s.serial`` may have been before it swallowed lot and expiry of its element string; '' where it cannot be that."""

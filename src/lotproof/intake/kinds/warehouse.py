@@ -34,7 +34,8 @@ RECEIPTS = f.Kind(
     emits=(
         ("observation", """
             SELECT if(pallet_sscc IS NULL, pallet_serial, NULL) AS serial, pallet_sscc AS sscc, 'pallet' AS level,
-                   'received' AS step, time AS at_utc, time_text AS at_text, time_offset AS zone_offset, lot, place, actor, cases AS quantity, position AS ordinal,
+                   'received' AS step, time AS at_utc, time_text AS at_text, time_offset AS zone_offset, lot,
+                   place, actor, cases AS quantity, position AS ordinal,
                    pallet_transform AS transform, position FROM t"""),
         ("claim", """
             SELECT 'pallet_cases' AS claim, lot, pallet_sscc AS sscc, cases AS quantity, 'case' AS unit, time AS at_utc,
