@@ -9,8 +9,8 @@ from typing import Any
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.report.values import Dossier, LotSummary, Place, ReportValues
 from lotproof.rules.finding import Finding, Proof
+from lotproof.rules.numbers import Statement, finding_list, safe, statement_id
 from lotproof.rules.reconcile import CLASSES, LotBalance
-from lotproof.workspace.runs import Statement, finding_list, safe, statement_id
 
 GTIN = "09506000134352"
 LINE, CAMERA = "line/export B7.csv", "camera/reads.csv"
