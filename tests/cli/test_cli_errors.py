@@ -205,14 +205,14 @@ def test_times_without_zone_are_a_finding_and_a_question(tmp_path: Path) -> None
     assert json_of("trace", "N000", "--workspace", tmp_path / "w1")["steps"][0]["at"] is None
 
 
-def test_a_ledger_that_another_process_holds_for_long_is_a_sentence(own: Site) -> None:
+def test_a_ledger_that_another_process_holds_for_long_is_a_sentence(own: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite waits a minute; here the wait is cut short."""
     from django.db import connections
 
     from lotproof.workspace.place import open_workspace
 
     open_workspace(own.home, "2026-11-22T09:00:00Z", "x", create=False)
-    connections["default"].cursor().execute("PRAGMA busy_timeout = 50")
+    monkeypatch.setitem(connections["default"].settings_dict["OPTIONS"], "timeout", 0.05)
     other = sqlite3.connect(own.home / "ledger.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
