@@ -63,7 +63,8 @@ INVENTORY = f.Kind(
         ("observation", """
             SELECT gtin, if(case_sscc IS NULL, case_serial, NULL) AS serial, case_sscc AS sscc, 'case' AS level,
                    'counted' AS step, time AS at_utc, time_text AS at_text, time_offset AS zone_offset,
-                   item_text(pallet_gtin, pallet_serial, pallet_sscc) AS parent_text, lot, place, actor, quantity, position AS ordinal, case_transform AS transform, position FROM t"""),
+                   item_text(pallet_gtin, pallet_serial, pallet_sscc) AS parent_text, lot, place, actor, quantity,
+                   position AS ordinal, case_transform AS transform, position FROM t"""),
     ),
 )  # fmt: skip
 
