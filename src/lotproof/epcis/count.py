@@ -21,7 +21,6 @@ _XML = re.compile(
     rb"|(?P<end>/)(?:[^\s<>/:]++:)?" + _TYPES + rb"\s*>"
     rb"|(?:[^\s<>/:]++:)?" + _TYPES + rb"(?=[\s/>])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+(?P<close>>))"
 )
-_WORD = re.compile(rb"Event>")
 _NAMES = (b"Object", b"Aggregation", b"Transaction", b"Transformation", b"Association", b"Quantity")
 _LIKELY = re.compile(rb"Event[\s/>]")
 _SKIPPED = {"comment": b"-->", "cdata": b"]]>", "instruction": b"?>"}
@@ -86,34 +85,50 @@ def _scan_plain(data: bytes, at: int, depth: int) -> tuple[int, int, int] | None
     """Count in a piece without comments, CDATA and instructions, by the word that ends every event's name: many times as
     fast. Gives (drop up to, events, depth); None where the piece needs the careful scan."""
     end = data.rfind(b"<", at)
-    if depth > 1 or end < 0 or data.find(b"<!", at) >= 0 or data.find(b"<?", at) >= 0:
+    if depth > 1 or end < 0 or _holds(data, b"<!", at) or _holds(data, b"<?", at):
         return None
-    words = np.fromiter((found.start() for found in _WORD.finditer(data, at, end)), np.int64)
-    if data.count(b"Event", at, end) != len(words):
-        return None  # attributes, or a value that holds the word
     whole = np.frombuffer(data, np.uint8)
-    kinds = np.zeros(len(words), np.int8)
-    for name in _NAMES:
-        kinds += _preceded(whole, words, b"<" + name) - _preceded(whole, words, b"</" + name)
-        if np.any(_preceded(whole, words, b":" + name)):
-            return None
-    kinds = kinds[kinds != 0]
+    words = _followed(whole, np.flatnonzero(whole[at : max(end - 4, at)] == ord("E")) + at, b"Event")
+    if np.any(whole[words + 5] != ord(">")):
+        return None  # attributes, or a value that holds the word
+    kinds = _kinds(whole, words)
     # Starts and ends must take turns: an event inside another, or a tag cut in two, is left to the careful scan.
-    if len(kinds) and (kinds[0] != (-1 if depth else 1) or np.any(kinds[1:] == kinds[:-1])):
+    if kinds is None or (len(kinds) and (kinds[0] != (-1 if depth else 1) or np.any(kinds[1:] == kinds[:-1]))):
         return None
     return end, int((kinds == 1).sum()), depth + int(kinds.sum())
 
 
-def _preceded(whole: np.ndarray, words: np.ndarray, name: bytes) -> np.ndarray:
-    """1 where the bytes before a word are this, else 0; compared from the end, so that most words drop out early."""
-    left = np.flatnonzero(words >= len(name))
-    for offset, byte in enumerate(reversed(name), 1):
-        if not len(left):
-            break
-        left = left[whole[words[left] - offset] == byte]
-    held = np.zeros(len(words), np.int8)
-    held[left] = 1
-    return held
+def _holds(data: bytes, pair: bytes, at: int) -> bool:
+    """Whether the two bytes stand there; the second is the rare one, and one byte is found faster than two."""
+    return data.find(pair[1:], at) >= 0 and data.find(pair, at) >= 0
+
+
+def _followed(whole: np.ndarray, places: np.ndarray, word: bytes) -> np.ndarray:
+    """Those places where the word stands, its first letter being known."""
+    for offset, byte in enumerate(word[1:], 1):
+        places = places[whole[places + offset] == byte]
+    return places
+
+
+def _kinds(whole: np.ndarray, words: np.ndarray) -> np.ndarray | None:
+    """1 for the start of an event, -1 for its end, in order, left out where the word ends another name; None where a
+    name has a prefix, which the careful scan reads."""
+    kinds = np.zeros(len(words), np.int8)
+    rest = np.arange(len(words))
+    for name in _NAMES:
+        named = rest[words[rest] > len(name)]
+        before = words[named]
+        for byte in reversed(name):
+            before = before - 1
+            same = whole[before] == byte
+            named, before = named[same], before[same]
+        bound = whole[before - 1]
+        if np.any(bound == ord(":")):
+            return None
+        kinds[named[bound == ord("<")]] = 1
+        kinds[named[(bound == ord("/")) & (before > 1) & (whole[before - 2] == ord("<"))]] = -1
+        rest = rest[kinds[rest] == 0]
+    return kinds[kinds != 0]
 
 
 def _scan_xml(data: bytes, at: int, until: bytes, depth: int) -> tuple[int, bytes, int, int]:

@@ -78,6 +78,9 @@ def gather(window: Window, starts: Ints, sizes: Ints) -> pa.Array:
     size, count = int(sizes[0]), len(starts)
     if size and (sizes == size).all():
         # one length throughout, as times and identifiers have: rows of a matrix
+        first = window.data[int(starts[0]) : int(starts[0]) + size]
+        if window.same(starts[:2], first).all() and window.same(starts[-1:], first).all() and window.same(starts, first).all():
+            return pa.repeat(pa.scalar(first.decode(), pa.string()), count)
         rows = np.ascontiguousarray(window.texts(starts, size, "V"))
         ends = np.arange(0, (count + 1) * size, size, dtype=np.int32)
         return pa.StringArray.from_buffers(count, pa.py_buffer(ends), pa.py_buffer(rows))
@@ -95,6 +98,10 @@ def _shorten(column: pa.Array) -> pa.Array:
 
 
 def _words(codes: npt.NDArray[np.int32], words: Sequence[str | None]) -> pa.Array:
+    if len(codes) and len(words) > 1 and (codes == codes[0]).all():
+        words = [words[int(codes[0])]]
+    if len(words) == 1:
+        return pa.repeat(pa.scalar(words[0], pa.string()), len(codes))
     return pa.array(words, pa.string()).take(pa.array(codes))
 
 

@@ -23,25 +23,42 @@ _SHIFT = 28
 _NOBODY = np.uint32(0xFFFFFFFF)
 
 
+class IndexWriter:
+    """Writes the index of a segment folder as its rows are written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._stream = (folder / HEADS).open("wb")
+        self._starts = [0]
+        self._last = -1
+        self._count = 0
+
+    def add(self, prefix: np.ndarray) -> None:
+        """Take the ``item_prefix`` of the next rows; a negative one stands for no item."""
+        heads = prefix >> _SHIFT
+        heads[heads < 0] = int(_NOBODY)
+        falls = np.flatnonzero(np.diff(heads, prepend=self._last) < 0)
+        self._starts.extend(int(at) + self._count for at in falls if at + self._count)
+        self._stream.write(heads.astype("<u4").tobytes())
+        self._last = int(heads[-1]) if len(heads) else self._last
+        self._count += len(heads)
+
+    def close(self) -> None:
+        """Write where the runs begin."""
+        self._stream.close()
+        np.array([*self._starts, self._count], "<i8").tofile(self.folder / RUNS)
+
+
 def write_index(folder: Path) -> None:
-    """Index observation.parquet in a finished segment folder; does nothing where there is none."""
+    """Index observation.parquet in a finished segment folder; does nothing where there is none, or an index already."""
     source = folder / "observation.parquet"
-    if not source.exists():
+    if not source.exists() or (folder / RUNS).exists():
         return
-    starts = [0]
-    last = -1
-    count = 0
-    with (folder / HEADS).open("wb") as stream, pq.ParquetFile(source) as file:
+    index = IndexWriter(folder)
+    with pq.ParquetFile(source) as file:
         for batch in file.iter_batches(batch_size=1 << 16, columns=["item_prefix"]):
-            column = batch.column(0)
-            heads = (pc.fill_null(column, -1).to_numpy(zero_copy_only=False) >> _SHIFT).astype(np.int64)
-            heads[heads < 0] = int(_NOBODY)
-            falls = np.flatnonzero(np.diff(heads, prepend=last) < 0)
-            starts.extend(int(at) + count for at in falls if at + count)
-            stream.write(heads.astype("<u4").tobytes())
-            last = int(heads[-1]) if len(heads) else last
-            count += len(heads)
-    np.array([*starts, count], "<i8").tofile(folder / RUNS)
+            index.add(pc.fill_null(batch.column(0), -1).to_numpy(zero_copy_only=False))
+    index.close()
 
 
 def digests(texts: Iterable[str]) -> list[bytes]:

@@ -14,21 +14,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lotproof.lake.index import IndexWriter
 from lotproof.lake.schema import OBSERVATION
 
 RUN_ROWS = 16_384
 ROW_GROUP = 8_192
 
+_KEY = pa.binary(16)
+_WORD = pa.dictionary(pa.int32(), pa.string())
+_UNIQUE = ("serial", "at_text", "event", "image", "counter")
+"""Texts that hold another value in nearly every row; all others are written from dictionaries."""
 _ARROW = {
     "VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("us"),
     "UUID": pa.uuid(),
 }  # fmt: skip
 SHAPE = pa.schema([(name, _ARROW[kind]) for name, kind in OBSERVATION.items()])
 """Arrow schema of observations, as DuckDB writes it."""
+_WORDS = [name for name, kind in OBSERVATION.items() if kind == "VARCHAR" and name not in _UNIQUE]
+_WRITTEN = pa.schema([(name, _WORD if name in _WORDS else _ARROW[kind]) for name, kind in OBSERVATION.items()])
+"""As it is handed to Parquet: the file has the types of SHAPE."""
+_PACKED = {name: "NONE" if name in ("item", "item_prefix") else "ZSTD" for name in OBSERVATION}
+"""Keys are random bytes; packing them takes time and saves nothing."""
 
 
 class ObservationWriter:
-    """Writes observation.parquet run by run."""
+    """Writes observation.parquet run by run, and the index of its items beside it."""
 
     def __init__(self, path: Path, source: str) -> None:
         """``path`` of the file to write, ``source`` the SHA-256 that each row bears."""
@@ -38,10 +48,11 @@ class ObservationWriter:
         self._waiting: list[pa.Table] = []
         self._count = 0
         self._writer: pq.ParquetWriter | None = None
+        self._index: IndexWriter | None = None
 
     def add(self, table: pa.Table) -> None:
         """Take rows with any of the schema's columns; absent ones are null. ``item_prefix`` is required."""
-        self._waiting.append(table)
+        self._waiting.append(complete(table, self.source))
         self._count += table.num_rows
         if self._count >= RUN_ROWS:
             self._flush()
@@ -49,25 +60,32 @@ class ObservationWriter:
     def _flush(self) -> None:
         if not self._count:
             return
-        table = pa.concat_tables(self._waiting, promote_options="default")
+        table = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
         self._waiting, self._count = [], 0
-        if any(pa.types.is_dictionary(kind) for kind in table.schema.types):
-            table = table.unify_dictionaries()
-        order = np.argsort(table.column("item_prefix").to_numpy(), kind="stable")
-        table = complete(table.take(pa.array(order)), self.source)
-        if self._writer is None:
+        prefix = table.column("item_prefix").to_numpy()
+        order = _order(prefix)
+        table = pa.Table.from_arrays([_taken(column, pa.array(order)) for column in table.columns], schema=_WRITTEN)
+        if self._writer is None or self._index is None:
             self._writer = pq.ParquetWriter(
-                self.path, SHAPE, compression="zstd", compression_level=1, use_dictionary=_DICTIONARY, write_statistics=["item_prefix"]
-            )
+                self.path, _WRITTEN, compression=_PACKED, compression_level={name: 1 for name, how in _PACKED.items() if how == "ZSTD"},
+                use_dictionary=[*_WORDS, "parent"], write_statistics=["item_prefix"], store_schema=False,
+            )  # fmt: skip
+            self._index = IndexWriter(self.path.parent)
         self._writer.write_table(table, row_group_size=ROW_GROUP)
+        self._index.add(prefix[order])
         self.rows += table.num_rows
 
     def close(self) -> int:
         """Write what waits; return the number of rows written."""
         self._flush()
+        self._end()
+        return self.rows
+
+    def _end(self) -> None:
         if self._writer is not None:
             self._writer.close()
-        return self.rows
+        if self._index is not None:
+            self._index.close()
 
     def __enter__(self) -> ObservationWriter:
         return self
@@ -75,30 +93,46 @@ class ObservationWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None:
             self.close()
-        elif self._writer is not None:
-            self._writer.close()
+        else:
+            self._end()
 
 
-_DICTIONARY = [name for name, kind in OBSERVATION.items() if kind == "VARCHAR" and name != "serial"]
+def _order(prefix: np.ndarray) -> np.ndarray:
+    """Rows sorted by item, those of one item in the order in which they came."""
+    order = np.argsort(prefix)
+    ordered = prefix[order]
+    # the quick sort of numpy is many times as fast as its stable one; only repeated items need the latter
+    return np.argsort(prefix, kind="stable") if np.any(ordered[1:] == ordered[:-1]) else order
+
+
+def _taken(column: pa.ChunkedArray, order: pa.Array) -> pa.ChunkedArray:
+    if column.null_count == len(column):
+        return column
+    if pa.types.is_dictionary(column.type) and column.num_chunks == 1 and len(column.chunk(0).dictionary) == 1 and not column.null_count:
+        return column  # one word throughout
+    return column.take(order)
 
 
 def complete(table: pa.Table, source: str) -> pa.Table:
-    """The table with every column of the schema, in its order and types."""
+    """The table with every column of the schema, in its order, as it is handed to Parquet."""
     count = table.num_rows
     columns = []
-    for field in SHAPE:
+    for field in _WRITTEN:
         if field.name == "source":
-            columns.append(pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([source])).cast(pa.string()))
+            columns.append(pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([source])))
         elif field.name in table.column_names:
             columns.append(_typed(table.column(field.name), field.type))
         else:
             columns.append(pa.nulls(count, field.type))
-    return pa.Table.from_arrays(columns, schema=SHAPE)
+    return pa.Table.from_arrays(columns, schema=_WRITTEN)
 
 
 def _typed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
-    if kind == pa.uuid() and column.type != kind:
-        storage = column.cast(pa.binary(16)) if not pa.types.is_fixed_size_binary(column.type) else column
-        chunks = [pa.ExtensionArray.from_storage(pa.uuid(), chunk) for chunk in storage.chunks]
+    if column.type == kind:
+        return column
+    if kind == pa.uuid():
+        chunks = [pa.ExtensionArray.from_storage(pa.uuid(), chunk) for chunk in column.cast(_KEY).chunks]
         return pa.chunked_array(chunks, type=pa.uuid())
-    return column if column.type == kind else pc.cast(column, kind)  # a dictionary is spelled out here, a run at a time
+    if kind == _WORD:
+        return column.dictionary_encode() if column.null_count < len(column) else pa.chunked_array([pa.nulls(len(column), kind)])
+    return pc.cast(column, kind)
