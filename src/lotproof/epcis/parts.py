@@ -132,7 +132,7 @@ def merge(parts: Sequence[Part], first_seq: int) -> EventBatch:
     bases = np.cumsum([0] + [len(part.offsets) for part in parts])
     texts = ["type", *TEXT_COLUMNS]
     columns = [pa.chunked_array([part.texts[name] for part in parts], pa.string()) for name in texts]
-    events = pa.table([pa.array(rank + first_seq), columns[0], pa.array(offsets), *columns[1:]], schema=EVENTS_SCHEMA)
+    events = pa.Table.from_arrays([pa.array(rank + first_seq), columns[0], pa.array(offsets), *columns[1:]], schema=EVENTS_SCHEMA)
     if len(order) and not _ascending(rank):
         events = events.take(pa.array(order))
 
@@ -140,7 +140,7 @@ def merge(parts: Sequence[Part], first_seq: int) -> EventBatch:
         tables = [getattr(part, which) for part in parts]
         owners = np.concatenate([rank[owner + base] for (owner, _), base in zip(tables, bases, strict=False)])
         chunked = [pa.chunked_array(column, pa.string()) for column in zip(*(c for _, c in tables), strict=True)]
-        table = pa.table([pa.array(owners + first_seq), *chunked], schema=schema)
+        table = pa.Table.from_arrays([pa.array(owners + first_seq), *chunked], schema=schema)
         return table if _ascending(owners) else table.take(pa.array(np.argsort(owners, kind="stable")))
 
     return EventBatch(

@@ -34,11 +34,14 @@ class Window:
         words = np.ndarray((len(data) + 1,), "<u4", self.padded, strides=(1,))
         self._begins = words[self.tags]
         """The first four bytes of each tag; every tag of an event has as many."""
+        self.lines = -1
+        """Line ends, once `plain` has counted them."""
 
     def plain(self) -> bool:
         """True if the stretch holds only what the bulk path reads: UTF-8 without control characters or "]]>"."""
         body = self.bytes[: len(self.data)]
-        control = np.count_nonzero(body < 32) - np.count_nonzero(body == 10)
+        self.lines = int(np.count_nonzero(body == 10))
+        control = np.count_nonzero(body < 32) - self.lines
         if control and control != self.data.count(b"\t") + self.data.count(b"\r"):
             return False
         if b"]" in self.data and b"]]>" in self.data:

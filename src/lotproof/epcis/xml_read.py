@@ -24,7 +24,7 @@ from lotproof.epcis.xml_match import Flags, Found, blank_after, match
 from lotproof.epcis.xml_shape import Shape, learn
 
 FIRST_READ = 1 << 16
-READ = 1 << 20
+READ = 1 << 21
 """Bytes of a stretch: small enough for the cache, large enough for numpy."""
 MAX_STRETCH = 16 << 20
 """Bytes held back while looking for the end of an event; a longer event goes to the machine piece by piece."""
@@ -133,7 +133,7 @@ class _XmlReader:
                 last = breaks[bisect_right(breaks, index - 1)]
                 accepted[index : last + 1] = True
                 at = int(ends[last])
-                self.machine.skip(at - begin, _lines(stretch, begin, at))
+                self.machine.skip(at - begin, _lines(stretch, begin, at, found.window.lines if not start else -1))
                 index = last + 1
             else:
                 at = self._feed(stretch, begin, end, teach=False)
@@ -186,10 +186,13 @@ def last_event_end(data: bytes) -> int:
     return 0
 
 
-def _lines(data: bytes, start: int, end: int) -> int:
-    """Line ends between two positions; numpy counts them ten times as fast as bytes.count."""
+def _lines(data: bytes, start: int, end: int, whole: int = -1) -> int:
+    """Line ends between two positions; ``whole`` is their number in all of the data, where it has been counted."""
+    if whole >= 0 and len(data) - (end - start) < end - start:
+        return whole - data.count(b"\n", 0, start) - data.count(b"\n", end)
     if end - start < 1024:
         return data.count(b"\n", start, end)
+    # numpy counts them ten times as fast as bytes.count
     return int(np.count_nonzero(np.frombuffer(data, np.uint8, end - start, start) == 10))
 
 
