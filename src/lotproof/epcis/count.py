@@ -128,7 +128,8 @@ def _kinds(whole: np.ndarray, words: np.ndarray) -> np.ndarray | None:
         kinds[named[bound == ord("<")]] = 1
         kinds[named[(bound == ord("/")) & (before > 1) & (whole[before - 2] == ord("<"))]] = -1
         rest = rest[kinds[rest] == 0]
-    return kinds[kinds != 0]
+    found: np.ndarray = kinds[kinds != 0]
+    return found
 
 
 def _scan_xml(data: bytes, at: int, until: bytes, depth: int) -> tuple[int, bytes, int, int]:
@@ -198,8 +199,34 @@ def _scan_json(data: bytes, depth: int, quoted: bool, depths: Counter[int]) -> t
     outside = (np.searchsorted(quotes, braces) + quoted) % 2 == 0
     braces = braces[outside]
     levels = depth + np.cumsum(np.where(view[braces] == ord("{"), 1, -1))
-    members = np.array([found.start() for found in _MEMBER.finditer(data)], np.int64)
+    members = _usual_members(view, quotes)
+    if members is None:
+        members = np.array([found.start() for found in _MEMBER.finditer(data)], np.int64)
     members = members[(np.searchsorted(quotes, members) + quoted) % 2 == 0]
     before = np.searchsorted(braces, members)
     depths.update(np.append(depth, levels)[before].tolist())
     return int(levels[-1]) if len(levels) else depth, bool((len(quotes) + quoted) % 2)
+
+
+def _usual_members(view: np.ndarray, quotes: np.ndarray) -> np.ndarray | None:
+    """Where the members "type" stand whose value is an event class, written in the usual way; None where a text that
+    ends in "Event" stands in any other place, which the pattern judges."""
+    capitals = np.flatnonzero(view[: max(len(view) - 5, 0)] == ord("E"))
+    words = _followed(view, capitals, b'Event"')
+    closing = np.searchsorted(quotes, words + 5)
+    if not len(words):
+        return words
+    if closing[0] < 3:
+        return None
+    opening, key_end, key = quotes[closing - 1], quotes[closing - 2], quotes[closing - 3]
+    blank = view[key_end + 2] == ord(" ")
+    usual = (key_end - key == 5) & (view[key_end + 1] == ord(":")) & (opening - key_end == 2 + blank)
+    for offset, byte in enumerate(b"type", 1):
+        usual &= view[key + offset] == byte
+    named = np.zeros(len(words), np.bool_)
+    for name in _NAMES:
+        same = np.flatnonzero(words - opening == len(name) + 1)
+        for offset, byte in enumerate(name, 1):
+            same = same[view[opening[same] + offset] == byte]
+        named[same] = True
+    return key if (usual & named).all() else None

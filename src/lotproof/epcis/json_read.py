@@ -166,20 +166,20 @@ class _JsonReader:
             return False
         source.ahead(MIN_RUN * 16)
         for end in self._cuts():
-            raws = split(memoryview(source.buffer)[source.position : end])
-            if raws is not None and self._take(raws, end):
+            found = split(memoryview(source.buffer)[source.position : end])
+            if found is not None and self._take(*found, end):
                 source.position = end
                 return True
         self.not_before = source.offset(len(source.buffer))
         return False
 
-    def _take(self, raws: list[msgspec.Raw], end: int) -> bool:
+    def _take(self, array: bytes, raws: list[msgspec.Raw], end: int) -> bool:
         """Read the elements of a run that ends at `end`; False if they are not all objects."""
         source = self.source
         places = _places(source.buffer, source.position, end, raws)
         if places is None:
             return False
-        self.typed.read(source.offsets(places), raws)
+        self.typed.read(source.offsets(places), raws, array)
         return True
 
     def _cuts(self) -> list[int]:

@@ -49,8 +49,8 @@ _UNREAD = ("@context", "certificationInfo", "persistentDisposition", "sensorElem
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def split(elements: memoryview) -> list[msgspec.Raw] | None:
-    """The elements of a JSON array's content, undecoded; None if it is not whole elements in UTF-8.
+def split(elements: memoryview) -> tuple[bytes, list[msgspec.Raw]] | None:
+    """A JSON array of this content and its elements, undecoded; None if it is not whole elements in UTF-8.
 
     msgspec does not look into what it leaves undecoded, so the encoding is checked here.
     """
@@ -58,7 +58,7 @@ def split(elements: memoryview) -> list[msgspec.Raw] | None:
     try:
         if not array.isascii():
             array.decode()
-        return _RAWS.decode(array)
+        return array, _RAWS.decode(array)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
@@ -74,10 +74,18 @@ class TypedEvents:
         self._ilmd_vendor: set[str] = set()
         self._ilmd: dict[str, str] = {}
         """Column ("lot", "expiry") to the key that this document uses for it."""
-        self._decode = self._build()
+        self._decode, self._decode_all = self._build()
 
-    def read(self, offsets: Ints, raws: Sequence[msgspec.Raw]) -> None:
-        """Read the events that begin at these offsets of the document."""
+    def read(self, offsets: Ints, raws: Sequence[msgspec.Raw], array: bytes) -> None:
+        """Read the events that begin at these offsets of the document; ``array`` holds them all."""
+        try:
+            events = list(map(astuple, self._decode_all(array)))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self._read_singly(offsets, raws)
+        else:
+            self._part([*self._members, "ilmd"], events, offsets)
+
+    def _read_singly(self, offsets: Ints, raws: Sequence[msgspec.Raw]) -> None:
         decode, names, events, refused = self._decode, [*self._members, "ilmd"], [], []
         for index, raw in enumerate(raws):
             try:
@@ -88,7 +96,7 @@ class TypedEvents:
                     # the struct has grown: what was decoded before has fewer members
                     kept = np.delete(offsets[: index + 1], refused)
                     self._part(names, events, kept)
-                    self.read(offsets[index + 1 :], raws[index + 1 :])
+                    self._read_singly(offsets[index + 1 :], raws[index + 1 :])
                     return
         self._part(names, events, np.delete(offsets, refused) if refused else offsets)
 
@@ -124,15 +132,17 @@ class TypedEvents:
         self._vendor |= vendor
         self._ilmd_vendor |= ilmd_vendor
         self._ilmd |= known
-        self._decode = self._build()
+        self._decode, self._decode_all = self._build()
         return True
 
-    def _build(self) -> Callable[[msgspec.Raw], Any]:
+    def _build(self) -> tuple[Callable[[msgspec.Raw], Any], Callable[[bytes], list[Any]]]:
+        """Decoders of one event and of an array of events."""
         stated = {column: (key, str | None) for column, key in self._ilmd.items()}
         ilmd = _struct("Ilmd", stated, self._ilmd_vendor)
         kinds = [(key, _FIELDS[key]) for key in self._members] + [("ilmd", ilmd | None)]
         members = {f"m{index}": member for index, member in enumerate(kinds)}
-        return msgspec.json.Decoder(_struct("Event", members, self._vendor)).decode
+        event = _struct("Event", members, self._vendor)
+        return msgspec.json.Decoder(event).decode, msgspec.json.Decoder(list.__class_getitem__(event)).decode
 
 
 def _vendor(value: dict[str, Any]) -> set[str]:

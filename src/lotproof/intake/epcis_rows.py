@@ -48,7 +48,7 @@ def bare(batch: EventBatch) -> npt.NDArray[np.bool_]:
     named = np.zeros(events.num_rows, np.bool_)
     if events.num_rows:
         named[batch.epcs.column("seq").to_numpy() - int(events.column("seq")[0].as_py())] = True
-    return ~named & pc.is_null(events.column("parent")).to_numpy()
+    return np.asarray(~named & pc.is_null(events.column("parent")).to_numpy())
 
 
 def _about(batch: EventBatch, events: pa.Table, first: int) -> tuple[Rows, pa.DictionaryArray, pa.StringArray]:
@@ -154,8 +154,8 @@ def _add_lots(columns: dict[str, pa.Array], items: Items, role: pa.DictionaryArr
     no_lot = pc.or_(pc.is_valid(items.columns["sscc"]), pc.equal(role.dictionary_decode(), "input"))
     if pc.any(no_lot).as_py():
         for name in ("lot", "expiry"):
-            column = columns[name]
-            columns[name] = pa.DictionaryArray.from_arrays(pc.if_else(no_lot, pa.scalar(None, pa.int32()), column.indices), column.dictionary)
+            indices = pc.if_else(no_lot, pa.scalar(None, pa.int32()), columns[name].indices)
+            columns[name] = pa.DictionaryArray.from_arrays(indices, columns[name].dictionary)
     if items.columns["class_lot"].null_count < len(no_lot):
         both = pc.coalesce(columns["lot"].dictionary_decode(), items.columns["class_lot"].dictionary_decode())
         columns["lot"] = both.dictionary_encode()

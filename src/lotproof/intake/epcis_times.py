@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 AT = r"""coalesce(
-  if(event_time[-1:] = 'Z' OR regexp_matches(event_time[-6:], '[+-]\d\d:?\d\d$'), timezone('UTC', try_cast(event_time AS TIMESTAMPTZ)), NULL),
+  if(event_time[-1:] = 'Z' OR regexp_matches(event_time[-6:], '[+-]\d\d:?\d\d$'),
+     timezone('UTC', try_cast(event_time AS TIMESTAMPTZ)), NULL),
   if(zone_offset IS NULL OR regexp_matches(event_time[-6:], '(Z|[+-]\d\d:?\d\d)$'), NULL,
      timezone('UTC', try_cast(event_time || zone_offset AS TIMESTAMPTZ))),
   $zone)"""

@@ -23,13 +23,13 @@ CREATE OR REPLACE TEMP MACRO item_text(gtin_, serial_, sscc_) AS
 def connect(spill: Path, memory: str = "", threads: int = 0) -> duckdb.DuckDBPyConnection:
     """Open an in-memory DuckDB that spills to ``spill``.
 
-    ``memory`` is a DuckDB size ("2GB"; default LOTPROOF_MEMORY or 2GB), ``threads`` a count (default
+    ``memory`` is a DuckDB size ("2GB"; default LOTPROOF_MEMORY or 1GB), ``threads`` a count (default
     LOTPROOF_THREADS or the number of cores).
     """
     # Arrow's own pool keeps what it once took; the system's gives it back, which halves the peak of an intake.
     pa.set_memory_pool(pa.system_memory_pool())
     spill.mkdir(parents=True, exist_ok=True)
-    limit = memory or os.environ.get("LOTPROOF_MEMORY", "2GB")
+    limit = memory or os.environ.get("LOTPROOF_MEMORY", "1GB")
     cores = threads or int(os.environ.get("LOTPROOF_THREADS", "0")) or os.cpu_count() or 1
     connection = duckdb.connect(
         ":memory:",

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from lotproof.lake.index import IndexWriter
 from lotproof.lake.schema import OBSERVATION
 
-RUN_ROWS = 16_384
+RUN_ROWS = 32_768
 ROW_GROUP = 8_192
 
 _KEY = pa.binary(16)
