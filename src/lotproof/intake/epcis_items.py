@@ -36,8 +36,6 @@ class Family:
     """What stands before the serial."""
     gtin: str
     lot: str | None
-    escapes: bytes
-    """Bytes that end a serial or spell another character: a text with one of them is read by itself."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ class Spellings:
     def _of_family(self, family: Family, texts: pa.StringArray, rows: Rows) -> _Piece | None:
         here = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
         serials = pc.binary_slice(here.view(pa.binary()), len(family.head), 1 << 30)
-        good = _plain(serials, family.escapes)
+        good = _plain(serials)
         if not good.all():
             rows, serials = rows[good], serials.filter(pa.array(good))
         if not len(rows):
@@ -158,17 +156,18 @@ def _cut(keys: bytes, width: int) -> npt.NDArray[np.void]:
     return np.ascontiguousarray(np.frombuffer(keys, np.uint8).reshape(-1, width)[:, :16]).view("V16").ravel()
 
 
-def _plain(serials: pa.BinaryArray, escapes: bytes) -> npt.NDArray[np.bool_]:
-    """Whether each serial is of 1 to 20 ASCII characters (the rest bears a note) and holds none of the escapes."""
+_PLAIN = b"!'()*+,-.0123456789:=ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+"""Characters that stand for themselves in every spelling; a serial with another one is read by itself."""
+
+
+def _plain(serials: pa.BinaryArray) -> npt.NDArray[np.bool_]:
+    """Whether each serial is of 1 to 20 characters that stand for themselves."""
     sizes = pc.binary_length(serials).to_numpy()
     good = (sizes > 0) & (sizes <= 20)
     held = b"".join(bytes(buffer) for buffer in serials.buffers()[2:] if buffer)
-    if not held.isascii():
-        good &= pc.string_is_ascii(serials.view(pa.string())).to_numpy(zero_copy_only=False)
-    for byte in escapes:
-        if byte in held:
-            found = pc.match_substring(serials.view(pa.string()), chr(byte))
-            good &= ~found.to_numpy(zero_copy_only=False)
+    if held.translate(None, _PLAIN):
+        own = [not serial.translate(None, _PLAIN) for serial in serials.to_pylist()]
+        good &= np.array(own, np.bool_)
     return np.asarray(good)
 
 
@@ -214,9 +213,9 @@ def _family(text: str) -> Family | None:
         return None
     head = text[: -len(found.serial)]
     if head.startswith("urn:epc:id:sgtin:") and head.endswith("."):
-        return Family(head, found.gtin, found.lot, b"%")
+        return Family(head, found.gtin, found.lot)
     if head.startswith(("https://", "http://")) and head.endswith("/21/") and "%" not in head:
-        return Family(head, found.gtin, found.lot, b"%/?#;&")
+        return Family(head, found.gtin, found.lot)
     return None
 
 
