@@ -19,7 +19,7 @@ from lotproof.intake.text.encoding import encoding_of
 from lotproof.intake.zones import check_zone
 from lotproof.lake.store import Lake, digest_of, keep_original
 
-READING = 2
+READING = 3
 """Raised whenever the same bytes are read differently than before: segments of an older reading are read again."""
 
 
