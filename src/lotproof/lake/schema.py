@@ -134,6 +134,8 @@ STEPS: Final = MappingProxyType(
         "verified": "read and accepted by a camera",
         "rejected": "read and refused by a camera",
         "no_read": "camera could not decode",
+        "misread": "camera accepted another code than the one expected",
+        "text_read": "lot or expiry in plain text differ from the code",
         "label_scrapped": "label destroyed before it came on product",
         "label_sampled": "label retained, no product",
         "commissioned": "number associated with a physical object",

@@ -10,6 +10,7 @@ hub_state     subject -> whether commissioned, ended, live parent
 violation     what the replay of hub events did not allow
 lot_info      lot -> gtin, order, pack sizes, which kinds of sources speak of it, and whether any of them puts packs into cases
 number_class  unit -> its one class of the lot equation
+recorded_in, audit_pack, audit_case, clock_offset   see ``audit``
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import duckdb
 import pyarrow as pa
 
 from lotproof.rules.alias import ALIAS_SQL
+from lotproof.rules.audit import AUDIT_SQL
 from lotproof.rules.replay import Event, replay
 
 STATES = ("commissioned", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactivated", "returned_unused", "invalidated", "encoded")
@@ -33,7 +35,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> None:
     for statement in (_PART, *ALIAS_SQL, _OBS, _THING, _LINE_STATE, _LINE_PARENT, _HUB_EVENT, _HUB_COUNT):
         connection.execute(statement)
     _replay_hub(connection)
-    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS):
+    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL):
         connection.execute(statement)
 
 

@@ -56,6 +56,21 @@ KIND = f.Kind(
                    if(result = 'no_read', NULL, {_GRADES}) AS grade, image, counter, position AS ordinal,
                    coalesce(read_transform, expected_transform) AS transform, position
             FROM t WHERE coalesce(read_serial, expected_serial, read_sscc, expected_sscc) IS NOT NULL"""),
+        ("observation", """
+            SELECT expected_gtin AS gtin, expected_serial AS serial, 'unit' AS level, 'misread' AS step, time AS at_utc, time_text AS at_text,
+                   time_offset AS zone_offset, order_no, device, actor, image, read_raw AS reference, position AS ordinal, position
+            FROM t WHERE result = 'pass' AND expected_serial IS NOT NULL AND read_serial IS NOT NULL
+              AND (read_serial <> expected_serial OR coalesce(read_gtin <> expected_gtin, false)
+                OR coalesce(read_lot <> expected_lot, false) OR coalesce(read_expiry <> expected_expiry, false))"""),
+        ("observation", """
+            SELECT coalesce(expected_gtin, read_gtin) AS gtin, coalesce(read_serial, expected_serial) AS serial, 'unit' AS level,
+                   'text_read' AS step, time AS at_utc, time_text AS at_text, time_offset AS zone_offset, order_no, device, actor, image,
+                   if(ocr_lot <> code_lot, ocr_lot, NULL) AS reference, if(ocr_day <> code_day, ocr_expiry, NULL) AS reason,
+                   position AS ordinal, position
+            FROM (SELECT *, coalesce(expected_lot, read_lot) AS code_lot, right(regexp_replace(ocr_expiry, '[^0-9]', '', 'g'), 6) AS ocr_day,
+                         right(regexp_replace(coalesce(expected_expiry, read_expiry), '[^0-9]', '', 'g'), 6) AS code_day FROM t)
+            WHERE coalesce(read_serial, expected_serial) IS NOT NULL AND result <> 'no_read'
+              AND (ocr_lot <> code_lot OR (ocr_day <> code_day AND length(ocr_day) = 6 AND length(code_day) = 6))"""),
         ("observation", f"""
             SELECT NULL AS gtin, 'unit' AS level,
                    CASE result WHEN 'pass' THEN 'verified' WHEN 'fail' THEN 'rejected' ELSE 'no_read' END AS step,
