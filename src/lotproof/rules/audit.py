@@ -37,8 +37,8 @@ held AS (SELECT parent AS box, count(*) AS n FROM recorded_in GROUP BY parent),
 overlap AS (
   SELECT a.box, r.parent AS best, count(*) AS n FROM audit_pack a JOIN recorded_in r ON r.subject = a.subject AND r.parent <> a.box GROUP BY a.box, r.parent
   QUALIFY row_number() OVER (PARTITION BY a.box ORDER BY count(*) DESC, r.parent) = 1),
-packed AS (SELECT parent AS box, lot, min(at_utc) AS at, min(position) AS position FROM line_parent WHERE level = 'unit' GROUP BY parent, lot),
-ranked AS (SELECT box, row_number() OVER (PARTITION BY lot ORDER BY at, position) AS k FROM packed),
+packed AS (SELECT parent AS box, lot, min(at_utc) AS began, min(position) AS position FROM line_parent WHERE level = 'unit' GROUP BY parent, lot),
+ranked AS (SELECT box, row_number() OVER (PARTITION BY lot ORDER BY began, position) AS k FROM packed),
 matched AS (
   SELECT s.*, coalesce(h.n, 0) AS recorded, o.best, o.n AS best_n, kb.k - ka.k AS shift,
          o.n >= 0.8 * (s.scanned + hb.n - o.n) AND o.n > s.own AS moved

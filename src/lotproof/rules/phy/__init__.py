@@ -1,0 +1,1 @@
+"""Findings of this group, one file each."""
