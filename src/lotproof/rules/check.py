@@ -13,6 +13,7 @@ from lotproof.lake.resolve import Source, resolve
 from lotproof.lake.store import Lake
 from lotproof.rules.context import prepare
 from lotproof.rules.finding import Finding
+from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.reconcile import LotBalance, reconcile
 from lotproof.rules.register import RULES
 from lotproof.rules.rule import Rule
@@ -26,6 +27,15 @@ def nothing(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str]) -> Non
     """The visit that looks at nothing."""
 
 
+Explain = Callable[[duckdb.DuckDBPyConnection, Sequence[str], Sequence[Finding]], Sequence[Hypothesis]]
+"""Called with the connection, the lots and the findings of a partition while its tables are there."""
+
+
+def unexplained(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str], _findings: Sequence[Finding]) -> Sequence[Hypothesis]:
+    """The explanation that explains nothing."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the rules and the reconciliation gave."""
@@ -36,33 +46,37 @@ class Outcome:
     """The equation of every lot, by lot."""
     observations: int
     """Observations in scope."""
+    diagnosis: tuple[Hypothesis, ...] = ()
+    """What would explain the findings, the best fit first."""
 
 
 def check(
     lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-    visit: Visit = nothing,
+    visit: Visit = nothing, explain: Explain = unexplained,
 ) -> Outcome:  # fmt: skip
-    """Run every rule and reconcile every lot. ``visit`` sees each partition's tables while they are there."""
+    """Run every rule and reconcile every lot. ``visit`` and ``explain`` see each partition's tables while they are there."""
     connection = connect(spill)
     try:
         resolved = resolve(connection, lake, sources)
         findings: list[Finding] = []
         balances: list[LotBalance] = []
+        hypotheses: list[Hypothesis] = []
         total = len(resolved.partitions)
         for number, lots in enumerate(resolved.partitions):
             progress("rules", number, total)
             prepare(connection, lots)
-            for rule in rules.values():
-                if not rule.whole_site:
-                    findings.extend(run_rule(connection, rule))
+            found = [finding for rule in rules.values() if not rule.whole_site for finding in run_rule(connection, rule)]
+            findings.extend(found)
+            hypotheses.extend(explain(connection, lots, found))
             balances.extend(reconcile(connection))
             visit(connection, lots)
         for rule in rules.values():
             if rule.whole_site:
                 findings.extend(run_rule(connection, rule))
         progress("rules", total, total)
-        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows)
+        best = sorted(hypotheses, key=lambda h: (-h.confidence, h.lot, h.mode))
+        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best))
     finally:
         connection.close()
 

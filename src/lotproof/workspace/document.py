@@ -10,16 +10,13 @@ from lotproof.rules.check import Outcome
 
 
 def document(receipts: Sequence[Receipt], outcome: Outcome, pack: str, root: str) -> dict[str, Any]:
-    """Sources, findings, reconciliation, diagnosis, pack and root.
-
-    The diagnosis is empty: the failure signatures are not implemented in this version, and none is guessed.
-    """
+    """Sources, findings, reconciliation, diagnosis, pack and root."""
     return {
         "sources": [receipt.as_json() for receipt in receipts],
         "findings": [found.as_json() for found in outcome.findings],
         "reconciliation": {balance.lot: balance.counts for balance in outcome.balances},
         "matrix": {balance.lot: list(balance.matrix) for balance in outcome.balances},
-        "diagnosis": [],
+        "diagnosis": [found.as_json() for found in outcome.diagnosis],
         "pack": pack,
         "root": root,
     }

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from lotproof.diagnosis.diagnose import diagnose
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical
@@ -37,7 +38,7 @@ def run(
     """Run the rules over these sources, write the run into the ledger, keep its rows."""
     spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
     try:
-        outcome = check(workspace.lake, sources, spill, progress=progress, visit=visit)
+        outcome = check(workspace.lake, sources, spill, progress=progress, visit=visit, explain=diagnose)
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     keep_outcome(workspace, outcome.findings)
@@ -56,4 +57,5 @@ def only(outcome: Outcome, lot: str) -> Outcome:
         tuple(found for found in outcome.findings if found.lot in (lot, "")),
         tuple(balance for balance in outcome.balances if balance.lot == lot),
         outcome.observations,
+        tuple(found for found in outcome.diagnosis if found.lot == lot),
     )

@@ -1,0 +1,108 @@
+"""Wrong content of containers: signatures 1 (shift), 2 (swap), 3 (substitution), 5 (samples), 6 (partial) and 16 (pallet rebuilt)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lotproof.diagnosis.facts import Facts, moment
+from lotproof.rules.hypothesis import Hypothesis
+
+_FIRST = """
+SELECT min(l.at_utc) FROM audit_case a JOIN line_parent l ON l.parent = a.box WHERE a.lot = $lot AND a.verdict = $verdict AND l.level = 'unit'
+"""
+
+
+def _began(facts: Facts, verdict: str) -> str | None:
+    """The end of the last stop before the first container concerned was packed, if one is near; else that packing."""
+    (packed,) = facts.row(_FIRST, verdict=verdict) or (None,)
+    if packed is None:
+        return None
+    sql = "SELECT max(ended) FROM record WHERE record = 'downtime' AND ended BETWEEN $packed::TIMESTAMP - INTERVAL 15 MINUTE AND $packed::TIMESTAMP + INTERVAL 5 SECOND"
+    (stop,) = facts.row(sql, packed=packed) or (None,)
+    return moment(stop or packed)
+
+
+def shifted(facts: Facts) -> Iterator[Hypothesis]:
+    """Audits of cases k, k+1, … match the records of k±n."""
+    if facts.has("AGG-08"):
+        count, shifts = facts.row("SELECT count(*), count(DISTINCT abs(shift)) FROM audit_case WHERE lot = $lot AND verdict = 'shifted'")
+        yield Hypothesis("shifted_aggregation", "MACHINE", facts.lot, min(0.75 + 0.04 * count, 0.97),
+                         f"{count} opened containers hold what the record says of another one, in the order of packing.",
+                         "Open the containers packed just before and after: the number of places must be the same, and begin at a stop.",
+                         ("AGG-08",), _began(facts, "shifted"), supports=(f"{shifts} different distances",))  # fmt: skip
+
+
+def swapped(facts: Facts) -> Iterator[Hypothesis]:
+    """Two containers hold each other's content."""
+    if facts.has("AGG-09"):
+        yield Hypothesis("swapped_labels", "MAN", facts.lot, 0.93, "Opened containers hold each other's recorded content.",
+                         "Open the neighbours: they must be right.", ("AGG-09",), _began(facts, "swapped"))  # fmt: skip
+
+
+_STRANGERS = """
+SELECT count(*), count(*) FILTER (s.state IN ('sampled', 'destroyed', 'inactivated', 'label_scrapped', 'label_sampled')), min(p.at_utc)
+FROM audit_case a JOIN audit_pack k ON k.box = a.box AND NOT k.recorded LEFT JOIN line_state s ON s.subject = k.subject
+LEFT JOIN (SELECT parent, max(at_utc) AS at_utc FROM line_parent GROUP BY parent) p ON p.parent = a.box
+WHERE a.lot = $lot AND a.verdict = 'substituted'
+"""
+
+
+def substituted(facts: Facts) -> Iterator[Hypothesis]:
+    """One extra, one missing; the extra was a reject, a sample or an orphan."""
+    if facts.has("AGG-10"):
+        count, known_off, began = facts.row(_STRANGERS)
+        yield Hypothesis("manual_substitution", "MAN", facts.lot, 0.85, f"{count} packs stand in opened containers in the place of recorded ones.",
+                         "Look at the state of the strange packs: reject, sample or orphan.", ("AGG-10",), moment(began),
+                         supports=(f"{known_off} of them had been taken out of the lot",) if known_off else ())  # fmt: skip
+
+
+_SAMPLES = """
+SELECT count(*), count(*) FILTER (h.parent IS NOT NULL OR l.parent IS NOT NULL), min(s.at_utc), count(*) FILTER (s.state = 'sampled')
+FROM (SELECT DISTINCT subject FROM found WHERE code = 'SN-08' AND lot = $lot) f JOIN line_state s ON s.subject = f.subject
+LEFT JOIN hub_state h ON h.subject = f.subject LEFT JOIN line_parent l ON l.subject = f.subject
+"""
+
+
+def samples(facts: Facts) -> Iterator[Hypothesis]:
+    """Sampled or destroyed, and still in a container, or still active at the hub."""
+    if not facts.has("SN-08"):
+        return
+    count, boxed, began, _ = facts.row(_SAMPLES)
+    mode, where = ("sample_not_disaggregated", "in a container") if boxed else ("sample_not_reported", "active at the hub")
+    yield Hypothesis(mode, "METHOD", facts.lot, 0.9, f"{count} packs that were taken out of the lot are still {where}.",
+                     "Count the containers named: each must be short by the packs taken.", ("SN-08",), moment(began))  # fmt: skip
+
+
+_SHORT = """
+SELECT count(*), min(s.at_utc) FROM (SELECT DISTINCT subject FROM found WHERE code = 'AGG-02' AND lot = $lot) f
+JOIN line_state s ON s.subject = f.subject WHERE s.level IN ('case', 'pallet')
+"""
+
+
+def partial(facts: Facts) -> Iterator[Hypothesis]:
+    """A container that is not full and is recorded as full."""
+    if facts.has("AGG-02"):
+        count, began = facts.row(_SHORT)
+        confidence = 0.85 if count <= 3 else 0.6
+        if facts.has("SN-08", "AGG-01", "AGG-06"):
+            confidence = 0.4  # then the wrong count is a consequence
+        yield Hypothesis("partial_recorded_full", "METHOD", facts.lot, confidence, f"{count} containers hold another number than their record says.",
+                         "Look where they stand in the lot: at its end or after a stop.", ("AGG-02",), moment(began))  # fmt: skip
+
+
+_REBUILT = """
+SELECT count(*), min(e.at_utc) FROM (SELECT DISTINCT subject FROM found WHERE code = 'AGG-12' AND lot = $lot) f
+JOIN obs e ON e.subject = f.subject AND e.kind = 'inventory' AND e.parent IS NOT NULL
+"""
+
+
+def rebuilt(facts: Facts) -> Iterator[Hypothesis]:
+    """Cases are right, pallets are not."""
+    if facts.has("AGG-12"):
+        count, began = facts.row(_REBUILT)
+        if count:
+            yield Hypothesis("unrecorded_pallet_rebuild", "MAN", facts.lot, 0.85, f"{count} cases stand on another pallet than recorded.",
+                             "Open none: the cases themselves must be right.", ("AGG-12",), moment(began))  # fmt: skip
+
+
+SIGNATURES = (shifted, swapped, substituted, samples, partial, rebuilt)
