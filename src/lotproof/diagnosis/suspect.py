@@ -1,20 +1,20 @@
 """Which attribute value is over-represented among some packs of a lot: a supported suspect, to be verified.
 
-For each value of each attribute the count of packs concerned O is held against the count E that the rate of the whole lot
-would give; the log-likelihood ratio O ln(O/E) - (O - E), less the logarithm of the number of values of the attribute (the price
-of having looked at so many), ranks them (QUALITY_METHODS 5.1). Values borne by the same packs are aliases of one another.
+The packs concerned that bear a value are held against what the share of that value in the lot would give: the exact binomial
+probability of so many or more, times the number of values looked at (Bonferroni), must be below 5 %. Values borne by the same
+packs are aliases: only a swap test tells them apart (QUALITY_METHODS 5.1).
 """
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter
 
 from lotproof.diagnosis.facts import Facts
 from lotproof.rules.hypothesis import Suspect
 
-LEAST = 3.0
-"""Log-likelihood ratio below which nothing is suspected."""
+LEVEL = 0.05
+"""Above this corrected probability nothing is suspected."""
 
 _PACKS = """
 CREATE OR REPLACE TEMP TABLE attribute AS
@@ -39,21 +39,35 @@ def suspect_of(facts: Facts, codes: tuple[str, ...], fields: tuple[str, ...] = (
     """The most over-represented value among the packs that the findings of ``codes`` name; of these ``fields`` if given."""
     facts.rows(_PACKS)
     counts = facts.rows(_COUNTS, codes=list(codes))
-    values: dict[str, int] = defaultdict(int)
-    for field, *_ in counts:
-        values[field] += 1
+    values = Counter(field for field, *_ in counts)
     scored = []
     for field, value, packs, concerned, all_packs, all_concerned in counts:
-        if values[field] < 2 or (fields and field not in fields) or not all_concerned or concerned == 0:
+        if values[field] < 2 or (fields and field not in fields) or not concerned:
             continue
-        expected = packs * all_concerned / all_packs
-        if concerned <= expected:
-            continue
-        ratio = concerned * math.log(concerned / expected) - (concerned - expected) - math.log(values[field])
+        chance = at_least(concerned, all_concerned, packs / all_packs) * len(counts)
         rest = max(all_concerned - concerned, 0.5) / max(all_packs - packs, 1)
-        scored.append((ratio, field, value, concerned / all_concerned, concerned / packs / rest, (packs, concerned)))
-    if not scored or max(scored)[0] < LEAST:
+        scored.append((chance, field, value, concerned / all_concerned, concerned / packs / rest, (packs, concerned)))
+    best = min(scored, default=None)
+    if best is None or best[0] > LEVEL:
         return None
-    best = max(scored)
     same = tuple(f"{field}={value}" for _, field, value, _, _, seen in scored if seen == best[5] and (field, value) != best[1:3])
     return Suspect(best[1], best[2], best[3], best[4], same)
+
+
+def bearer_of(facts: Facts, codes: tuple[str, ...], field: str) -> Suspect | None:
+    """The one value that every pack concerned bears, where the lot has others: who did it, not a statistic."""
+    facts.rows(_PACKS)
+    counts = [row for row in facts.rows(_COUNTS, codes=list(codes)) if row[0] == field]
+    for _, value, _, concerned, _, all_concerned in counts:
+        if len(counts) > 1 and concerned == all_concerned > 0:
+            return Suspect(field, value, 1.0, math.inf)
+    return None
+
+
+def at_least(hits: int, trials: int, share: float) -> float:
+    """Probability of ``hits`` or more in ``trials`` where each hits with probability ``share``."""
+    if hits <= trials * share or share >= 1:
+        return 1.0
+    log = [math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1) + k * math.log(share) + (trials - k) * math.log1p(-share)
+           for k in range(hits, trials + 1)]  # fmt: skip
+    return math.fsum(map(math.exp, log))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ class Suspect:
     share: float
     """Share of the items concerned that bear it."""
     ratio: float
-    """Rate among those that bear it to the rate among the others."""
+    """Rate among those that bear it to the rate among the others; infinite where no other is concerned."""
     aliases: tuple[str, ...] = ()
     """field=value of what cannot be told apart from it, because the same items bear it."""
 
@@ -53,7 +54,7 @@ class Hypothesis:
         """The hypothesis as it stands in the command line's document."""
         suspect = None if self.suspect is None else {
             "field": self.suspect.field, "value": self.suspect.value, "share": round(self.suspect.share, 4),
-            "ratio": round(self.suspect.ratio, 2), "aliases": list(self.suspect.aliases),
+            "ratio": round(self.suspect.ratio, 2) if math.isfinite(self.suspect.ratio) else None, "aliases": list(self.suspect.aliases),
         }  # fmt: skip
         return {
             "mode": self.mode, "six_m": self.six_m, "lot": self.lot, "confidence": round(self.confidence, 3), "started_at": self.started_at,

@@ -81,11 +81,10 @@ JOIN line_state s ON s.subject = f.subject WHERE s.level IN ('case', 'pallet')
 
 def partial(facts: Facts) -> Iterator[Hypothesis]:
     """A container that is not full and is recorded as full."""
-    if facts.has("AGG-02"):
+    # With these the wrong count is their consequence.
+    if facts.has("AGG-02") and not facts.has("SN-08", "AGG-01", "AGG-06"):
         count, began = facts.row(_SHORT)
         confidence = 0.85 if count <= 3 else 0.6
-        if facts.has("SN-08", "AGG-01", "AGG-06"):
-            confidence = 0.4  # then the wrong count is a consequence
         yield Hypothesis("partial_recorded_full", "METHOD", facts.lot, confidence, f"{count} containers hold another number than their record says.",
                          "Look where they stand in the lot: at its end or after a stop.", ("AGG-02",), moment(began))  # fmt: skip
 

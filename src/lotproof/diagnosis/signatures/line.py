@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lotproof.diagnosis.facts import Facts, moment
-from lotproof.diagnosis.suspect import suspect_of
+from lotproof.diagnosis.suspect import bearer_of, suspect_of
 from lotproof.rules.hypothesis import Hypothesis
 
 _REJECTS = """
@@ -39,7 +39,7 @@ def double_print(facts: Facts) -> Iterator[Hypothesis]:
         near = stop and stop[0] and (began - stop[0]).total_seconds() < 900
         yield Hypothesis("double_print", "MACHINE", facts.lot, 0.93, f"{facts.items('SN-03')} numbers are on more than one pack.",
                          "Compare images and encoder counts of the two reads: two packs have two.", ("SN-03",),
-                         moment(stop[0] if near else began), suspect_of(facts, ("SN-03",), ("printer", "material_lot")))  # fmt: skip
+                         moment(stop[0] if near else began), suspect_of(facts, ("SN-03",), ("printer",)) or bearer_of(facts, ("SN-03",), "printer"))  # fmt: skip
 
 
 _WINDOW = """
