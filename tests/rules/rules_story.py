@@ -19,10 +19,12 @@ from lotproof.rules.check import Outcome, check
 from lotproof.rules.finding import Finding
 
 STORIES = Path(__file__).parent / "stories"
-GTINS = {"1": GTIN, "2": "04012345999990", "none": None}
+GTINS = {"1": GTIN, "2": "04012345999990", "bad": "04012345123450", "none": None}
 KIND = {"hub": "epcis-xml"}
 DAY = datetime(2026, 3, 2)
-KEYS = ("gtin", "lot", "order", "qty", "partial", "grade", "image", "counter", "event", "rec", "transform", "times", "line", "unit", "count")
+PLAIN = ("image", "counter", "event", "transform", "expiry", "device", "reference", "result")
+"""Keys that are columns of an observation under the same name."""
+KEYS = ("gtin", "lot", "order", "qty", "partial", "grade", "rec", "times", "unit", "count", "until", "reason", "state", "text", *PLAIN)
 _KEY = re.compile(rf"^({'|'.join(KEYS)})=(.*)$")
 NO_LOT = {"printer", "issues", "audit"}
 """Kinds of sources that state no lot unless the story says so."""
@@ -150,6 +152,8 @@ class Writer:
             columns["position"] = ordinal * 100 if kind == "hub" else len(out) + 1
             if kind != "line" or row.step != "aggregated":
                 out.append(("observation", columns | ({"parent_text": None} if kind == "line" else {})))
+            if "until" in row.more:
+                out.append(("record", {"record": "hold", "started": at, "ended": moment(row.more["until"], DAY), "position": columns["position"]}))
             if kind == "line" and row.parent:
                 out.append(("observation", columns | {"step": "aggregated", "quantity": None, "partial": None}))
 
@@ -161,17 +165,21 @@ class Writer:
         gtin = None if boxed or item is None else GTINS[more.get("gtin", "1")]
         return {
             "gtin": gtin, "serial": None if boxed else item, "sscc": sscc(str(item)) if boxed else None, "level": level,
-            "step": row.step, "lot": None if lot == "none" else lot, "order_no": more.get("order"), "event": more.get("event"),
+            "step": row.step, "lot": None if lot == "none" else lot, "order_no": more.get("order"),
             "parent_text": f"(00){sscc(row.parent)}" if row.parent else None, "quantity": _number(more.get("qty")),
             "partial": None if "partial" not in more else more["partial"] == "yes", "grade": _number(more.get("grade")),
-            "image": more.get("image"), "counter": more.get("counter"), "transform": more.get("transform"),
             "recorded_at": moment(more["rec"], DAY) if "rec" in more else None,
+            "reason": _spaced(more.get("reason")), **{key: more.get(key) for key in PLAIN},
         }  # fmt: skip
 
     def side(self, source: str, table: str, row: dict[str, Any]) -> None:
         """One row of a small table."""
         out = self.sources.setdefault(source, [])
         out.append((table, row | {"position": len(out) + 1}))
+
+
+def _spaced(text: str | None) -> str | None:
+    return text and text.replace("_", " ")
 
 
 def _number(text: str | None) -> float | None:
@@ -184,10 +192,18 @@ def _claim(text: str, lot: str) -> tuple[str, dict[str, Any]]:
     return source, {"claim": claim, "quantity": float(quantity), "unit": more.get("unit", "EA"), "lot": more.get("lot", lot)}
 
 
+def _record(text: str, lot: str) -> tuple[str, dict[str, Any]]:
+    row = split(text)
+    named = row.more.get("lot", lot)
+    return row.source, {"record": row.step, "key": row.items[0] if row.items else None, "lot": None if named == "none" else named,
+                        "started": moment(row.at, DAY), "ended": moment(row.more.get("until", "none"), DAY),
+                        "state": _spaced(row.more.get("state")), "text": _spaced(row.more.get("text"))}  # fmt: skip
+
+
 def _order(text: str, lot: str) -> dict[str, Any]:
     number, *words = text.split()
     more = dict(word.split("=") for word in words)
-    return {"order_no": number, "lot": more.get("lot", lot), "gtin": GTINS[more.get("gtin", "1")],
+    return {"order_no": number, "lot": more.get("lot", lot), "gtin": GTINS[more.get("gtin", "1")], "expiry": more.get("expiry"),
             "units_per_case": _number(more.get("case")), "cases_per_pallet": _number(more.get("pallet"))}  # fmt: skip
 
 
@@ -201,6 +217,9 @@ def written(body: Mapping[str, Any], lot: str) -> dict[str, list[tuple[str, dict
     for text in body.get("claims", []):
         source, row = _claim(text, lot)
         writer.side(source, "claim", row)
+    for text in body.get("records", []):
+        source, row = _record(text, lot)
+        writer.side(source, "record", row)
     for row in body.get("fixity", []):
         writer.side("checksums", "fixity", row)
     for row in body.get("doubts", []):

@@ -25,7 +25,10 @@ _PACK = """
 CREATE OR REPLACE TABLE audit_pack AS
 SELECT a.box, a.subject, a.lot, a.source, a.position, r.subject IS NOT NULL AS recorded
 FROM (SELECT parent AS box, subject, any_value(lot) AS lot, min_by(source, (position, source)) AS source, min(position) AS position
-      FROM obs WHERE step = 'inspected' AND parent IS NOT NULL AND subject IS NOT NULL GROUP BY parent, subject) a
+      FROM obs WHERE step = 'inspected' AND parent IS NOT NULL AND subject IS NOT NULL
+        -- Serials that a sheet turned into numbers (IDT-04) say nothing of what is in the box.
+        AND parent NOT IN (SELECT parent FROM obs WHERE step = 'inspected' AND parent IS NOT NULL AND regexp_matches(serial, '^\\d[.,]\\d+[eE]\\+?\\d+$'))
+      GROUP BY parent, subject) a
 LEFT JOIN recorded_in r ON r.subject = a.subject AND r.parent = a.box
 """
 

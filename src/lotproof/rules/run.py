@@ -50,7 +50,9 @@ def _finding(connection: duckdb.DuckDBPyConnection, rule: Rule, lot: str, gtin: 
 
 
 _PLURAL = re.compile(r"^(.*?\{count\} )(\w+?)s\b(.*)$", re.S)
-_VERBS = ((" do not ", " does not "), (" are ", " is "), (" were ", " was "), (" have ", " has "), (" differ ", " differs "), (" their ", " its "))
+_VERBS = ((" do not ", " does not "), (" are ", " is "), (" were ", " was "), (" have ", " has "), (" differ ", " differs "),
+          (" bear ", " bears "), (" belong ", " belongs "), (" contain ", " contains "), (" their ", " its "),
+          (" themselves", " itself"))  # fmt: skip
 
 
 def in_number(sentence: str, count: int) -> str:

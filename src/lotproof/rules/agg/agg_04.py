@@ -17,17 +17,14 @@ RULE = Rule(
     sentence="{count} items of lot {lot} belong to containers with more than one lot, trade item or expiry: {note}",
     hint="Hold the containers, open and sort them; look at the line clearance between the lots.",
     sql="""
-WITH live AS (
-  SELECT subject, parent FROM line_parent WHERE level = 'unit'
-  UNION ALL SELECT subject, parent FROM hub_state WHERE parent IS NOT NULL AND level = 'unit' AND subject NOT IN (SELECT subject FROM line_parent)),
-told AS (
-  SELECT v.parent, v.subject, t.gtin, coalesce(max(o.stated_lot) FILTER (o.kind = 'line'), max(o.stated_lot) FILTER (o.kind = 'hub'), any_value(t.lot)) AS pack_lot,
+WITH told AS (
+  SELECT r.parent, r.subject, t.gtin, coalesce(min(o.stated_lot) FILTER (o.kind = 'line' AND o.parent = r.parent), any_value(t.lot)) AS pack_lot,
          max(o.expiry) FILTER (o.kind = 'line') AS expiry, min_by(o.source, (o.position, o.source)) AS source, min(o.position) AS position
-  FROM live v JOIN thing t ON t.subject = v.subject
-  LEFT JOIN obs o ON o.subject = v.subject AND o.kind IN ('line', 'hub') AND o.step = 'commissioned' GROUP BY v.parent, v.subject, t.gtin),
+  FROM recorded_in r JOIN thing t ON t.subject = r.subject AND t.level = 'unit'
+  LEFT JOIN obs o ON o.subject = r.subject AND o.kind IN ('line', 'hub') AND o.step IN ('commissioned', 'aggregated') GROUP BY r.parent, r.subject, t.gtin),
 sort AS (SELECT parent, pack_lot, gtin, expiry, count(*) AS n FROM told GROUP BY parent, pack_lot, gtin, expiry),
 mixed AS (
-  SELECT parent, arg_max((pack_lot, gtin, expiry), n) AS main, string_agg(n || ' of lot ' || coalesce(pack_lot, '?') || ' ' || coalesce(expiry, ''), ', ' ORDER BY n DESC) AS what
+  SELECT parent, arg_max((pack_lot, gtin, expiry), n) AS main, string_agg(n || ' of lot ' || coalesce(pack_lot, '?') || coalesce(', ' || gtin, '') || coalesce(', ' || expiry, ''), ' and ' ORDER BY n DESC, pack_lot, gtin, expiry) AS what
   FROM sort GROUP BY parent
   HAVING count(DISTINCT pack_lot) > 1 OR count(DISTINCT gtin) > 1 OR count(DISTINCT expiry) > 1)
 SELECT c.lot, '' AS gtin, c.text AS item, 'holds ' || m.what AS note, x.source, x.position

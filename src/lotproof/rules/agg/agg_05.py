@@ -24,7 +24,7 @@ SELECT t.lot, t.gtin, t.text AS item, 'a ' || c.level || ' in a ' || p.level || 
 FROM edge e JOIN ranked c ON c.subject = e.subject JOIN ranked p ON p.subject = e.parent JOIN thing t ON t.subject = e.subject JOIN thing q ON q.subject = e.parent
 WHERE c.rank >= p.rank AND e.subject <> e.parent
 UNION ALL
-SELECT q.lot, NULL, q.text, 'holds both packs and containers', min(e.source), min(e.position)
+SELECT q.lot, NULL, q.text, 'holds both packs and containers', min_by(e.source, (e.position, e.source)), min(e.position)
 FROM edge e JOIN thing t ON t.subject = e.subject JOIN thing q ON q.subject = e.parent GROUP BY e.parent, q.lot, q.text
 HAVING bool_or(t.level = 'unit') AND bool_or(t.level IN ('case', 'container', 'pallet'))
 """,

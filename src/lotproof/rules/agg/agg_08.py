@@ -14,7 +14,7 @@ RULE = Rule(
     pdg="data_misalignment",
     emvs=("A3",),
     vrs=(),
-    sentence="{count} containers of lot {lot} hold what the record says of another one, all in the same direction: {note}",
+    sentence="{count} containers of lot {lot} have the content that the record gives another one, all in the same direction: {note}",
     hint="Hold everything packed since the first of them, find the stop after which it began, and aggregate again from opened cases.",
     sql="""
 SELECT t.lot, '' AS gtin, t.text AS item,

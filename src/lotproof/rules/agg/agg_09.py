@@ -14,7 +14,7 @@ RULE = Rule(
     pdg="data_misalignment",
     emvs=(),
     vrs=(),
-    sentence="{count} containers of lot {lot} hold each other's content: {note}",
+    sentence="{count} containers of lot {lot} have each other's content: {note}",
     hint="Exchange the labels, or correct both aggregations, after a second person has opened both.",
     sql="""
 SELECT t.lot, '' AS gtin, t.text AS item, 'holds what the record says of ' || coalesce(b.text, 'another one') AS note, a.source, a.position

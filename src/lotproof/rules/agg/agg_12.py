@@ -17,13 +17,10 @@ RULE = Rule(
     sentence="{count} items of lot {lot} moved by themselves while recorded in a container that moved elsewhere: {note}",
     hint="Count the container named at its receiver; record the unpacking that was not recorded.",
     sql="""
-WITH RECURSIVE inside AS (
-  SELECT subject, parent FROM line_parent WHERE subject NOT IN (SELECT subject FROM hub_event WHERE step = 'disaggregated')
-    AND parent NOT IN (SELECT subject FROM hub_event WHERE step = 'emptied')
-  UNION SELECT subject, parent FROM hub_state WHERE parent IS NOT NULL),
-sent AS (SELECT subject, at_utc, reference, source, position FROM obs WHERE step = 'shipped' AND kind = 'issues' AND subject IS NOT NULL),
-above AS (SELECT subject, parent AS upper, 1 AS depth FROM inside WHERE subject IN (SELECT subject FROM sent)
-          UNION SELECT a.subject, i.parent, a.depth + 1 FROM above a JOIN inside i ON i.subject = a.upper WHERE a.depth < 5)
+WITH RECURSIVE sent AS (SELECT subject, at_utc, reference, source, position FROM obs WHERE step = 'shipped' AND kind = 'issues' AND subject IS NOT NULL
+         AND subject NOT IN (SELECT subject FROM obs WHERE step IN ('returned', 'voided') AND subject IS NOT NULL)),
+above AS (SELECT subject, parent AS upper, 1 AS depth FROM recorded_in WHERE subject IN (SELECT subject FROM sent)
+          UNION SELECT a.subject, i.parent, a.depth + 1 FROM above a JOIN recorded_in i ON i.subject = a.upper WHERE a.depth < 5)
 SELECT t.lot, t.gtin, t.text AS item,
        'issued with ' || coalesce(s.reference, 'no delivery') || ', its container ' || p.text || ' with ' || coalesce(u.reference, 'no delivery') AS note,
        s.source, s.position

@@ -31,11 +31,12 @@ dated AS (
   SELECT expiry, CASE WHEN len(p) = 2 AND len(p[1]) = 4 THEN p[1] || lpad(p[2], 2, '0') || '--'
     WHEN len(p) = 2 AND len(p[2]) = 4 THEN p[2] || lpad(p[1], 2, '0') || '--'
     WHEN len(p) >= 3 AND len(p[1]) = 4 THEN p[1] || lpad(p[2], 2, '0') || lpad(p[3], 2, '0')
-    WHEN len(p) >= 3 AND len(p[3]) = 4 AND p[2]::INTEGER > 12 THEN p[3] || lpad(p[1], 2, '0') || lpad(p[2], 2, '0')
+    WHEN len(p) >= 3 AND len(p[3]) = 4 AND try_cast(p[2] AS INTEGER) > 12 THEN p[3] || lpad(p[1], 2, '0') || lpad(p[2], 2, '0')
     WHEN len(p) >= 3 AND len(p[3]) = 4 THEN p[3] || lpad(p[2], 2, '0') || lpad(p[1], 2, '0')
     WHEN length(d) = 8 AND d[1:2] IN ('19', '20') AND d[5:6]::INTEGER BETWEEN 1 AND 12 THEN d
     WHEN length(d) = 8 THEN d[5:8] || d[3:4] || d[1:2]
-    WHEN length(d) = 6 THEN '20' || d END AS day FROM parted),
+    WHEN len(p) = 3 AND contains(expiry, '.') THEN '20' || p[3] || lpad(p[2], 2, '0') || lpad(p[1], 2, '0')
+    WHEN length(d) = 6 AND d[3:4]::INTEGER BETWEEN 1 AND 12 THEN '20' || d END AS day FROM parted),
 stated AS (SELECT p.*, d.day FROM plain p JOIN dated d ON d.expiry = p.expiry WHERE d.day IS NOT NULL),
 right_one AS (
   SELECT lot, coalesce((SELECT min(d.day) FROM order_master m JOIN dated d ON d.expiry = m.expiry WHERE m.lot = s.lot),

@@ -20,7 +20,7 @@ RULE = Rule(
 WITH stated AS (
   SELECT lot, gtin, kind, count(*) AS n, min_by(source, (position, source)) AS source, min(position) AS position
   FROM obs WHERE gtin IS NOT NULL GROUP BY lot, gtin, kind),
-digits AS (SELECT DISTINCT gtin, lpad(gtin, 14, '0') AS g FROM stated WHERE regexp_full_match(gtin, '\\d{8,14}')),
+digits AS (SELECT DISTINCT gtin, lpad(gtin, 14, '0') AS g FROM stated WHERE regexp_full_match(gtin, '\\d{8}|\\d{12,14}')),
 sums AS (SELECT gtin, g, list_sum([if(i % 2 = 1, 3, 1) * g[i]::INTEGER FOR i IN range(1, 14)]) AS total FROM digits)
 SELECT s.lot, '' AS gtin, '(01)' || s.gtin AS item,
        s.kind || ' states ' || s.gtin || ' in ' || s.n || ' rows, its check digit would be ' || coalesce((10 - m.total % 10) % 10 || '', 'unknown') AS note,

@@ -14,7 +14,7 @@ RULE = Rule(
     pdg="data_misalignment",
     emvs=(),
     vrs=(),
-    sentence="{count} serials of lot {lot} hold characters that GS1 does not allow: {note}",
+    sentence="{count} serials of lot {lot} have characters that GS1 does not allow: {note}",
     hint="Find the number generator or interface that let them through; scanners and partners will not read them alike.",
     sql="""
 SELECT o.lot, o.gtin, item_text(o.gtin, o.serial, o.sscc) AS item, o.kind || ' has a serial with a character outside GS1 set 82' AS note,

@@ -19,6 +19,8 @@ RULE = Rule(
     sql="""
 SELECT o.lot, t.gtin, t.text AS item, o.kind || ' reports it as damaged' AS note, o.source, o.position
 FROM obs o JOIN thing t ON t.subject = o.subject
-WHERE regexp_matches(lower(coalesce(o.result, '') || ' ' || coalesce(o.reason, '')), 'damag|beschädigt|beschaedigt|bruch') AND o.kind IN ('hub', 'receipts', 'inventory', 'audit', 'issues')
+WHERE regexp_matches(lower(coalesce(o.result, '') || ' ' || coalesce(o.reason, '')), '\\bdamag|\\bbesch(ä|ae)digt|\\b(glas)?bruch')
+  AND NOT regexp_matches(lower(coalesce(o.result, '') || ' ' || coalesce(o.reason, '')), '\\b(no|not|without|nicht|ohne|kein|keine)\\b')
+  AND o.kind IN ('hub', 'receipts', 'inventory', 'audit', 'issues')
 """,
 )

@@ -18,14 +18,14 @@ RULE = Rule(
     hint="Call the receiver now and hold the goods there; then find out which barrier let them pass.",
     sql="""
 WITH RECURSIVE held AS (
-  SELECT o.subject, o.at_utc AS since, coalesce(r.ended, TIMESTAMP '9999-12-31') AS until, o.reference, o.source, o.position
+  SELECT o.subject, o.at_utc AS since, coalesce(least(min(r.ended), min(f.at_utc)), TIMESTAMP '9999-12-31') AS until
   FROM obs o LEFT JOIN record r ON r.record = 'hold' AND r.source = o.source AND r.position = o.position
-  WHERE o.step = 'held' AND o.subject IS NOT NULL AND o.at_utc IS NOT NULL),
-inside AS (SELECT subject, parent FROM line_parent UNION SELECT subject, parent FROM hub_state WHERE parent IS NOT NULL),
+  LEFT JOIN obs f ON f.subject = o.subject AND f.step IN ('released', 'hold_released') AND f.at_utc > o.at_utc
+  WHERE o.step = 'held' AND o.subject IS NOT NULL AND o.at_utc IS NOT NULL GROUP BY o.subject, o.at_utc, o.source, o.position),
 up AS (SELECT subject AS held, subject AS node, 0 AS depth FROM held
-       UNION SELECT u.held, i.parent, u.depth + 1 FROM up u JOIN inside i ON i.subject = u.node WHERE u.depth < 4),
+       UNION SELECT u.held, i.parent, u.depth + 1 FROM up u JOIN recorded_in i ON i.subject = u.node WHERE u.depth < 4),
 down AS (SELECT subject AS held, subject AS node, 0 AS depth FROM held
-         UNION SELECT d.held, i.subject, d.depth + 1 FROM down d JOIN inside i ON i.parent = d.node WHERE d.depth < 4),
+         UNION SELECT d.held, i.subject, d.depth + 1 FROM down d JOIN recorded_in i ON i.parent = d.node WHERE d.depth < 4),
 moved AS (SELECT subject, at_utc, reference, place, source, position FROM obs WHERE step IN ('shipped', 'dispensed') AND subject IS NOT NULL AND at_utc IS NOT NULL)
 SELECT t.lot, t.gtin, t.text AS item,
        'on hold since ' || strftime(h.since, '%Y-%m-%dT%H:%M:%SZ') || ', left at ' || strftime(m.at_utc, '%Y-%m-%dT%H:%M:%SZ') || coalesce(' with ' || m.reference, '') AS note,

@@ -26,7 +26,6 @@ refused AS (
   UNION ALL SELECT subject, 'the line scrapped its label', source, position FROM line_state WHERE level = 'unit' AND state = 'label_scrapped')
 SELECT t.lot, t.gtin, t.text AS item, r.how || ', and it is in ' || coalesce(p.text, 'a container') AS note, r.source, r.position
 FROM refused r JOIN thing t ON t.subject = r.subject
-JOIN (SELECT subject, parent FROM line_parent UNION SELECT subject, parent FROM hub_state WHERE parent IS NOT NULL) c ON c.subject = r.subject
-LEFT JOIN thing p ON p.subject = c.parent
+JOIN recorded_in c ON c.subject = r.subject LEFT JOIN thing p ON p.subject = c.parent
 """,
 )

@@ -18,7 +18,9 @@ RULE = Rule(
     hint="Report their end to the hub, take them out of their container in the record, and count the container.",
     sql="""
 WITH gone AS (
-  SELECT c.subject, c.lot, c.class, h.ended, h.commissioned, h.parent AS hub_parent, l.parent AS line_parent, s.source, s.position
+  SELECT c.subject, c.lot, c.class, h.ended, h.commissioned, h.parent AS hub_parent,
+         -- Where the hub packed it, the hub says whether it was taken out again.
+         if(coalesce(h.aggregated, false), NULL, l.parent) AS line_parent, s.source, s.position
   FROM number_class c JOIN line_state s ON s.subject = c.subject LEFT JOIN hub_state h ON h.subject = c.subject
   LEFT JOIN line_parent l ON l.subject = c.subject WHERE c.class IN ('sampled', 'destroyed', 'inactive'))
 SELECT t.lot, t.gtin, t.text AS item,
@@ -27,6 +29,6 @@ SELECT t.lot, t.gtin, t.text AS item,
        g.source, g.position
 FROM gone g JOIN thing t ON t.subject = g.subject LEFT JOIN thing p ON p.subject = g.hub_parent LEFT JOIN thing q ON q.subject = g.line_parent
 WHERE g.hub_parent IS NOT NULL OR g.line_parent IS NOT NULL
-   OR (g.commissioned AND g.ended IS NULL AND EXISTS (SELECT 1 FROM hub_event WHERE step IN ('destroyed', 'inactivated', 'sampled')))
+   OR (g.commissioned AND g.ended IS NULL AND EXISTS (SELECT 1 FROM resolved WHERE kind = 'hub' AND step IN ('destroyed', 'inactivated', 'sampled')))
 """,
 )

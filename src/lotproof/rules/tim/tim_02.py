@@ -23,8 +23,9 @@ early AS (
   SELECT a.subject, 'put into a container at ' || strftime(a.added, '%H:%M:%S') || ', commissioned at ' || strftime(h.commissioned_at, '%H:%M:%S') || ' in the hub' AS note,
          a.source, a.position FROM first_add a JOIN hub_state h ON h.subject = a.subject WHERE a.added < h.commissioned_at - INTERVAL 1 SECOND),
 packed AS (
-  SELECT l.subject, 'packed at ' || strftime(l.at_utc, '%H:%M:%S') || ', verified at ' || strftime(s.at_utc, '%H:%M:%S') || ' at the line' AS note, l.source, l.position
-  FROM line_parent l JOIN line_state s ON s.subject = l.subject WHERE l.level = 'unit' AND l.at_utc < s.at_utc - INTERVAL 1 SECOND)
+  SELECT l.subject, 'packed at ' || strftime(l.at_utc, '%H:%M:%S') || ', commissioned at ' || strftime(s.at_utc, '%H:%M:%S') || ' at the line' AS note, l.source, l.position
+  FROM line_parent l JOIN (SELECT subject, min(at_utc) AS at_utc FROM obs WHERE kind = 'line' AND step = 'commissioned' GROUP BY subject) s
+    ON s.subject = l.subject WHERE l.level = 'unit' AND l.at_utc < s.at_utc - INTERVAL 1 SECOND)
 SELECT t.lot, t.gtin, t.text AS item, f.note, f.source, f.position FROM (SELECT * FROM early UNION ALL SELECT * FROM packed) f JOIN thing t ON t.subject = f.subject
 """,
 )
