@@ -9,6 +9,7 @@ from typing import Any
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.report.values import Dossier, LotSummary, Place, ReportValues
 from lotproof.rules.finding import Finding, Proof
+from lotproof.rules.hypothesis import Hypothesis, Suspect
 from lotproof.rules.numbers import Statement, finding_list, safe, statement_id
 from lotproof.rules.reconcile import CLASSES, LotBalance
 
@@ -26,6 +27,15 @@ def a_finding(code: str = "SN-01", lot: str = "B7-2231", items: int = 3, severit
     proofs = tuple(Proof(name, f"seen at the camera, not in the hub ({n})", SHA[LINE], LINE, 2 + n) for n, name in enumerate(names))
     found = Finding(code, severity, lot, GTIN, items, names, f"{items} packs of lot {lot} are not in the hub", "Check the upload.", proofs)
     return replace(found, **changes)
+
+
+def a_hypothesis(**changes: Any) -> Hypothesis:
+    fields: dict[str, Any] = {
+        "mode": "jam_orphans", "six_m": "MACHINE", "lot": "B7-2231", "confidence": 0.91, "sentence": "3 packs without a container.",
+        "test": "Look for a stop.", "codes": ("SN-09",), "started_at": "2026-03-02T09:44:03.000Z",
+        "suspect": Suspect("printer", "P2", 1.0, 12.5, ("station=CAM-02",)), "supports": ("the line stopped there",), "against": ("no image",),
+    }  # fmt: skip
+    return Hypothesis(**(fields | changes))
 
 
 def a_balance(lot: str = "B7-2231", **counts: int) -> LotBalance:
@@ -89,7 +99,7 @@ def sample(**changes: Any) -> ReportValues:
         "origin": "example.org/evidence/ghent", "vkey": "example.org/evidence/ghent+1a2b3c4d+AbCd", "zone": "Europe/Brussels",
             "receipts": receipts,
         "raw": {name: f"raw/{name}" for name in SHA}, "findings": (a_finding(), a_finding("AGG-01", items=1, severity="critical")),
-        "balances": (a_balance(), a_balance("B7-2232", orphans=0, unaccounted=0, gross_variance=0, net_variance=0, good=1150)),
+        "diagnosis": (a_hypothesis(),), "balances": (a_balance(), a_balance("B7-2232", orphans=0, unaccounted=0, gross_variance=0, net_variance=0, good=1150)),
         "lots": (a_lot(), a_lot("B7-2232", order_no="", planned=None, first=None, last=None)),
         "dossiers": tuple(a_dossier(n) for n in range(3)) + (a_dossier(900, why="control, drawn at random"),),
         "places": tuple(Place(LINE, 2 + n, f"{item(n)};Good;B7-2231") for n in range(3)) + (Place(CAMERA, 7, f"{item(0)};PASS;3.1"),),

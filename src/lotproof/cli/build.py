@@ -29,7 +29,7 @@ def build(
       lotproof build export/ -o EP-2026-0042
       lotproof build export/ -o EP-2026-0042.zip --zone Europe/Berlin --json
     """
-    from lotproof.cli.words import balance_lines, finding_lines, receipt_lines
+    from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines, receipt_lines
     from lotproof.packs.job import build_pack
 
     time = common.time_text(now)
@@ -38,9 +38,9 @@ def build(
     if as_json:
         common.emit(built.document())
         return
-    for lines in (receipt_lines(built.receipts), finding_lines(built.outcome), balance_lines(built.outcome.balances)):
-        for line in lines:
-            common.say(line)
+    outcome = built.outcome
+    for line in (*receipt_lines(built.receipts), *finding_lines(outcome), *diagnosis_lines(outcome), *balance_lines(outcome.balances)):
+        common.say(line)
     common.say(f"Pack: {built.pack}")
     common.say(f"Root hash of the ledger: {built.root}")
     common.say(f"Key to verify it with: {built.vkey}")

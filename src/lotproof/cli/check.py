@@ -1,4 +1,4 @@
-"""lotproof check and reconcile: rules and lot equations over the sources of the workspace."""
+"""lotproof check, diagnose and reconcile: rules and lot equations over the sources of the workspace."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check(lot: str | None, fail_on: str | None, workspace_dir: Path, as_json: bo
       lotproof check
       lotproof check --lot B7-2231 --fail-on major
     """
-    from lotproof.cli.words import balance_lines, finding_lines
+    from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines
     from lotproof.workspace.document import document
     from lotproof.workspace.job import check_workspace
 
@@ -37,10 +37,45 @@ def check(lot: str | None, fail_on: str | None, workspace_dir: Path, as_json: bo
     if as_json:
         common.emit(document(receipts, outcome, "", ""))
     else:
-        for line in (*finding_lines(outcome), *balance_lines(outcome.balances)):
+        for line in (*finding_lines(outcome), *diagnosis_lines(outcome), *balance_lines(outcome.balances)):
             common.say(line)
     if fail_on and any(ORDER.index(found.severity) >= ORDER.index(fail_on) for found in outcome.findings):
         sys.exit(common.FAILED)
+
+
+@click.command()
+@click.option("--lot", default=None, help="Only this lot.")
+@common.workspace_option
+@common.json_option
+@common.now_option
+@common.actor_option
+@common.sentences
+def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
+    """Failure modes that fit the findings, ranked, with suspects and the test that would tell them apart.
+
+    What is listed is supported by the data and no root cause; that is for a person to decide.
+
+    \b
+    Examples:
+      lotproof diagnose
+      lotproof diagnose --lot B7-2231 --json
+    """
+    from lotproof.cli.words import diagnosis_lines
+    from lotproof.workspace.job import check_workspace
+
+    with common.progress_bar() as progress:
+        _, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
+    if as_json:
+        common.emit({"diagnosis": [found.as_json() for found in outcome.diagnosis]})
+        return
+    for line in diagnosis_lines(outcome) if outcome.findings else ("Found nothing that contradicts, so there is nothing to explain.",):
+        common.say(line)
+    for found in outcome.diagnosis:
+        common.say(f"{found.mode} in lot {found.lot}: {found.test}")
+        for text in found.supports:
+            common.say(f"  for: {text}")
+        for text in found.against:
+            common.say(f"  against: {text}")
 
 
 @click.command()

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "add": ("lotproof.cli.sources", "add"),
     "sources": ("lotproof.cli.sources", "sources"),
     "check": ("lotproof.cli.check", "check"),
+    "diagnose": ("lotproof.cli.check", "diagnose"),
     "reconcile": ("lotproof.cli.check", "reconcile"),
     "trace": ("lotproof.cli.trace", "trace"),
     "pack": ("lotproof.cli.pack", "pack"),

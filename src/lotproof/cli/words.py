@@ -36,6 +36,21 @@ def finding_lines(outcome: Outcome) -> Iterator[str]:
         yield f"  and {len(outcome.findings) - SHOWN * 2} more; see --json."
 
 
+def diagnosis_lines(outcome: Outcome) -> Iterator[str]:
+    """What would explain it."""
+    if not outcome.diagnosis:
+        if outcome.findings:
+            yield "No failure signature fits."
+        return
+    yield "What the data fit (to be verified, no root cause):"
+    for found in outcome.diagnosis[:SHOWN]:
+        suspect = f" Suspect: {found.suspect.field.replace('_', ' ')} {found.suspect.value}." if found.suspect else ""
+        since = f" Since {found.started_at}." if found.started_at else ""
+        yield f"  {found.confidence:.2f}  {found.mode} in lot {found.lot}: {found.sentence}{since}{suspect}"
+    if len(outcome.diagnosis) > SHOWN:
+        yield f"  and {len(outcome.diagnosis) - SHOWN} more; see --json."
+
+
 def balance_lines(balances: Sequence[LotBalance]) -> Iterator[str]:
     """Whether each lot adds up."""
     for balance in balances[: SHOWN * 3]:

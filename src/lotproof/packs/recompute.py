@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from lotproof import __version__
+from lotproof.diagnosis.diagnose import diagnose
 from lotproof.intake.folder import Delivery, intake
 from lotproof.intake.problem import SourceProblem
 from lotproof.intake.profile import Statement as Mapped
@@ -32,8 +33,8 @@ from lotproof.rules.numbers import numbers
 
 Progress = Callable[[str, int, int], None]
 JSON_LIMIT = 1 << 30
-LISTS = ("findings/", "reconciliation/", "aggregation/")
-"""Folders below data/ that a recomputation writes again, to the byte."""
+LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json")
+"""Folders and files below data/ that a recomputation writes again, to the byte."""
 MALFORMED = (NotAPack, Unreadable, SourceProblem, LookupError, TypeError, AttributeError, ValueError, OSError, RecursionError, duckdb.Error)
 """What a pack that was written by a stranger may provoke; its sentence is the problem, never a traceback."""
 
@@ -102,7 +103,7 @@ def _again(source: PackSource, run: Mapping[str, Any], listed: list[dict[str, An
     for receipt in receipts:
         if receipt.segment:
             scope.setdefault(receipt.sha256, Source(receipt.sha256, receipt.name, receipt.kind))
-    outcome = check(lake, list(scope.values()), work / "spill", progress=progress, visit=Collector(data).visit)
+    outcome = check(lake, list(scope.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose)
     payload.write_findings(outcome, data)
     return Again(receipts, outcome, len(scope), data)
 

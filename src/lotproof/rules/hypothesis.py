@@ -61,3 +61,11 @@ class Hypothesis:
             "suspect": suspect, "sentence": self.sentence, "test": self.test, "codes": list(self.codes),
             "supports": list(self.supports), "against": list(self.against),
         }  # fmt: skip
+
+    def as_record(self) -> dict[str, Any]:
+        """The same for canonical JSON, which holds no fractions: they are written as texts."""
+        record = self.as_json() | {"confidence": f"{self.confidence:.3f}"}
+        if self.suspect is not None:
+            ratio = f"{self.suspect.ratio:.2f}" if math.isfinite(self.suspect.ratio) else None
+            record["suspect"] = record["suspect"] | {"share": f"{self.suspect.share:.4f}", "ratio": ratio}
+        return record

@@ -46,8 +46,11 @@ def run(
 
 
 def digest(outcome: Outcome) -> str:
-    """SHA-256 of the canonical findings and balances: what a recomputation must give again."""
-    payload = {"findings": [found.as_json() for found in outcome.findings], "balances": {b.lot: b.counts for b in outcome.balances}}
+    """SHA-256 of the canonical findings, balances and diagnosis: what a recomputation must give again."""
+    payload = {
+        "findings": [found.as_json() for found in outcome.findings], "balances": {b.lot: b.counts for b in outcome.balances},
+        "diagnosis": [found.as_record() for found in outcome.diagnosis],
+    }  # fmt: skip
     return hashlib.sha256(canonical.dumps(printable(payload))).hexdigest()
 
 

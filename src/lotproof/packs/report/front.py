@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lotproof.packs.report.blocks import Block, Code, Column, Facts, Inline, Light, Lines, Para, Ref, Section, Table, page_of
 from lotproof.packs.report.book import Book
+from lotproof.packs.report.causes import named
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.finding import ITEM_LIMIT
 from lotproof.rules.register import RULES
@@ -138,4 +139,6 @@ def _why(book: Book) -> Inline:
     ranked = sorted(areas.items(), key=lambda pair: (-pair[1], pair[0]))
     first = "; ".join(f"{name.lower()} {number:,}" for name, number in ranked)
     where = f" Before any evidence, the findings point to these areas (findings each): {first}." if ranked else ""
-    return "Not decided: this version records no root cause, so nothing is excluded yet (section 15)." + where
+    best = book.values.diagnosis[:1]
+    fits = "".join(f" The data fit {named(one)} best (lot {one.lot}): {one.sentence}" for one in best)
+    return ("Not decided; a person has to." + fits + " See ", Ref("section 15", page_of(15)), "." + where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lotproof.packs.report import balance, closing, front, records, scope
+from lotproof.packs.report import balance, causes, closing, front, records, scope
 from lotproof.packs.report.blocks import Block, Light, Para, Section
 from lotproof.packs.report.book import Book
 
@@ -51,9 +51,7 @@ CONTENTS: Mapping[int, Entry] = {
     14: Entry("History and recurrence", "Has it happened before?",
               "Earlier deviations, alerts and actions on the same code, line or product are missing: this version does not compare packs. "
               "QA would supply them from the deviation register."),
-    15: Entry("Root cause", "Why did it happen?",
-              "The root cause, the tool used to find it and the causes excluded are missing: this version proposes and records none. "
-              "The QA investigator would supply them."),
+    15: Entry("Root cause", "Why did it happen?"),
     16: Entry("Impact and scope proof", "How far does it reach?",
               "The effect on shipments, customers and patients, and the decision on the product, are missing: they need a person's record. "
               "QA would supply them; section 4 lists the rules that were run and found nothing."),
@@ -86,7 +84,8 @@ CONTENTS: Mapping[int, Entry] = {
 
 MAKERS: Mapping[int, Callable[[Book], Made]] = {
     0: front.seal, 2: scope.boundaries, 3: scope.symptoms, 4: scope.classification, 7: balance.reconciliation, 8: balance.aggregation,
-    9: records.quality, 10: records.integrity, 12: records.timeline, 25: closing.accountability, 26: closing.dossiers, 27: closing.annexes,
+    9: records.quality, 10: records.integrity, 12: records.timeline, 15: causes.root_cause, 25: closing.accountability,
+    26: closing.dossiers, 27: closing.annexes,
 }  # fmt: skip
 """Number -> maker, for sections that depend on the values alone."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lotproof.intake.receipt import Receipt
 from lotproof.rules.finding import Finding
+from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.numbers import Statement
 from lotproof.rules.reconcile import LotBalance
 
@@ -92,6 +93,8 @@ class ReportValues:
     """Name of a source -> path of its original below data/, e.g. raw/line/export.csv."""
     findings: Sequence[Finding]
     """Findings, the gravest first, each with its proofs."""
+    diagnosis: Sequence[Hypothesis]
+    """Failure modes that fit, the best first."""
     lists: Mapping[str, str]
     """Statement id -> path of the list behind it, below data/."""
     balances: Sequence[LotBalance]

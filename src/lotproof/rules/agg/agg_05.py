@@ -25,7 +25,8 @@ FROM edge e JOIN ranked c ON c.subject = e.subject JOIN ranked p ON p.subject = 
 WHERE c.rank >= p.rank AND e.subject <> e.parent
 UNION ALL
 SELECT q.lot, NULL, q.text, 'holds both packs and containers', min_by(e.source, (e.position, e.source)), min(e.position)
-FROM edge e JOIN thing t ON t.subject = e.subject JOIN thing q ON q.subject = e.parent GROUP BY e.parent, q.lot, q.text
+FROM edge e JOIN thing t ON t.subject = e.subject JOIN thing q ON q.subject = e.parent
+WHERE e.subject <> e.parent GROUP BY e.parent, q.lot, q.text
 HAVING bool_or(t.level = 'unit') AND bool_or(t.level IN ('case', 'container', 'pallet'))
 """,
 )

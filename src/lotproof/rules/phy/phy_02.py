@@ -20,5 +20,7 @@ RULE = Rule(
 SELECT b.lot, '' AS gtin, t.text AS item, 'recorded in ' || b.text || ' and not found in it' AS note, a.source, a.position
 FROM audit_case a JOIN recorded_in r ON r.parent = a.box JOIN thing t ON t.subject = r.subject JOIN thing b ON b.subject = a.box
 WHERE a.verdict = 'differs' AND r.subject NOT IN (SELECT subject FROM audit_pack WHERE box = a.box)
+  -- Where line and hub name different containers, the one in which it was found is right.
+  AND r.subject NOT IN (SELECT subject FROM audit_pack WHERE recorded)
 """,
 )

@@ -19,7 +19,8 @@ RULE = Rule(
     sql="""
 SELECT coalesce(lot, '') AS lot, '' AS gtin, 'message ' || coalesce(key, position || '') AS item,
        'message ' || coalesce(key, position || '') || ': ' || coalesce(state, 'no acknowledgement') || coalesce(' (' || text || ')', '') AS note, source, position
-FROM record WHERE record = 'message' AND (regexp_matches(lower(coalesce(state, '')), 'reject|refus|error|fail|nack|\\bnok\\b|not ok|abgelehnt|abgewiesen|fehler|timeout|invalid|ungültig|zurückgewiesen')
+FROM record WHERE record = 'message' AND (regexp_matches(regexp_replace(lower(coalesce(state, '')), '\\b(0|no|without|keine|ohne) (error|failure|fehler)', ''),
+    'reject|refus|error|fail|nack|\\bnok\\b|not ok|abgelehnt|abgewiesen|fehler|timeout|invalid|ungültig|zurückgewiesen')
     OR (state IS NULL AND ended IS NULL
       -- A log that notes no acknowledgement of any message says nothing of those that are missing.
       AND source IN (SELECT source FROM record WHERE record = 'message' AND (state IS NOT NULL OR ended IS NOT NULL))))

@@ -14,7 +14,7 @@ RULE = Rule(
     pdg="",
     emvs=("A3",),
     vrs=("No_match_GTIN_Serial",),
-    sentence="{count} packs of lot {lot} bear numbers that were not received for any order: {note}",
+    sentence="{count} packs of lot {lot} bear a number that no list for any order holds: {note}",
     hint="Find where the numbers came from (test print, another order, a copy) before any of these packs leaves.",
     sql="""
 WITH used AS (
