@@ -13,11 +13,11 @@ from pathlib import Path
 
 import duckdb
 
-from lotproof.lake.schema import TABLES, empty_table_sql
+from lotproof.lake.schema import LEVELS, STEPS, TABLES, empty_table_sql
 from lotproof.lake.spelling import misspelled_lots
 from lotproof.lake.store import Lake
 
-PARTITION_ROWS = 2_000_000
+PARTITION_ROWS = 1_000_000
 """Observations that one partition should hold; lots that share containers stay together even if they are more."""
 
 SIDE_TABLES = tuple(table for table in TABLES if table != "observation")
@@ -57,15 +57,25 @@ def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence
         _union(connection, table, lake.segment_files(table, shas))
     _observations(connection, lake.segment_files("observation", shas))
     homes = (_HOME, _INSIDE, _HOME_PARENT, _HOME_PARENT, _HOME_CHILD, _HOME_CHILD)
-    for statement in (_CLAIM_ONCE, _ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, *homes, _RESOLVED, _SITE_GTIN):
+    for statement in (_CLAIM_ONCE, _ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, *homes):
         connection.execute(statement)
-    count = connection.execute("SELECT count(*) FROM resolved").fetchone()
-    return Resolved(_partitions(connection), count[0] if count else 0)
+    found = connection.execute("SELECT count(*) FROM stated").fetchone()
+    rows = found[0] if found else 0
+    # What is one partition is written once, as ``obs``; several partitions are cut from rows that were brought together once.
+    connection.execute(_RESOLVED.replace("$made", "VIEW" if rows <= PARTITION_ROWS else "TABLE"))
+    connection.execute(_SITE_GTIN)
+    return Resolved(_partitions(connection), rows)
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
-    connection.execute("CREATE OR REPLACE TABLE source (source VARCHAR, name VARCHAR, kind VARCHAR)")
     rows = [[source.sha256, source.name, "hub" if source.kind.startswith("epcis") else source.kind] for source in sources]
+    # Words that millions of rows bear are numbers to the engine; in the order of the words, so that sorting is the same.
+    words = {"source_t": {row[0] for row in rows}, "name_t": {row[1] for row in rows}, "kind_t": {row[2] for row in rows},
+             "step_t": set(STEPS), "level_t": {*LEVELS, "other"}}  # fmt: skip
+    for name, values in words.items():
+        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values | {""}))
+        connection.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
+    connection.execute("CREATE OR REPLACE TABLE source (source source_t, name name_t, kind kind_t)")
     if rows:
         connection.executemany("INSERT INTO source VALUES (?, ?, ?)", rows)
 
@@ -73,14 +83,19 @@ def _sources(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -
 def _union(connection: duckdb.DuckDBPyConnection, table: str, files: list[Path]) -> None:
     select = f"SELECT * FROM {_read(files)}" if files else empty_table_sql(table)
     connection.execute(
-        f"CREATE OR REPLACE TABLE {table} AS SELECT x.*, s.kind, s.name AS source_name FROM ({select}) x JOIN source s USING (source)"
+        f"CREATE OR REPLACE TABLE {table} AS SELECT x.* REPLACE (s.source AS source), s.kind, s.name AS source_name FROM ({select}) x "
+        "JOIN source s ON s.source = x.source::source_t"
     )
 
 
 def _observations(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
     select = f"SELECT * FROM {_read(files)}" if files else empty_table_sql("observation")
     connection.execute(
-        f"CREATE OR REPLACE VIEW stated AS SELECT x.*, s.kind, s.name AS source_name FROM ({select}) x JOIN source s USING (source)"
+        f"""CREATE OR REPLACE VIEW stated AS
+            SELECT x.* EXCLUDE (item_prefix, at_text, zone_offset)
+                       REPLACE (s.source AS source, x.step::step_t AS step, x.level::level_t AS level),
+                   s.kind, s.name AS source_name
+            FROM ({select}) x JOIN source s ON s.source = x.source::source_t"""
     )
 
 
@@ -156,7 +171,7 @@ WHERE s.item NOT IN (SELECT item FROM home) GROUP BY s.item
 """
 
 _RESOLVED = """
-CREATE OR REPLACE TABLE resolved AS
+CREATE OR REPLACE $made resolved AS
 SELECT s.* EXCLUDE (sure_lot), coalesce(h.home, p.home, s.sure_lot, s.order_lot, '') AS home
 FROM strict s LEFT JOIN home h ON h.item = s.item LEFT JOIN home p ON p.item = s.parent
 """

@@ -49,9 +49,9 @@ FROM part p LEFT JOIN alias a USING (item)
 
 _THING = """
 CREATE OR REPLACE TABLE thing AS
-SELECT subject, any_value(item_text(gtin, serial, sscc)) AS text, any_value(gtin) AS gtin, any_value(lot) AS lot,
-       coalesce(min(nullif(level, 'container')), 'container') AS level, any_value(serial) AS serial, any_value(sscc) AS sscc
-FROM (SELECT subject, gtin, serial, sscc, lot, level FROM obs WHERE subject = item AND item IS NOT NULL) GROUP BY subject
+SELECT subject, item_text(gtin, serial, sscc) AS text, gtin, lot, level, serial, sscc FROM (
+  SELECT subject, any_value(gtin) AS gtin, any_value(lot) AS lot, coalesce(min(nullif(level, 'container')), 'container')::VARCHAR AS level,
+         any_value(serial) AS serial, any_value(sscc) AS sscc FROM obs WHERE subject = item AND item IS NOT NULL GROUP BY subject)
 UNION ALL
 SELECT k.item, unit_text(k.gtin, k.serial), k.gtin, k.lot, 'unit', k.serial, NULL FROM known k
 WHERE k.item NOT IN (SELECT item FROM obs WHERE subject = item AND item IS NOT NULL)
@@ -79,7 +79,8 @@ CREATE OR REPLACE TABLE hub_event AS
 WITH void AS (SELECT DISTINCT event FROM obs WHERE kind = 'hub' AND step = 'voided' AND event IS NOT NULL)
 SELECT *, row_number() OVER (ORDER BY at_utc, source_name, ordinal) AS replay_order,
        row_number() OVER (ORDER BY recorded_at, source_name, ordinal) AS written_order
-FROM (SELECT * FROM obs WHERE kind = 'hub' AND subject IS NOT NULL AND step NOT IN ('voided', 'linked', 'observed', 'aggregation_observed')
+FROM (SELECT subject, item, lot, level, step, at_utc, recorded_at, parent, event, gtin, serial, sscc, alias_transform, source_name, source, position, ordinal
+      FROM obs WHERE kind = 'hub' AND subject IS NOT NULL AND step NOT IN ('voided', 'linked', 'observed', 'aggregation_observed')
         AND (event IS NULL OR event NOT IN (SELECT event FROM void))
       QUALIFY row_number() OVER (PARTITION BY subject, step, at_utc, parent ORDER BY recorded_at, source_name, ordinal) = 1)
 """
