@@ -20,12 +20,13 @@ STEPS = {
     "numbers": ["allocated"],
     "line": ["commissioned", "sampled", "destroyed", "returned_unused", "label_scrapped", "encoded"],
     "hub": ["commissioned", "aggregated", "disaggregated", "destroyed", "inactivated", "shipped", "voided"],
-    "camera": ["verified", "rejected", "no_read"],
+    "camera": ["verified", "rejected", "no_read", "misread", "text_read"],
     "printer": ["encoded"],
     "audit": ["inspected"],
     "issues": ["shipped"],
+    "holds": ["held"],
+    "alerts": ["alerted"],
 }
-
 
 
 @st.composite
@@ -50,7 +51,8 @@ SITES = st.lists(rows(), min_size=3, max_size=24)
 
 def outcomes(root: Path, found: list[str]) -> tuple[Outcome, Outcome]:
     """The outcome with all lots in one partition, and with as many partitions as there can be."""
-    body = {"rows": found, "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=1"], "claims": ["stock stock 1", "movements goods_receipt 2 lot=L2"]}
+    body = {"rows": found, "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=1"], "claims": ["stock stock 1", "movements goods_receipt 2 lot=L2"],
+            "records": ["messages message M-1 lot=none state=rejected", "messages message M-2 lot=L9", "messages message M-3 state=ok"]}  # fmt: skip
     lake, sources = build(root, written(body, "L1"))
     with pytest.MonkeyPatch.context() as patch:
         whole = check(lake, sources, root / "spill")

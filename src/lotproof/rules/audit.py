@@ -24,7 +24,7 @@ SELECT DISTINCT subject, parent FROM (
 _PACK = """
 CREATE OR REPLACE TABLE audit_pack AS
 SELECT a.box, a.subject, a.lot, a.source, a.position, r.subject IS NOT NULL AS recorded
-FROM (SELECT parent AS box, subject, any_value(lot) AS lot, min_by(source, (position, source)) AS source, min(position) AS position
+FROM (SELECT parent AS box, subject, min(lot) AS lot, min_by(source, (position, source)) AS source, min(position) AS position
       FROM obs WHERE step = 'inspected' AND parent IS NOT NULL AND subject IS NOT NULL
         -- Serials that a sheet turned into numbers (IDT-04) say nothing of what is in the box.
         AND parent NOT IN (SELECT parent FROM obs WHERE step = 'inspected' AND parent IS NOT NULL AND regexp_matches(serial, '^\\d[.,]\\d+[eE]\\+?\\d+$'))
@@ -34,14 +34,14 @@ LEFT JOIN recorded_in r ON r.subject = a.subject AND r.parent = a.box
 
 _CASE = """
 CREATE OR REPLACE TABLE audit_case AS
-WITH scanned AS (SELECT box, any_value(lot) AS lot, count(*) AS scanned, count(*) FILTER (recorded) AS own, min_by(source, (position, source)) AS source,
+WITH scanned AS (SELECT box, min(lot) AS lot, count(*) AS scanned, count(*) FILTER (recorded) AS own, min_by(source, (position, source)) AS source,
                         min(position) AS position FROM audit_pack GROUP BY box),
 held AS (SELECT parent AS box, count(*) AS n FROM recorded_in GROUP BY parent),
 overlap AS (
   SELECT a.box, r.parent AS best, count(*) AS n FROM audit_pack a JOIN recorded_in r ON r.subject = a.subject AND r.parent <> a.box GROUP BY a.box, r.parent
   QUALIFY row_number() OVER (PARTITION BY a.box ORDER BY count(*) DESC, r.parent) = 1),
 packed AS (SELECT parent AS box, lot, min(at_utc) AS began, min(position) AS position FROM line_parent WHERE level = 'unit' GROUP BY parent, lot),
-ranked AS (SELECT box, row_number() OVER (PARTITION BY lot ORDER BY began, position) AS k FROM packed),
+ranked AS (SELECT box, row_number() OVER (PARTITION BY lot ORDER BY began, position, box) AS k FROM packed),
 matched AS (
   SELECT s.*, coalesce(h.n, 0) AS recorded, o.best, o.n AS best_n, kb.k - ka.k AS shift,
          o.n >= 0.8 * (s.scanned + hb.n - o.n) AND o.n > s.own AS moved

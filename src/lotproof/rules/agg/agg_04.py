@@ -24,7 +24,7 @@ WITH told AS (
   LEFT JOIN obs o ON o.subject = r.subject AND o.kind IN ('line', 'hub') AND o.step IN ('commissioned', 'aggregated') GROUP BY r.parent, r.subject, t.gtin),
 sort AS (SELECT parent, pack_lot, gtin, expiry, count(*) AS n FROM told GROUP BY parent, pack_lot, gtin, expiry),
 mixed AS (
-  SELECT parent, arg_max((pack_lot, gtin, expiry), n) AS main, string_agg(n || ' of lot ' || coalesce(pack_lot, '?') || coalesce(', ' || gtin, '') || coalesce(', ' || expiry, ''), ' and ' ORDER BY n DESC, pack_lot, gtin, expiry) AS what
+  SELECT parent, first((pack_lot, gtin, expiry) ORDER BY n DESC, pack_lot, gtin, expiry) AS main, string_agg(n || ' of lot ' || coalesce(pack_lot, '?') || coalesce(', ' || gtin, '') || coalesce(', ' || expiry, ''), ' and ' ORDER BY n DESC, pack_lot, gtin, expiry) AS what
   FROM sort GROUP BY parent
   HAVING count(DISTINCT pack_lot) > 1 OR count(DISTINCT gtin) > 1 OR count(DISTINCT expiry) > 1)
 SELECT c.lot, '' AS gtin, c.text AS item, 'holds ' || m.what AS note, x.source, x.position

@@ -21,7 +21,7 @@ WITH held AS (SELECT parent AS subject FROM line_parent UNION SELECT parent FROM
 empty AS (
   SELECT s.subject, 'commissioned at the line, and nothing was ever put into it' AS note, s.source, s.position FROM line_state s
   WHERE s.level IN ('case', 'pallet') AND s.state = 'commissioned' AND s.subject NOT IN (SELECT subject FROM held)),
-left_at AS (SELECT subject, min(at_utc) AS gone, min_by(source, (at_utc, ordinal)) AS source, min_by(ordinal, (at_utc, ordinal)) AS ordinal FROM hub_event WHERE step IN ('shipped', 'destroyed', 'inactivated') GROUP BY subject),
+left_at AS (SELECT subject, min(at_utc) AS gone, min_by(source, (at_utc, ordinal, source)) AS source, min_by(ordinal, (at_utc, ordinal, source)) AS ordinal FROM hub_event WHERE step IN ('shipped', 'destroyed', 'inactivated') GROUP BY subject),
 reused AS (
   SELECT e.parent AS subject, 'filled at ' || strftime(min(e.at_utc), '%Y-%m-%dT%H:%M:%SZ') || ', after it had left or ended' AS note,
          min_by(e.source, (e.position, e.source)) AS source, min(e.position) AS position

@@ -40,7 +40,8 @@ dated AS (
 stated AS (SELECT p.*, d.day FROM plain p JOIN dated d ON d.expiry = p.expiry WHERE d.day IS NOT NULL),
 right_one AS (
   SELECT lot, coalesce((SELECT min(d.day) FROM order_master m JOIN dated d ON d.expiry = m.expiry WHERE m.lot = s.lot),
-                       mode(day) FILTER (kind = 'line'), mode(day)) AS day FROM stated s GROUP BY lot)
+                       arg_max(day, (n_line, n, day))) AS day
+  FROM (SELECT lot, day, count(*) FILTER (kind = 'line') AS n_line, count(*) AS n FROM stated GROUP BY lot, day) s GROUP BY lot)
 SELECT t.lot, t.gtin, t.text AS item, s.kind || ' has ' || s.expiry || ', ' || r.day || ' is right' AS note, s.source, s.position,
        if(s.day[1:6] = r.day[1:6] AND (s.day[7:8] = '00' OR r.day[7:8] = '00'), 'minor', 'major') AS severity
 FROM stated s JOIN right_one r ON r.lot = s.lot JOIN thing t ON t.subject = s.subject

@@ -18,7 +18,8 @@ RULE = Rule(
     hint="Stop the release of a lot until the hub has acknowledged all of it; tell the partners who received packs before their data.",
     sql="""
 WITH left_at AS (SELECT lot, min(at_utc) AS gone FROM obs WHERE step = 'shipped' AND kind IN ('issues', 'hub') AND lot <> '' AND at_utc IS NOT NULL GROUP BY lot),
-told AS (SELECT subject, lot, min(recorded_at) AS heard, arg_min(source, recorded_at) AS source, arg_min(position, recorded_at) AS position
+told AS (SELECT subject, lot, min(recorded_at) AS heard, min_by(source, (recorded_at, position, source)) AS source,
+                min_by(position, (recorded_at, position, source)) AS position
          FROM hub_event WHERE step = 'commissioned' AND level = 'unit' AND recorded_at IS NOT NULL GROUP BY subject, lot)
 SELECT t.lot, t.gtin, t.text AS item, 'recorded by the hub at ' || strftime(h.heard, '%Y-%m-%dT%H:%M:%SZ') || ', the first of the lot left at '
        || strftime(l.gone, '%Y-%m-%dT%H:%M:%SZ') AS note, h.source, h.position

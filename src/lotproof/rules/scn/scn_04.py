@@ -21,7 +21,7 @@ WITH graded AS (
   SELECT c.lot, coalesce(p.device, c.device) AS device, c.at_utc, c.grade, c.source, c.position,
          row_number() OVER (PARTITION BY c.lot, coalesce(p.device, c.device) ORDER BY c.at_utc, c.position) AS k,
          count(*) OVER (PARTITION BY c.lot, coalesce(p.device, c.device)) AS n
-  FROM obs c LEFT JOIN (SELECT subject, any_value(device) AS device FROM obs WHERE kind = 'printer' AND step = 'encoded' GROUP BY subject) p ON p.subject = c.subject
+  FROM obs c LEFT JOIN (SELECT subject, min(device) AS device FROM obs WHERE kind = 'printer' AND step = 'encoded' GROUP BY subject) p ON p.subject = c.subject
   WHERE c.kind = 'camera' AND c.grade IS NOT NULL AND c.level = 'unit' AND c.at_utc IS NOT NULL),
 base AS (SELECT lot, device, avg(grade) AS mean, stddev_samp(grade) AS sd FROM graded WHERE k <= n / 3 GROUP BY lot, device HAVING count(*) >= 30),
 rolled AS (

@@ -19,7 +19,7 @@ RULE = Rule(
     sql="""
 WITH looked AS (
   SELECT subject, max(at_utc) FILTER (step = 'rejected') AS refused, max(at_utc) FILTER (step = 'verified') AS accepted,
-         arg_max(source, (at_utc, position)) FILTER (step = 'rejected') AS source, arg_max(position, (at_utc, position)) FILTER (step = 'rejected') AS position
+         arg_max(source, (at_utc, position, source)) FILTER (step = 'rejected') AS source, arg_max(position, (at_utc, position, source)) FILTER (step = 'rejected') AS position
   FROM obs WHERE kind = 'camera' AND level = 'unit' AND subject IS NOT NULL GROUP BY subject),
 refused AS (
   SELECT subject, 'the camera refused it' AS how, source, position FROM looked WHERE refused IS NOT NULL AND (accepted IS NULL OR accepted < refused)

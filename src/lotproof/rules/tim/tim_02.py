@@ -17,7 +17,8 @@ RULE = Rule(
     sentence="{count} items of lot {lot} have events in an order that cannot be: {note}",
     hint="Compare the clocks of the stations named before believing either; then correct the events that are wrong.",
     sql="""
-WITH first_add AS (SELECT subject, min(at_utc) AS added, arg_min(source, at_utc) AS source, arg_min(position, at_utc) AS position FROM hub_event
+WITH first_add AS (SELECT subject, min(at_utc) AS added, min_by(source, (at_utc, position, source)) AS source,
+                          min_by(position, (at_utc, position, source)) AS position FROM hub_event
                    WHERE step = 'aggregated' AND level = 'unit' GROUP BY subject),
 early AS (
   SELECT a.subject, 'put into a container at ' || strftime(a.added, '%H:%M:%S') || ', commissioned at ' || strftime(h.commissioned_at, '%H:%M:%S') || ' in the hub' AS note,
