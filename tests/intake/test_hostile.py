@@ -177,12 +177,15 @@ def test_external_entities_of_a_workbook_are_not_fetched(tmp_path: Path) -> None
 # Archives
 
 
-def test_a_zip_with_paths_that_lead_elsewhere_is_kept_and_not_unpacked(tmp_path: Path) -> None:
+def test_a_zip_with_paths_that_lead_elsewhere_leads_nowhere(tmp_path: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("../../../tmp/lotproof-evil", "x")
         archive.writestr("/lotproof-evil", "x")
-    assert sentence(beside(tmp_path, stream.getvalue(), "bad.zip"), "bad.zip").endswith("unpack it and deliver the files in it.")
+    taken = beside(tmp_path, stream.getvalue(), "bad.zip")
+    assert {receipt.name for receipt in taken.receipts} >= {"bad.zip!/../../../tmp/lotproof-evil", "bad.zip!//lotproof-evil"}
+    assert not Path("/tmp/lotproof-evil").exists()
+    assert not Path("/lotproof-evil").exists()
     assert not any(path.name == "lotproof-evil" for path in tmp_path.rglob("*"))
 
 

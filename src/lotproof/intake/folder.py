@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from lotproof.intake.archive import MAX_DEPTH, unpack
 from lotproof.intake.export_note import read_export_note
 from lotproof.intake.problem import SourceProblem, quoted
 from lotproof.intake.profile import Statement, combined, parse_profile
@@ -48,6 +51,10 @@ class _Survey:
     files: dict[str, Path] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     refused: list[Receipt] = field(default_factory=list)
+    unpacked: dict[str, int] = field(default_factory=dict)
+    """Archive -> files taken from it."""
+    troubles: dict[str, str] = field(default_factory=dict)
+    """Archive -> what is wrong with it."""
 
 
 def intake(delivery: Delivery, lake: Lake) -> list[Receipt]:
@@ -58,8 +65,18 @@ def intake(delivery: Delivery, lake: Lake) -> list[Receipt]:
     if delivery.zone is not None:
         check_zone(delivery.zone, "--zone")
     lake.prepare()
+    unpacked = Path(tempfile.mkdtemp(dir=lake.scratch, prefix="unpacked-"))
+    try:
+        return _intake(delivery, lake, unpacked)
+    finally:
+        shutil.rmtree(unpacked, ignore_errors=True)
+
+
+def _intake(delivery: Delivery, lake: Lake, unpacked: Path) -> list[Receipt]:
     survey = _survey(_listed(delivery))
+    _unpack(survey, unpacked)
     statements, complaints = _statements(survey, delivery.statements)
+    complaints |= survey.troubles
     total = sum(path.stat().st_size for path in survey.files.values()) or 1
     receipts: list[Receipt] = list(survey.refused)
     seen: dict[str, str] = {}
@@ -69,6 +86,8 @@ def intake(delivery: Delivery, lake: Lake) -> list[Receipt]:
         receipt = _one(delivery, lake, survey, name, combined(statements, name), seen)
         if name in complaints:
             receipt = replace(receipt, problems=(*receipt.problems, complaints[name]))
+        if name in survey.unpacked:
+            receipt = replace(receipt, notes=(*receipt.notes, f"an archive; {survey.unpacked[name]} files were unpacked from it"))
         receipts.append(receipt)
         done += path.stat().st_size
         delivery.progress(name, done, total)
@@ -115,6 +134,29 @@ def _survey(files: Mapping[str, Path]) -> _Survey:
             sentence = f"it cannot be read ({error.strerror}); make it readable and deliver it again."
             survey.refused.append(_refused(name, sentence))
     return survey
+
+
+def _unpack(survey: _Survey, into: Path) -> None:
+    """Add the files of every archive, and of archives in archives, as ARCHIVE!/NAME; those that were delivered under that name stay."""
+    waiting = [(name, 1) for name, kind in survey.kinds.items() if kind == "zip"]
+    for number, (name, depth) in enumerate(waiting):  # grows while it is walked
+        survey.unpacked[name] = 0
+        if depth > MAX_DEPTH:
+            survey.troubles[name] = f"{name}: archives are nested deeper than {MAX_DEPTH}; unpack it and deliver the files in it."
+            continue
+        folder = into / str(number)
+        folder.mkdir()
+        try:
+            for member in unpack(survey.files[name], name, folder):
+                inner = f"{name}!/{spelled(member.name)}"
+                survey.unpacked[name] += 1
+                if inner not in survey.files:
+                    survey.files[inner] = member.path
+                    survey.kinds[inner] = recognise(member.path)
+                if survey.kinds[inner] == "zip":
+                    waiting.append((inner, depth + 1))
+        except SourceProblem as problem:
+            survey.troubles[name] = f"{name}: {problem}"
 
 
 def _walk(folder: Path) -> Iterable[Path]:

@@ -35,11 +35,11 @@ STREAM_MEMORY = "96MB"
 SENTENCES = {
     "empty": "the file is empty; if it should hold data, export it again.",
     "damaged-zip": "this begins as a workbook or archive but cannot be opened, it may be cut short; deliver it again.",
-    "archive": "this is a packed archive; unpack it and deliver the files in it.",
+    "archive": "this is a packed archive of a kind that is not unpacked here; unpack it and deliver the files in it.",
     "binary": "this is no text, no spreadsheet and no EPCIS document; it is kept as it is and not read.",
     "xml": "this XML is no EPCIS document; it is kept as it is and not read.",
 }
-KEPT = {"pdf", "picture", "json", "profile", "export-note"}
+KEPT = {"pdf", "document", "picture", "json", "profile", "export-note", "zip"}
 """Kinds that are kept as documents and have no rows to read."""
 
 

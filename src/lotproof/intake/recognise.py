@@ -27,7 +27,7 @@ MAGIC = (
     (b"II*\0", "picture"),
     (b"MM\0*", "picture"),
     (b"\xd0\xcf\x11\xe0", "sheet"),
-    (b"\x1f\x8b", "archive"),
+    (b"\x1f\x8b", "zip"),
     (b"7z\xbc\xaf", "archive"),
     (b"Rar!", "archive"),
 )
@@ -35,7 +35,7 @@ MAGIC = (
 
 def recognise(path: Path) -> str:
     """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, json, xml, pdf, picture,
-    archive, damaged-zip, binary. A ``table`` is a text that may be delimited."""
+    document (of an office program), zip (also gzip), archive (of another kind), damaged-zip, binary. A ``table`` is a text that may be delimited."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)
         rest: bytes | None = head
@@ -61,7 +61,9 @@ def _zip_kind(path: Path) -> str:
             names = set(archive.namelist())
     except Exception:  # the module lets many errors through where the directory of the archive is damaged
         return "damaged-zip"
-    return "sheet" if "content.xml" in names or any(name.startswith("xl/workbook") for name in names) else "archive"
+    if "content.xml" in names or any(name.startswith("xl/workbook") for name in names):
+        return "sheet"
+    return "document" if "[Content_Types].xml" in names else "zip"
 
 
 def _text_kind(path: Path, head: bytes) -> str:
