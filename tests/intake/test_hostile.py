@@ -183,7 +183,7 @@ def test_a_zip_with_paths_that_lead_elsewhere_leads_nowhere(tmp_path: Path) -> N
         archive.writestr("../../../tmp/lotproof-evil", "x")
         archive.writestr("/lotproof-evil", "x")
     taken = beside(tmp_path, stream.getvalue(), "bad.zip")
-    assert {receipt.name for receipt in taken.receipts} >= {"bad.zip!/../../../tmp/lotproof-evil", "bad.zip!//lotproof-evil"}
+    assert {receipt.name for receipt in taken.receipts} >= {"bad.zip!/../../../tmp/lotproof-evil", "bad.zip!/lotproof-evil"}
     assert not Path("/tmp/lotproof-evil").exists()
     assert not Path("/lotproof-evil").exists()
     assert not any(path.name == "lotproof-evil" for path in tmp_path.rglob("*"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -63,7 +64,7 @@ def unpack(path: Path, name: str, into: Path) -> Iterator[Member]:
         target = into / str(number)
         with zipfile.ZipFile(path) as archive:
             _copy(partial(archive.open, info), target, budget, info.filename)
-        yield Member(info.filename.replace("\\", "/"), target)
+        yield Member("/".join(part for part in re.split(r"[/\\]", info.filename) if part), target)
 
 
 def _gunzip(path: Path, name: str, into: Path) -> Member:

@@ -35,7 +35,8 @@ MAGIC = (
 
 def recognise(path: Path) -> str:
     """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, json, xml, pdf, picture,
-    document (of an office program), zip (also gzip), archive (of another kind), damaged-zip, binary. A ``table`` is a text that may be delimited."""
+    document (of an office program), zip (also gzip), archive (of another kind), damaged-zip, binary. A ``table`` is a text
+    that may be delimited."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)
         rest: bytes | None = head
