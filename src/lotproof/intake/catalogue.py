@@ -14,6 +14,7 @@ Made by `make docs` from the program itself. A file is recognised by its content
 
 - **EPCIS** 1.0 to 1.2 XML, 2.0 XML and JSON-LD, query documents and single events, in UTF-8, UTF-16 or an 8-bit encoding.
 - **Zip and gzip archives**, also within one another, up to limits; a file of one is named `export.zip!/line/serials.csv`.
+- **Exception notices** of trading partners (PDG JSON): product without data, data without product, misaligned data, quantities.
 - **Delimited text** (separator `;`, `,`, tab or `|`; UTF-8, UTF-16, cp1252) and **spreadsheets** (XLSX, XLS, ODS) of the kinds
   below. Headers are matched without case, accents, spaces and punctuation; a header that says the same in other words
   (`ALLOC_TS` for `AllocatedAt`) counts if the values of its column are of the field's type. Lines before the header, totals,

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from lotproof.intake.checksums import actual_digest, parse_checksums
 from lotproof.intake.epcis_source import EpcisSource
 from lotproof.intake.match import KNOWN_HEADERS
+from lotproof.intake.partner_notice import read_partner_notice
 from lotproof.intake.problem import SourceProblem, clipped
 from lotproof.intake.profile import Statement
 from lotproof.intake.receipt import Receipt
@@ -101,6 +103,8 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, context:
             return EpcisSource(connection, context, kind, writer).read(path)
     if kind == "checksum-list":
         return _read_checksums(connection, path, context, files)
+    if kind == "partner-notice":
+        return _read_notice(connection, path)
     if kind == "sheet":
         return _read_sheet(connection, path, context)
     if kind == "table":
@@ -152,6 +156,26 @@ def _unread(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, senten
         tally.quarantined += len(filled)
         quarantine_rows(connection, [(row, row.trouble or "the file could not be read as a whole; its receipt says why") for row in filled])
     return tally
+
+
+def _read_notice(connection: duckdb.DuckDBPyConnection, path: Path) -> Tally:
+    notice = read_partner_notice(path.read_bytes().decode(encoding_of(path), errors="replace"))
+    for table, rows in (("observation", notice.rows), ("claim", notice.claims)):
+        if rows:
+            connection.register("_rows", pa.Table.from_pylist(rows, schema=_NOTICE[table]))
+            connection.execute(f"INSERT INTO out_{table} BY NAME SELECT * FROM _rows")
+            connection.unregister("_rows")
+    for entry, reason in notice.refused:
+        connection.execute("INSERT INTO out_quarantine BY NAME SELECT ? AS reason, ? AS position", [reason, entry])
+    return Tally(kind="partner-notice", rows=notice.entries, stored=notice.entries - len(notice.refused), quarantined=len(notice.refused))
+
+
+_TEXTS = ("gtin", "serial", "level", "step", "at_text", "lot", "expiry", "reference", "reason")
+_NOTICE = {
+    "observation": pa.schema([*((name, pa.string()) for name in _TEXTS), ("at_utc", pa.timestamp("us")), ("position", pa.int64())]),
+    "claim": pa.schema([("claim", pa.string()), ("gtin", pa.string()), ("reference", pa.string()), ("quantity", pa.float64()),
+                        ("position", pa.int64())]),
+}  # fmt: skip
 
 
 def _read_checksums(connection: duckdb.DuckDBPyConnection, path: Path, context: Context, files: Mapping[str, Path]) -> Tally:

@@ -9,6 +9,7 @@ from lotproof.epcis.sniff import sniff
 from lotproof.intake.checksums import is_checksum_list
 from lotproof.intake.export_note import is_export_note
 from lotproof.intake.match import KNOWN_HEADERS
+from lotproof.intake.partner_notice import is_partner_notice
 from lotproof.intake.profile import is_profile
 from lotproof.intake.text.encoding import encoding_of, looks_like_text
 from lotproof.intake.text.header import names_columns
@@ -18,6 +19,8 @@ BLANK = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
 """What an empty file may consist of: white space and byte order marks."""
 SMALL = 1 << 20
 """Profiles, export notes and checksum lists are read whole; larger texts are none of these."""
+SMALL_NOTICE = 16 << 20
+"""An exception notice is read whole: some ten thousand entries."""
 
 MAGIC = (
     (b"%PDF-", "pdf"),
@@ -34,7 +37,7 @@ MAGIC = (
 
 
 def recognise(path: Path) -> str:
-    """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, json, xml, pdf, picture,
+    """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, partner-notice, json, xml, pdf, picture,
     document (of an office program), zip (also gzip), archive (of another kind), damaged-zip, binary. A ``table`` is a text
     that may be delimited."""
     with path.open("rb") as stream:
@@ -78,5 +81,6 @@ def _text_kind(path: Path, head: bytes) -> str:
             return "checksum-list"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n\0")[:1]
     if start in (b"{", b"["):
-        return "json"
+        small = path.stat().st_size <= SMALL_NOTICE
+        return "partner-notice" if small and is_partner_notice(path.read_bytes().decode(encoding_of(path), errors="replace")) else "json"
     return "xml" if start == b"<" else "table"

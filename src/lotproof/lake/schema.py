@@ -157,6 +157,8 @@ STEPS: Final = MappingProxyType(
         "held": "put on hold or quarantine",
         "hold_released": "hold taken off",
         "alerted": "named in an alert of an authority",
+        "found_without_data": "a partner holds it and has no data for it",
+        "data_without_product": "a partner has its data and not the product",
         "consumed": "input of a transformation",
         "linked": "linked with a business transaction",
         "associated": "associated with an asset",

@@ -17,6 +17,9 @@ RULE = Rule(
     sentence="{count} items of lot {lot} are physically there and not in the record of their container: {note}",
     hint="Hold the container; find where the packs belong before they move on.",
     sql="""
+SELECT o.lot, t.gtin, t.text AS item, 'a partner holds it and has no data' || coalesce(' (order ' || o.reference || ')', '') AS note, o.source, o.position
+FROM obs o JOIN thing t ON t.subject = o.subject WHERE o.step = 'found_without_data'
+UNION ALL
 SELECT b.lot, '' AS gtin, t.text AS item, 'found in ' || b.text || ', which does not hold it in the record' AS note, p.source, p.position
 FROM audit_case a JOIN audit_pack p ON p.box = a.box JOIN thing t ON t.subject = p.subject JOIN thing b ON b.subject = a.box
 WHERE a.verdict = 'differs' AND NOT p.recorded
