@@ -12,6 +12,7 @@ from lotproof.rules.finding import Finding, Proof
 from lotproof.rules.hypothesis import Hypothesis, Suspect
 from lotproof.rules.numbers import Statement, finding_list, safe, statement_id
 from lotproof.rules.reconcile import CLASSES, LotBalance
+from lotproof.rules.search import Search
 
 GTIN = "09506000134352"
 LINE, CAMERA = "line/export B7.csv", "camera/reads.csv"
@@ -27,6 +28,14 @@ def a_finding(code: str = "SN-01", lot: str = "B7-2231", items: int = 3, severit
     proofs = tuple(Proof(name, f"seen at the camera, not in the hub ({n})", SHA[LINE], LINE, 2 + n) for n, name in enumerate(names))
     found = Finding(code, severity, lot, GTIN, items, names, f"{items} packs of lot {lot} are not in the hub", "Check the upload.", proofs)
     return replace(found, **changes)
+
+
+def a_search(**changes: Any) -> Search:
+    fields: dict[str, Any] = {
+        "lot": "B7-2231", "mode": "", "question": "Which other lots were made on the line?", "sources": 3, "rows": 4711,
+        "hits": ("lot B7-2232 on line 4",), "count": 1, "sql": "SELECT 1",
+    }  # fmt: skip
+    return Search(**(fields | changes))
 
 
 def a_hypothesis(**changes: Any) -> Hypothesis:
@@ -99,7 +108,7 @@ def sample(**changes: Any) -> ReportValues:
         "origin": "example.org/evidence/ghent", "vkey": "example.org/evidence/ghent+1a2b3c4d+AbCd", "zone": "Europe/Brussels",
             "receipts": receipts,
         "raw": {name: f"raw/{name}" for name in SHA}, "findings": (a_finding(), a_finding("AGG-01", items=1, severity="critical")),
-        "diagnosis": (a_hypothesis(),), "balances": (a_balance(), a_balance("B7-2232", orphans=0, unaccounted=0, gross_variance=0, net_variance=0, good=1150)),
+        "diagnosis": (a_hypothesis(),), "scope": (a_search(), a_search(count=0, hits=())), "balances": (a_balance(), a_balance("B7-2232", orphans=0, unaccounted=0, gross_variance=0, net_variance=0, good=1150)),
         "lots": (a_lot(), a_lot("B7-2232", order_no="", planned=None, first=None, last=None)),
         "dossiers": tuple(a_dossier(n) for n in range(3)) + (a_dossier(900, why="control, drawn at random"),),
         "places": tuple(Place(LINE, 2 + n, f"{item(n)};Good;B7-2231") for n in range(3)) + (Place(CAMERA, 7, f"{item(0)};PASS;3.1"),),

@@ -72,6 +72,7 @@ def known_files(values) -> set[str]:
     fixed = {
         "findings.json",
         "diagnosis.json",
+        "scope.json",
         "reconciliation.json",
         "statements.json",
         "sources.json",
@@ -238,7 +239,7 @@ def test_section_2_names_what_was_not_delivered(pages):
 
 def test_section_24_counts_the_sections_by_state(pages):
     text = text_of(pages["s24.html"])
-    assert "Filled 7 of 28" in text and "Partly filled 8 of 28" in text and "Missing 13 of 28" in text
+    assert "Filled 7 of 28" in text and "Partly filled 9 of 28" in text and "Missing 12 of 28" in text
 
 
 def test_section_12_places_a_finding_by_the_time_in_a_dossier(tmp_path):

@@ -16,6 +16,7 @@ import duckdb
 
 from lotproof import __version__
 from lotproof.diagnosis.diagnose import diagnose
+from lotproof.diagnosis.scope import scope
 from lotproof.intake.folder import Delivery, intake
 from lotproof.intake.problem import SourceProblem
 from lotproof.intake.profile import Statement as Mapped
@@ -33,7 +34,7 @@ from lotproof.rules.numbers import numbers
 
 Progress = Callable[[str, int, int], None]
 JSON_LIMIT = 1 << 30
-LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json")
+LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "scope.json")
 """Folders and files below data/ that a recomputation writes again, to the byte."""
 MALFORMED = (NotAPack, Unreadable, SourceProblem, LookupError, TypeError, AttributeError, ValueError, OSError, RecursionError, duckdb.Error)
 """What a pack that was written by a stranger may provoke; its sentence is the problem, never a traceback."""
@@ -99,13 +100,15 @@ def _again(source: PackSource, run: Mapping[str, Any], listed: list[dict[str, An
     lake, data = Lake(work / "lake"), work / "data"
     data.mkdir()
     receipts = intake(Delivery(work, files, run["zone"], statements, progress=progress), lake)
-    scope: dict[str, Source] = {}
+    known: dict[str, Source] = {}
     for receipt in receipts:
         if receipt.segment:
-            scope.setdefault(receipt.sha256, Source(receipt.sha256, receipt.name, receipt.kind))
-    outcome = check(lake, list(scope.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose)
+            known.setdefault(receipt.sha256, Source(receipt.sha256, receipt.name, receipt.kind))
+    outcome = check(
+        lake, list(known.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose, reach=scope
+    )
     payload.write_findings(outcome, data)
-    return Again(receipts, outcome, len(scope), data)
+    return Again(receipts, outcome, len(known), data)
 
 
 def _compare_sources(source: PackSource, listed: list[dict[str, Any]], receipts: Mapping[str, dict[str, Any]]) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from lotproof.rules.reconcile import LotBalance, reconcile
 from lotproof.rules.register import RULES
 from lotproof.rules.rule import Rule
 from lotproof.rules.run import in_order, run_rule
+from lotproof.rules.search import Search
 
 Visit = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
 """Called with the connection and the lots of a partition while its tables are there."""
@@ -36,6 +37,17 @@ def unexplained(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str], _f
     return ()
 
 
+Reach = Callable[[duckdb.DuckDBPyConnection, Sequence[Finding], Sequence[Hypothesis]], Sequence[Search]]
+"""Called at the end with the connection, all findings and all hypotheses, while the relation ``resolved`` is there."""
+
+
+def unsearched(
+    _connection: duckdb.DuckDBPyConnection, _findings: Sequence[Finding], _hypotheses: Sequence[Hypothesis]
+) -> Sequence[Search]:
+    """The search that searches nothing."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the rules and the reconciliation gave."""
@@ -48,12 +60,14 @@ class Outcome:
     """Observations in scope."""
     diagnosis: tuple[Hypothesis, ...] = ()
     """What would explain the findings, the best fit first."""
+    scope: tuple[Search, ...] = ()
+    """How far the findings reach: what was asked of everything in scope, and what was found or not."""
 
 
 def check(
     lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-    visit: Visit = nothing, explain: Explain = unexplained,
+    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched,
 ) -> Outcome:  # fmt: skip
     """Run every rule and reconcile every lot. ``visit`` and ``explain`` see each partition's tables while they are there."""
     connection = connect(spill)
@@ -74,9 +88,10 @@ def check(
         for rule in rules.values():
             if rule.whole_site:
                 findings.extend(run_rule(connection, rule))
+        searches = reach(connection, findings, hypotheses)
         progress("rules", total, total)
         best = sorted(hypotheses, key=lambda h: (-h.confidence, h.lot, h.mode))
-        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best))
+        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best), tuple(searches))
     finally:
         connection.close()
 

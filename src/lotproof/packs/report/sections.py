@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lotproof.packs.report import balance, causes, closing, front, records, scope
+from lotproof.packs.report import balance, causes, closing, front, reach, records, scope
 from lotproof.packs.report.blocks import Block, Light, Para, Section
 from lotproof.packs.report.book import Book
 
@@ -52,9 +52,7 @@ CONTENTS: Mapping[int, Entry] = {
               "Earlier deviations, alerts and actions on the same code, line or product are missing: this version does not compare packs. "
               "QA would supply them from the deviation register."),
     15: Entry("Root cause", "Why did it happen?"),
-    16: Entry("Impact and scope proof", "How far does it reach?",
-              "The effect on shipments, customers and patients, and the decision on the product, are missing: they need a person's record. "
-              "QA would supply them; section 4 lists the rules that were run and found nothing."),
+    16: Entry("Impact and scope proof", "How far does it reach?"),
     17: Entry("CAPA plan", "What is being changed?",
               "Corrections, corrective and preventive actions with owners and dates are missing: this version keeps no action plan. "
               "The owner of each action and QA would supply them."),
@@ -84,8 +82,8 @@ CONTENTS: Mapping[int, Entry] = {
 
 MAKERS: Mapping[int, Callable[[Book], Made]] = {
     0: front.seal, 2: scope.boundaries, 3: scope.symptoms, 4: scope.classification, 7: balance.reconciliation, 8: balance.aggregation,
-    9: records.quality, 10: records.integrity, 12: records.timeline, 15: causes.root_cause, 25: closing.accountability,
-    26: closing.dossiers, 27: closing.annexes,
+    9: records.quality, 10: records.integrity, 12: records.timeline, 15: causes.root_cause, 16: reach.scope_proof,
+    25: closing.accountability, 26: closing.dossiers, 27: closing.annexes,
 }  # fmt: skip
 """Number -> maker, for sections that depend on the values alone."""
 

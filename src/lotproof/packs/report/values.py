@@ -11,6 +11,7 @@ from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.numbers import Statement
 from lotproof.rules.reconcile import LotBalance
+from lotproof.rules.search import Search
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ class ReportValues:
     """Findings, the gravest first, each with its proofs."""
     diagnosis: Sequence[Hypothesis]
     """Failure modes that fit, the best first."""
+    scope: Sequence[Search]
+    """Searches for how far the findings reach."""
     lists: Mapping[str, str]
     """Statement id -> path of the list behind it, below data/."""
     balances: Sequence[LotBalance]
