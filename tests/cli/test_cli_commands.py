@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def test_build_says_in_plain_words_what_it_did(site: Site, tmp_path: Path) -> No
     assert result.exit_code == 0, result.output
     assert result.stderr == ""
     lines = result.stdout.splitlines()
-    assert lines[0].startswith("Read ") and lines[0].endswith(" rows seen, 0 in quarantine).")
+    assert re.fullmatch(r"Read [\d,]+ rows and events from \d+ files; \d+ further files? (is|are) kept without rows to read "
+                        r"\([\d,]+ rows seen, 0 in quarantine, [\d,]+ headings or blank\)\.", lines[0])
     assert f"Found {len(site.document['findings'])} findings:" in lines
     assert any(line.startswith(f"Lot {site.lot} does not add up: ") for line in lines)
     assert f"Pack: {pack}" in lines
@@ -115,12 +117,35 @@ def test_check_gives_what_build_gave(own: Site) -> None:
 
 def test_check_of_one_lot_and_its_exit_code(own: Site) -> None:
     other = next(lot for lot in own.document["reconciliation"] if lot != own.lot)
-    one = json_of("check", "--workspace", own.home, "--lot", other, "--fail-on", "major", *ACT)
+    one = json_of("check", "--workspace", own.home, "--lot", other, "--fail-on", "critical", *ACT)
     assert {found["lot"] for found in one["findings"]} <= {other, ""}
     assert list(one["reconciliation"]) == [other]
     grave = invoke("check", "--workspace", own.home, "--lot", own.lot, "--fail-on", "critical", *ACT)
     assert grave.exit_code == 1
     assert "  critical SN-03  " in grave.stdout
+
+
+def test_a_lot_that_nobody_knows_is_no_clean_lot(own: Site) -> None:
+    for command in (("check", "--lot"), ("diagnose", "--lot"), ("reconcile",)):
+        result = invoke(*command, "NOPE", "--workspace", own.home, *ACT)
+        assert result.exit_code == 2
+        assert 'no source of the workspace speaks of the lot "NOPE"; "lotproof reconcile" lists all.' in result.stderr
+
+
+def test_trace_invents_no_life_for_a_foreign_product(own: Site) -> None:
+    serial = next(item for found in own.document["findings"] for item in found["items"] if "(21)" in item).split("(21)")[1]
+    result = invoke("trace", f"(01)09506000134352(21){serial}", "--workspace", own.home)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "no source of the workspace knows (01)09506000134352(21)" in result.stderr
+
+
+def test_a_delivery_without_rows_is_not_called_clean(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "note.txt").write_text("nothing here")
+    result = invoke("build", tmp_path / "in", "-o", tmp_path / "EP", "--workspace", tmp_path / "ws", *ACT)
+    assert "Nothing could be judged: not one observation of a pack or container was read." in result.stdout
+    assert "? not delivered: EPCIS events of the hub" in result.stdout
 
 
 def test_reconcile_says_whether_each_lot_adds_up(own: Site) -> None:
@@ -156,7 +181,7 @@ def test_simulate_writes_a_site_and_its_truth(tmp_path: Path) -> None:
     truth = json.loads(Path(made["truth"]).read_text())
     assert made["lot"] == truth["lot"]
     assert any(Path(made["folder"]).rglob("*.csv"))
-    assert "is there already; name another folder." in refused("simulate", tmp_path / "s")
+    assert "is not empty; invented data are never put beside real files" in refused("simulate", tmp_path / "s")
     assert "fault 'nonsense' is unknown" in refused("simulate", tmp_path / "t", "--fault", "nonsense")
     assert "FOLDER is missing" in refused("simulate")
 

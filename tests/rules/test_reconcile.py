@@ -30,6 +30,13 @@ def test_a_lot_that_adds_up_says_so(tmp_path: Path) -> None:
     assert {name: n for name, n in lot.counts.items() if n} == {"received": 4, "good": 3, "unused": 1}
 
 
+def test_a_lot_whose_numbers_were_not_delivered_is_undecided(tmp_path: Path) -> None:
+    lot = balances(tmp_path, "made A1..A3 > C-1")["L1"]
+    assert (lot.adds_up, lot.verdict, lot.counts["unaccounted"]) == (False, "undecided", 0)
+    lot = balances(tmp_path / "b", "made A1..A3 > C-1", "line encoded A4")["L1"]
+    assert lot.verdict == "does not add up"
+
+
 def test_every_number_is_in_one_class_and_the_classes_sum_to_what_was_received(tmp_path: Path) -> None:
     states = ("returned_unused", "invalidated", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactivated")
     rows = [f"line {state} B{number}" for number, state in enumerate(states)]
@@ -48,13 +55,13 @@ def test_errors_that_cancel_out_leave_no_net_but_a_gross_variance(tmp_path: Path
 
 
 def test_other_spellings_are_format_only_and_no_variance(tmp_path: Path) -> None:
-    lot = balances(tmp_path, "line commissioned 001..003 > C-1", "hub commissioned 1..3")["L1"]
+    lot = balances(tmp_path, "numbers allocated 001..003", "line commissioned 001..003 > C-1", "hub commissioned 1..3")["L1"]
     assert pair(lot, "line", "hub") == {"left": "line", "right": "hub", "left_count": 3, "right_count": 3, "missing": 0, "extra": 0, "format_only": 3}
     assert lot.adds_up
 
 
 def test_a_commissioning_declared_an_error_is_no_extra(tmp_path: Path) -> None:
-    lot = balances(tmp_path, "made A1..A3 > C-1", "hub commissioned A7 event=e1", "hub voided A7 event=e1")["L1"]
+    lot = balances(tmp_path, "numbers allocated A1..A3", "made A1..A3 > C-1", "hub commissioned A7 event=e1", "hub voided A7 event=e1")["L1"]
     assert lot.adds_up
 
 

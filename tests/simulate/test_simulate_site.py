@@ -158,7 +158,7 @@ def test_all_faults_that_go_together_can_be_put_into_one_lot() -> None:
     ("wrong", "sentence"),
     [
         ({"units": 20}, "units is 20: give at least 100."),
-        ({"faults": ("gremlins",)}, "fault 'gremlins' is unknown: use names from FAULTS."),
+        ({"faults": ("gremlins",)}, "fault 'gremlins' is unknown: use names from FAULTS (lotproof simulate --list)."),
         ({"faults": ("two_parents", "two_parents")}, "a fault is named twice: name each fault once."),
         ({"faults": ("lot_never_uploaded", "hub_extra")},
          "lot_never_uploaded leaves no room in the hub for hub_extra: simulate them on a site of their own."),

@@ -29,7 +29,7 @@ def build(
       lotproof build export/ -o EP-2026-0042
       lotproof build export/ -o EP-2026-0042.zip --zone Europe/Berlin --json
     """
-    from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines, receipt_lines
+    from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines, missing_lines, receipt_lines
     from lotproof.packs.job import build_pack
 
     time = common.time_text(now)
@@ -39,7 +39,9 @@ def build(
         common.emit(built.document())
         return
     outcome = built.outcome
-    for line in (*receipt_lines(built.receipts), *finding_lines(outcome), *diagnosis_lines(outcome), *balance_lines(outcome.balances)):
+    for line in (*receipt_lines(built.receipts), *missing_lines(built.receipts), *finding_lines(outcome), *diagnosis_lines(outcome)):
+        common.say(line)
+    for line in balance_lines(outcome.balances):
         common.say(line)
     common.say(f"Pack: {built.pack}")
     common.say(f"Root hash of the ledger: {built.root}")

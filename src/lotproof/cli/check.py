@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lotproof.cli import common
+
+if TYPE_CHECKING:
+    from lotproof.rules.check import Outcome
 
 ORDER = ("info", "minor", "major", "critical")
 
@@ -34,6 +38,7 @@ def check(lot: str | None, fail_on: str | None, workspace_dir: Path, as_json: bo
 
     with common.progress_bar() as progress:
         receipts, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
+    _known_or_exit(lot, outcome)
     if as_json:
         common.emit(document(receipts, outcome, "", ""))
     else:
@@ -65,6 +70,7 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
 
     with common.progress_bar() as progress:
         _, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
+    _known_or_exit(lot, outcome)
     if as_json:
         common.emit({"diagnosis": [found.as_json() for found in outcome.diagnosis]})
         return
@@ -94,13 +100,14 @@ def reconcile(lot: str | None, workspace_dir: Path, as_json: bool, now: str | No
 
     with common.progress_bar() as progress:
         _, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
+    _known_or_exit(lot, outcome)
     if as_json:
         common.emit(
             {"reconciliation": {b.lot: b.counts for b in outcome.balances}, "matrix": {b.lot: list(b.matrix) for b in outcome.balances}}
         )
     else:
         for balance in outcome.balances:
-            common.say(f"Lot {balance.lot} ({balance.gtin}): " + ("adds up" if balance.adds_up else "does not add up"))
+            common.say(f"Lot {balance.lot} ({balance.gtin}): " + balance.verdict)
             for name, value in balance.counts.items():
                 common.say(f"  {name:<16} {value:>10,}")
             for pair in balance.matrix:
@@ -108,8 +115,12 @@ def reconcile(lot: str | None, workspace_dir: Path, as_json: bool, now: str | No
                     f"  {pair['left']:>8} {pair['left_count']:>9,} | {pair['right']:<8} {pair['right_count']:>9,}: "
                     f"missing {pair['missing']:,}, extra {pair['extra']:,}, format only {pair['format_only']:,}"
                 )
-    if lot and not outcome.balances:
-        click.echo(f'Error: no source of the workspace speaks of the lot "{lot}"; "lotproof reconcile" lists all.', err=True)
-        sys.exit(common.UNUSABLE)
     if any(not balance.adds_up for balance in outcome.balances):
         sys.exit(common.FAILED)
+
+
+def _known_or_exit(lot: str | None, outcome: Outcome) -> None:
+    """A misspelled lot must not read as one without findings."""
+    if lot and not outcome.balances and not any(found.lot == lot for found in outcome.findings):
+        click.echo(f'Error: no source of the workspace speaks of the lot "{lot}"; "lotproof reconcile" lists all.', err=True)
+        sys.exit(common.UNUSABLE)

@@ -125,8 +125,8 @@ def simulate(
         return
     if folder is None:
         raise click.UsageError("FOLDER is missing: name the folder to write the site into.")
-    if (folder / "extract").exists():
-        raise click.UsageError(f"{folder / 'extract'} is there already; name another folder.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(f"{folder} is not empty; invented data are never put beside real files, name a new folder.")
     try:
         spec = SiteSpec(
             seed=seed, units=units, lots=lots, neighbours=neighbours, faults=faults, zone=zone, start=datetime(2026, 3, 9, 5, 0, tzinfo=UTC)

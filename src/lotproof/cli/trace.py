@@ -31,7 +31,7 @@ def trace(item: str, workspace_dir: Path, as_json: bool) -> None:
     life = look_up(workspace_dir, item, common.time_text(None), common.actor_name(None))
     if as_json:
         common.emit(life.as_json())
-    else:
+    elif life.steps or life.findings:
         _print(life)
     if not life.steps:
         sentence = f"no source of the workspace knows {life.item}; check the spelling, or add the files with lotproof add."

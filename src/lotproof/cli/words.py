@@ -16,7 +16,10 @@ def receipt_lines(receipts: Sequence[Receipt]) -> Iterator[str]:
     rows, stored = sum(r.rows for r in receipts), sum(r.stored for r in receipts)
     quarantined = sum(r.quarantined for r in receipts)
     read = [r for r in receipts if r.stored]
-    yield f"Read {stored:,} rows and events from {len(read)} of {len(receipts)} files ({rows:,} rows seen, {quarantined:,} in quarantine)."
+    kept = len(receipts) - len(read)
+    others = f"; {kept} further {'file is' if kept == 1 else 'files are'} kept without rows to read" if kept else ""
+    headings = f", {rows - stored - quarantined:,} headings or blank" if rows - stored - quarantined else ""
+    yield f"Read {stored:,} rows and events from {len(read)} files{others} ({rows:,} rows seen, {quarantined:,} in quarantine{headings})."
     problems = [problem for receipt in receipts for problem in receipt.problems]
     for problem in problems[:SHOWN]:
         yield f"  ! {problem}"
@@ -24,8 +27,27 @@ def receipt_lines(receipts: Sequence[Receipt]) -> Iterator[str]:
         yield f"  ! and {len(problems) - SHOWN} more; see --json."
 
 
+ESSENTIAL = {
+    "numbers": "numbers received for the orders: no lot equation can be closed",
+    "line": "line controller export: states and containers at the line are unknown",
+    "epcis": "EPCIS events of the hub: nothing can be compared with what was reported",
+}
+"""Kinds without which most questions stay open."""
+
+
+def missing_lines(receipts: Sequence[Receipt]) -> Iterator[str]:
+    """What was not delivered and is needed."""
+    kinds = {"epcis" if receipt.kind.startswith("epcis") else receipt.kind for receipt in receipts if receipt.stored}
+    for kind, without in ESSENTIAL.items():
+        if kind not in kinds:
+            yield f"  ? not delivered: {without}."
+
+
 def finding_lines(outcome: Outcome) -> Iterator[str]:
     """What was found."""
+    if not outcome.observations:
+        yield "Nothing could be judged: not one observation of a pack or container was read."
+        return
     if not outcome.findings:
         yield "Found nothing that contradicts."
         return
@@ -55,7 +77,17 @@ def balance_lines(balances: Sequence[LotBalance]) -> Iterator[str]:
     """Whether each lot adds up."""
     for balance in balances[: SHOWN * 3]:
         counts = balance.counts
-        if balance.adds_up:
+        if balance.verdict == "undecided":
+            yield (
+                f"Lot {balance.lot} is undecided: the {counts['received']:,} numbers that are known are each in one class, but no list "
+                "of the numbers received was delivered, so nothing shows that these are all."
+            )
+        elif not balance.adds_up and not counts["unaccounted"]:
+            yield (
+                f"Lot {balance.lot} does not add up: each of {counts['received']:,} numbers is in one class, but line and hub differ by "
+                f"{counts['gross_variance']:,} packs (net {counts['net_variance']:,})."
+            )
+        elif balance.adds_up:
             yield f"Lot {balance.lot} adds up: {counts['received']:,} numbers, each in one class; {counts['good']:,} good packs."
         else:
             yield (
@@ -64,4 +96,4 @@ def balance_lines(balances: Sequence[LotBalance]) -> Iterator[str]:
             )
     if len(balances) > SHOWN * 3:
         short = sum(not balance.adds_up for balance in balances)
-        yield f"{len(balances)} lots in all, {short} of them do not add up; see --json."
+        yield f"{len(balances)} lots in all, {short} of them do not add up or are undecided; see --json."

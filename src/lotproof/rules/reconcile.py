@@ -24,10 +24,20 @@ class LotBalance:
     matrix: tuple[dict[str, Any], ...]
     """Pairs of sources: {left, right, left_count, right_count, missing, extra, format_only}."""
 
+    closed: bool = True
+    """Whether the numbers received for the lot were delivered: without them nothing shows that all numbers are known."""
+
     @property
     def adds_up(self) -> bool:
-        """Whether every number is in a class and line and hub hold the same packs."""
-        return self.counts["unaccounted"] == 0 and self.counts["gross_variance"] == 0
+        """Whether all numbers are known, each is in a class, and line and hub hold the same packs."""
+        return self.closed and self.counts["unaccounted"] == 0 and self.counts["gross_variance"] == 0
+
+    @property
+    def verdict(self) -> str:
+        """adds up, does not add up, or undecided."""
+        if self.adds_up:
+            return "adds up"
+        return "does not add up" if self.counts["unaccounted"] or self.counts["gross_variance"] else "undecided"
 
 
 def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
@@ -35,18 +45,18 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
     _check_disjoint(connection)
     rows = connection.execute(
         f"""SELECT c.lot, coalesce(any_value(i.gtin), ''), count(*), {", ".join(f"count(*) FILTER (class = '{name}')" for name in CLASSES)},
-                   count(*) FILTER (class = 'orphan'), count(*) FILTER (class IN ('orphan', 'unaccounted'))
+                   count(*) FILTER (class = 'orphan'), count(*) FILTER (class IN ('orphan', 'unaccounted')), any_value(i.has_numbers)
             FROM number_class c JOIN lot_info i ON i.lot = c.lot GROUP BY c.lot ORDER BY c.lot"""
     ).fetchall()
     balances = []
-    for lot, gtin, received, *counts in rows:
+    for lot, gtin, received, *counts, closed in rows:
         named = dict(zip((*CLASSES, "orphans", "unaccounted"), counts, strict=True))
         matrix = _matrix(connection, lot)
         hub = next((pair for pair in matrix if pair["left"] == "line" and pair["right"] == "hub"), None)
         missing, extra = (hub["missing"], hub["extra"]) if hub else (0, 0)
         named["gross_variance"] = missing + extra + named["unaccounted"]
         named["net_variance"] = extra - missing - named["unaccounted"]
-        balances.append(LotBalance(lot, gtin, {"received": received, **named}, matrix))
+        balances.append(LotBalance(lot, gtin, {"received": received, **named}, matrix, closed))
     return balances
 
 

@@ -123,7 +123,7 @@ def _choice_problems(spec: SiteSpec) -> list[str]:
 
 
 def _fault_problems(faults: tuple[str, ...]) -> list[str]:
-    bad = [f"fault {name!r} is unknown: use names from FAULTS." for name in faults if name not in FAULTS]
+    bad = [f"fault {name!r} is unknown: use names from FAULTS (lotproof simulate --list)." for name in faults if name not in FAULTS]
     if len(set(faults)) != len(faults):
         bad.append("a fault is named twice: name each fault once.")
     maps = [name for name in faults if name.startswith("character_transform")]

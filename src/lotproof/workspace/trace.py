@@ -114,6 +114,9 @@ def _own_steps(connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[st
     forms = spellings(item)
     rows = list(_select(connection, lake, names, list(forms), None if item.gtin else item.serial))
     exact = [step for step in rows if not forms.get(step.item, "")]
+    if item.gtin and not any(step.item == item.text for step in exact):
+        # Rows without GTIN alone are no life: with any GTIN before it, the same serial would seem to be known.
+        exact = []
     # A row that states no GTIN may speak of another product's pack with the same serial, so it says so.
     if item.gtin and item.serial:
         exact = [_as_variant(step, LOOSE) if step.item == f"(21){item.serial}" else step for step in exact]

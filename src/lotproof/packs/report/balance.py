@@ -28,7 +28,7 @@ def reconciliation(book: Book) -> tuple[str, Light, list[Block]]:
     open_lots = [balance for balance in balances if not balance.adds_up]
     ordered = [*open_lots, *(balance for balance in balances if balance.adds_up)]
     light = (
-        Light("act", f"{len(open_lots):,} of {count(len(balances), 'lot')} do not add up")
+        Light("act", f"{len(open_lots):,} of {count(len(balances), 'lot')} do not add up or are undecided")
         if open_lots
         else Light("clear", "every lot adds up")
     )
@@ -36,7 +36,8 @@ def reconciliation(book: Book) -> tuple[str, Light, list[Block]]:
     return "filled", light, [
         Para("Each number that a lot received is in exactly one class: received = unused + invalidated + label scrapped + label sampled + "
              "sampled + destroyed + inactive + good + unaccounted. That no number is in two classes was checked. Orphans are a part of "
-             "unaccounted. Lots that do not add up come first."),
+             "unaccounted. A lot is undecided where the numbers received were not delivered: nothing then shows that all numbers are "
+             "known. Lots that do not add up come first."),
         _equations(book, shown, len(ordered)), _losses(book, shown, len(ordered)), _matrix(book, ordered),
         Heading("Each lot as one bar"), *_bars(book, ordered),
     ]  # fmt: skip
@@ -60,9 +61,13 @@ def _equations(book: Book, shown: Sequence[LotBalance], total: int) -> Table:
     return Table("Lot equations", [Column("Lot", 1.5), *(Column(NAMES[key].capitalize(), right=True) for key in keys)], rows, more)
 
 
+def _verdict(balance: LotBalance) -> Light:
+    return Light({"adds up": "clear", "undecided": "watch"}.get(balance.verdict, "act"), balance.verdict)
+
+
 def _losses(book: Book, shown: Sequence[LotBalance], total: int) -> Table:
     rows: list[tuple[Inline, ...]] = [
-        (Code(b.lot), Code(b.gtin) if b.gtin else None, Light("clear", "adds up") if b.adds_up else Light("act", "does not add up"),
+        (Code(b.lot), Code(b.gtin) if b.gtin else None, _verdict(b),
          *(_cell(book, b, key) for key in ("unaccounted", "orphans", "gross_variance", "net_variance")))
         for b in shown
     ]  # fmt: skip

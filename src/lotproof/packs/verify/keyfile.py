@@ -14,7 +14,10 @@ def read_keys(values: Iterable[str]) -> list[str]:
     """
     found: list[str] = []
     for value in values:
-        text = Path(value).read_text(encoding="utf-8") if len(value) < 256 and Path(value).is_file() else value
+        path = Path(value) if len(value) < 256 else None
+        if path is not None and not path.is_file() and "+" not in value and (path.suffix or path.exists()):  # no vkey, but a path
+            raise FileNotFoundError(f"{value} is no file; give the file of the log's public key, or the key itself")
+        text = path.read_text(encoding="utf-8") if path is not None and path.is_file() else value
         lines = (line.strip() for line in text.splitlines())
         found += [line for line in lines if line and not line.startswith("#")]
     return found
