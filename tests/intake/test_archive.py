@@ -111,3 +111,16 @@ def test_damage_inside_an_archive_leaves_the_files_before_it(tmp_path: Path) -> 
     found = taken(tmp_path, half__zip=bytes(content))
     assert found["half.zip!/a.csv"].stored == 20
     assert found["half.zip"].problems[0].startswith("half.zip: 'b.csv' in the archive is damaged (")
+
+
+def test_what_an_archive_says_of_its_files_holds_for_them_alone(tmp_path: Path) -> None:
+    profile = '[[file]]\nmatch = "line/serials.csv"\nzone = "Europe/Berlin"\n[[file]]\nmatch = "other.csv"\nzone = "Europe/Berlin"\n'
+    timed = CSV.replace("Parent\n", "Parent,VerifyTime\n").replace("EA,\n", "EA,,2026-03-02 10:00:00\n")
+    content = zipped(**{"line/serials.csv": timed, "deep/other.csv": timed.replace("B1", "B2"), "map.toml": profile})
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "[1].zip").write_bytes(content)
+    (tmp_path / "in" / "other.csv").write_text(timed.replace("B1", "B3"))
+    found = {receipt.name: receipt for receipt in intake(Delivery(tmp_path / "in"), Lake(tmp_path / "lake"))}
+    assert found["[1].zip!/line/serials.csv"].problems == ()
+    assert found["[1].zip!/deep/other.csv"].problems == ()
+    assert "have no zone" in found["other.csv"].problems[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -185,12 +186,23 @@ def _statements(survey: _Survey, own: tuple[Statement, ...]) -> tuple[list[State
         text = path.read_bytes().decode(encoding_of(path), errors="replace")
         try:
             if kind == "export-note":
-                notes.extend(read_export_note(text))
+                notes.extend(_within(name, read_export_note(text)))
             else:
-                profiles.extend(parse_profile(text, name))
+                profiles.extend(_within(name, parse_profile(text, name)))
         except SourceProblem as problem:
             complaints[name] = str(problem)
     return [*notes, *own, *profiles], complaints
+
+
+def _within(name: str, statements: Iterable[Statement]) -> Iterable[Statement]:
+    """Statements of a file in an archive speak of the files of that archive, by their names in it."""
+    archive, inside, _ = name.rpartition("!/")
+    for statement in statements:
+        if not inside:
+            yield statement
+            continue
+        for between in ("", "*/"):
+            yield replace(statement, match=f"{glob.escape(archive)}!/{between}{statement.match}")
 
 
 def _one(delivery: Delivery, lake: Lake, survey: _Survey, name: str, stated: Statement, seen: dict[str, str]) -> Receipt:

@@ -22,6 +22,8 @@ from lotproof.packs.report.words import shown
 INDEX_ROWS = 200
 """Items on one page of the look-up index."""
 ASSETS = ("report.css", "filter.js")
+LONG = 44
+"""Characters from which a word is broken: an element string or a file name fits, a digest does not."""
 SHAPES = {"act": "■", "watch": "▲", "clear": "●", "none": "○"}
 """Status light -> shape, so that colour is never the only sign."""
 
@@ -84,7 +86,8 @@ def inline(value: Inline) -> Markup:
     """A cell or paragraph as HTML, escaped."""
     match value:
         case str():
-            return escape(shown(value))
+            long = any(len(word) > LONG for word in value.split())
+            return Markup(f'<span class="long">{escape(shown(value))}</span>') if long else escape(shown(value))
         case int():
             return Markup(f"{value:,}")
         case None:
@@ -105,7 +108,8 @@ def inline(value: Inline) -> Markup:
 
 
 def _code(text: str) -> Markup:
-    return Markup(f"<code>{escape(shown(text))}</code>")
+    long = ' class="long"' if len(text) > LONG else ""
+    return Markup(f"<code{long}>{escape(shown(text))}</code>")
 
 
 def _number(number: Num) -> Markup:
