@@ -56,7 +56,7 @@ def check(lot: str | None, fail_on: str | None, workspace_dir: Path, as_json: bo
 @common.actor_option
 @common.sentences
 def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
-    """Failure modes that fit the findings, ranked, with suspects and the test that would tell them apart.
+    """Failure modes that fit the findings, with suspects and tests that tell them apart, and how far the findings reach.
 
     What is listed is supported by the data and no root cause; that is for a person to decide.
 
@@ -65,14 +65,16 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
       lotproof diagnose
       lotproof diagnose --lot B7-2231 --json
     """
-    from lotproof.cli.words import diagnosis_lines
+    from lotproof.cli.words import diagnosis_lines, scope_lines
     from lotproof.workspace.job import check_workspace
 
     with common.progress_bar() as progress:
         _, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
     _known_or_exit(lot, outcome)
     if as_json:
-        common.emit({"diagnosis": [found.as_json() for found in outcome.diagnosis]})
+        common.emit(
+            {"diagnosis": [found.as_json() for found in outcome.diagnosis], "scope": [search.as_json() for search in outcome.scope]}
+        )
         return
     for line in diagnosis_lines(outcome) if outcome.findings else ("Found nothing that contradicts, so there is nothing to explain.",):
         common.say(line)
@@ -82,6 +84,8 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
             common.say(f"  for: {text}")
         for text in found.against:
             common.say(f"  against: {text}")
+    for line in scope_lines(outcome):
+        common.say(line)
 
 
 @click.command()

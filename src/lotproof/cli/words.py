@@ -73,6 +73,17 @@ def diagnosis_lines(outcome: Outcome) -> Iterator[str]:
         yield f"  and {len(outcome.diagnosis) - SHOWN} more; see --json."
 
 
+def scope_lines(outcome: Outcome) -> Iterator[str]:
+    """How far it reaches; what was searched for in vain is told as well."""
+    if outcome.scope:
+        yield "How far it reaches (everything in scope was searched):"
+    for search in outcome.scope[: SHOWN * 2]:
+        hits = ", ".join(search.hits[:3]) + (f" and {search.count - 3:,} more" if search.count > 3 else "")
+        yield f"  {search.question} {hits or 'None'}."
+    if len(outcome.scope) > SHOWN * 2:
+        yield f"  and {len(outcome.scope) - SHOWN * 2} more questions; see --json."
+
+
 def balance_lines(balances: Sequence[LotBalance]) -> Iterator[str]:
     """Whether each lot adds up."""
     for balance in balances[: SHOWN * 3]:
