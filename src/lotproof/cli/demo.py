@@ -25,7 +25,7 @@ MARK = ".lotproof-demo"
 @common.sentences
 def demo(folder: Path, seed: int | None, as_json: bool, now: str | None, actor: str | None) -> None:
     """Write a sample site with faults in it, run the whole job on it, and say what to open and try next."""
-    from lotproof.cli.words import balance_lines, finding_lines, receipt_lines
+    from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines, receipt_lines
     from lotproof.packs.job import build_pack
     from lotproof.simulate import sample
 
@@ -43,7 +43,8 @@ def demo(folder: Path, seed: int | None, as_json: bool, now: str | None, actor: 
     if as_json:
         common.emit({**built.document(), "truth": str(folder / "truth.json"), "workspace": str(folder / "workspace")})
         return
-    for lines in (receipt_lines(built.receipts), finding_lines(built.outcome), balance_lines(built.outcome.balances)):
+    outcome = built.outcome
+    for lines in (receipt_lines(built.receipts), finding_lines(outcome), diagnosis_lines(outcome), balance_lines(outcome.balances)):
         for line in lines:
             common.say(line)
     expected = sorted({entry["code"] for entry in truth["expected"]})
