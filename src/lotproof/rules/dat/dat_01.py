@@ -23,7 +23,8 @@ WITH other AS (
     AND NOT contains(coalesce(o.transform, ''), 'gs_missing') AND o.step NOT IN ('rejected', 'no_read', 'alerted', 'voided')
   UNION ALL
   SELECT o.subject, o.lot, 'text on the pack', o.reference, o.source, o.position FROM obs o
-  JOIN (SELECT lot, reference FROM obs WHERE step = 'text_read' AND reference IS NOT NULL GROUP BY lot, reference HAVING count(*) >= 5) r
+  JOIN (SELECT lot, reference FROM obs WHERE step = 'text_read' AND reference IS NOT NULL AND NOT regexp_matches(reference, '[?*#]')
+        GROUP BY lot, reference HAVING count(*) >= 5) r
     ON r.lot = o.lot AND r.reference = o.reference WHERE o.step = 'text_read' AND o.subject IS NOT NULL)
 SELECT t.lot, t.gtin, t.text AS item,
        o.kind || ' has ' || o.stated_lot || if(upper(ltrim(o.stated_lot, '0')) = upper(ltrim(o.lot, '0')), ', the same but for case or zeros', '') AS note,

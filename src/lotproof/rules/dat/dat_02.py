@@ -22,7 +22,8 @@ WITH plain AS (
   WHERE level = 'unit' AND subject IS NOT NULL AND expiry IS NOT NULL AND lot <> '' AND step NOT IN ('rejected', 'no_read', 'alerted', 'voided')
   UNION ALL
   SELECT o.subject, o.lot, 'text on the pack', o.reason, o.source, o.position FROM obs o
-  JOIN (SELECT lot, reason FROM obs WHERE step = 'text_read' AND reason IS NOT NULL GROUP BY lot, reason HAVING count(*) >= 5) r
+  JOIN (SELECT lot, reason FROM obs WHERE step = 'text_read' AND reason IS NOT NULL AND NOT regexp_matches(reason, '[?*#]')
+        GROUP BY lot, reason HAVING count(*) >= 5) r
     ON r.lot = o.lot AND r.reason = o.reason WHERE o.step = 'text_read' AND o.subject IS NOT NULL),
 spelled AS (SELECT DISTINCT expiry FROM plain UNION SELECT DISTINCT expiry FROM order_master WHERE expiry IS NOT NULL),
 parted AS (SELECT expiry, regexp_extract_all(expiry, '\\d+') AS p, regexp_replace(expiry, '\\D', '', 'g') AS d FROM spelled),
