@@ -15,6 +15,7 @@ HEADS = r"""[if(contains(s.serial, '10' || s.lot),
              regexp_extract(s.serial, '^(.{1,20})\x1d?17\d{6}(10.*)?$', 1),
              if(length(s.serial) = 20, regexp_extract(s.serial, '^(.{1,18}?)17\d{0,5}$', 1), ''),
              if(length(s.serial) = 20, regexp_extract(s.serial, '^(.{1,18})17\d{0,5}$', 1), ''),
+             regexp_extract(s.serial, '^(.{6,18}?)10.{1,12}$', 1), regexp_extract(s.serial, '^(.{6,18})10.{1,12}$', 1),
              if(length(s.serial) = 20 AND s.serial[20] = '1', s.serial[1:19], '')]"""
 """What ``s.serial`` may have been before it swallowed lot and expiry of its element string; '' where it cannot be that. A reader
 that stops at the twenty characters a serial may have leaves only the first of what was swallowed."""
