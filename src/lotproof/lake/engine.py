@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from lotproof.lake.expiry import EXPIRY_MACROS
+
 ITEM_MACROS = """
 CREATE OR REPLACE TEMP MACRO item_key(text_form) AS (sha256(text_form)[1:32])::UUID;
 CREATE OR REPLACE TEMP MACRO item_prefix(text_form) AS ('0x' || sha256(text_form)[1:15])::BIGINT;
@@ -39,4 +41,5 @@ def connect(spill: Path, memory: str = "", threads: int = 0) -> duckdb.DuckDBPyC
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET preserve_insertion_order = true")
     connection.execute(ITEM_MACROS)
+    connection.execute(EXPIRY_MACROS)
     return connection

@@ -7,12 +7,13 @@ home lot, so that all observations of an item fall into one partition even where
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from lotproof.lake.aside import nothing_aside
 from lotproof.lake.schema import LEVELS, STEPS, TABLES, empty_table_sql
 from lotproof.lake.spelling import misspelled_lots
 from lotproof.lake.store import Lake
@@ -45,7 +46,12 @@ class Resolved:
     """Observations in scope."""
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source]) -> Resolved:
+Narrow = Callable[[duckdb.DuckDBPyConnection, Sequence[Source]], list[Path]]
+"""Sets rows aside: given the connection with the side tables and the sources, fills the tables of lake/aside.py and returns the files
+of observations that stay."""
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source], narrow: Narrow | None = None) -> Resolved:
     """Create ``source``, the side tables, ``resolved`` (observations with ``kind``, ``home``) and ``site_gtin`` in the connection.
 
     A source given twice counts once.
@@ -55,8 +61,9 @@ def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence
     shas = [source.sha256 for source in sources]
     for table in SIDE_TABLES:
         _union(connection, table, lake.segment_files(table, shas))
-    _observations(connection, lake.segment_files("observation", shas))
-    homes = (_HOME, _INSIDE, _HOME_PARENT, _HOME_PARENT, _HOME_CHILD, _HOME_CHILD)
+    nothing_aside(connection)
+    _observations(connection, narrow(connection, sources) if narrow else lake.segment_files("observation", shas))
+    homes = (_HOME, _CALM_HOME, _INSIDE, _HOME_PARENT, _HOME_PARENT, _HOME_CHILD, _HOME_CHILD)
     for statement in (_CLAIM_ONCE, _ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, *homes):
         connection.execute(statement)
     found = connection.execute("SELECT count(*) FROM stated").fetchone()
@@ -155,6 +162,9 @@ SELECT item, min(CASE WHEN sure_lot IS NULL THEN '3' WHEN kind = 'line' THEN '1'
 FROM strict WHERE item IS NOT NULL AND coalesce(sure_lot, order_lot) IS NOT NULL GROUP BY item
 """
 
+# The packs of calm containers are set aside, and with them what says where the container belongs.
+_CALM_HOME = "INSERT INTO home SELECT parent, lot FROM calm WHERE parent NOT IN (SELECT item FROM home)"
+
 _INSIDE = "CREATE OR REPLACE TABLE inside AS SELECT DISTINCT item, parent FROM strict WHERE parent IS NOT NULL AND item IS NOT NULL"
 
 _HOME_PARENT = """
@@ -180,6 +190,7 @@ _SITE_GTIN = """
 CREATE OR REPLACE TABLE site_gtin AS
 SELECT DISTINCT coalesce(gtin, '') AS gtin FROM resolved
 WHERE level = 'unit' AND kind IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
+UNION SELECT gtin FROM aside_lot WHERE in_numbers OR in_line OR in_printer
 """
 """Trade items of which the site's own sources speak; asked of the whole scope, so that it does not depend on the partition."""
 
@@ -194,7 +205,7 @@ SELECT list(DISTINCT home ORDER BY home) AS homes FROM (
 def _partitions(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], ...]:
     """Lots in groups of about PARTITION_ROWS observations; lots that share a container or a misspelled serial are never parted."""
     counts = dict(connection.execute("SELECT home, count(*) FROM resolved GROUP BY home ORDER BY home").fetchall())
-    for (lot,) in connection.execute("SELECT DISTINCT lot FROM order_master WHERE lot IS NOT NULL").fetchall():
+    for (lot,) in connection.execute("SELECT DISTINCT lot FROM order_master WHERE lot IS NOT NULL UNION SELECT lot FROM aside_lot").fetchall():
         counts.setdefault(lot, 0)
     links: list[Sequence[str]] = []
     if sum(counts.values()) > PARTITION_ROWS:

@@ -23,7 +23,9 @@ that stops at the twenty characters a serial may have leaves only the first of w
 AZERTY = """translate(serial, '&é"''(-è_çà', '1234567890')"""
 """``serial`` as it was, where its digits were typed on a French keyboard without the shift key."""
 
-_FOLD = f"""ltrim(translate(upper({AZERTY}), 'OILY', '011Z'), '0')"""
+FOLD = f"""ltrim(translate(upper({AZERTY}), 'OILY', '011Z'), '0')"""
+
+"""Every serial that a change of spelling in rules/alias.py makes equal is equal under this one."""
 
 _SITE = """
 SELECT item, home AS lot, serial FROM resolved
@@ -41,13 +43,13 @@ CREATE OR REPLACE TEMP TABLE stray_fold AS
 WITH s AS (SELECT DISTINCT item, home AS lot, serial FROM resolved
            WHERE level = 'unit' AND kind NOT IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
              AND item NOT IN (SELECT item FROM ({_SITE})) AND item NOT IN (SELECT item FROM ({_HUB})))
-SELECT DISTINCT lot, {_FOLD} AS fold FROM (
+SELECT DISTINCT lot, {FOLD} AS fold FROM (
   SELECT lot, serial FROM s UNION ALL SELECT s.lot, head FROM s, unnest({HEADS}) AS t(head) WHERE head <> '') AS x(lot, serial)
 """
 
 _LINKS = f"""
 SELECT DISTINCT s.lot, k.lot
-FROM stray_fold s JOIN (SELECT lot, {_FOLD} AS fold FROM ({_SITE} UNION ALL {_HUB})) k ON k.fold = s.fold AND k.lot <> s.lot
+FROM stray_fold s JOIN (SELECT lot, {FOLD} AS fold FROM ({_SITE} UNION ALL {_HUB})) k ON k.fold = s.fold AND k.lot <> s.lot
 """
 
 

@@ -34,13 +34,15 @@ LEFT JOIN recorded_in r ON r.subject = a.subject AND r.parent = a.box
 
 _CASE = """
 CREATE OR REPLACE TABLE audit_case AS
-WITH scanned AS (SELECT box, min(lot) AS lot, count(*) AS scanned, count(*) FILTER (recorded) AS own, min_by(source, (position, source)) AS source,
+WITH audited AS (SELECT DISTINCT lot FROM audit_pack),
+scanned AS (SELECT box, min(lot) AS lot, count(*) AS scanned, count(*) FILTER (recorded) AS own, min_by(source, (position, source)) AS source,
                         min(position) AS position FROM audit_pack GROUP BY box),
 held AS (SELECT parent AS box, count(*) AS n FROM recorded_in GROUP BY parent),
 overlap AS (
   SELECT a.box, r.parent AS best, count(*) AS n FROM audit_pack a JOIN recorded_in r ON r.subject = a.subject AND r.parent <> a.box GROUP BY a.box, r.parent
   QUALIFY row_number() OVER (PARTITION BY a.box ORDER BY count(*) DESC, r.parent) = 1),
-packed AS (SELECT parent AS box, lot, min(at_utc) AS began, min(position) AS position FROM line_parent WHERE level = 'unit' GROUP BY parent, lot),
+packed AS (SELECT parent AS box, lot, min(at_utc) AS began, min(position) AS position FROM line_parent WHERE level = 'unit' GROUP BY parent, lot
+           UNION ALL SELECT parent, lot, began, position FROM calm WHERE lot IN (SELECT lot FROM audited)),
 ranked AS (SELECT box, row_number() OVER (PARTITION BY lot ORDER BY began, position, box) AS k FROM packed),
 matched AS (
   SELECT s.*, coalesce(h.n, 0) AS recorded, o.best, o.n AS best_n, kb.k - ka.k AS shift,
@@ -58,23 +60,33 @@ SELECT m.box, m.lot, m.source, m.position, m.scanned, m.recorded, m.own, m.scann
 FROM (SELECT *, scanned - own = recorded - own AND scanned > own AS extra_same FROM matched) m
 """
 
-_CLOCK = """
-CREATE OR REPLACE TABLE clock_offset AS
+_DELAY = """
+CREATE OR REPLACE TABLE delay AS
 WITH seen AS (
   SELECT subject, lot, min(at_utc) FILTER (kind = 'printer' AND step = 'encoded') AS printer,
-         max(at_utc) FILTER (kind = 'camera' AND step = 'verified') AS camera,
-         max(at_utc) FILTER (kind = 'line' AND step = 'commissioned') AS line, min(at_utc) FILTER (kind = 'hub' AND step = 'commissioned') AS hub
+         max(at_utc) FILTER (kind = 'camera' AND step = 'verified') AS camera, min({'position': position, 'source': source}) FILTER (kind = 'camera' AND step = 'verified') AS camera_at,
+         max(at_utc) FILTER (kind = 'line' AND step = 'commissioned') AS line, min({'position': position, 'source': source}) FILTER (kind = 'line' AND step = 'commissioned') AS line_at,
+         min(at_utc) FILTER (kind = 'hub' AND step = 'commissioned') AS hub, min({'position': position, 'source': source}) FILTER (kind = 'hub' AND step = 'commissioned') AS hub_at
   FROM obs WHERE level = 'unit' AND subject IS NOT NULL AND at_utc IS NOT NULL AND kind IN ('printer', 'camera', 'line', 'hub') GROUP BY subject, lot),
 pair AS (
-  SELECT lot, 'printer' AS left_kind, 'camera' AS right_kind, epoch(camera) - epoch(printer) AS d FROM seen
-  UNION ALL SELECT lot, 'camera', 'line', epoch(line) - epoch(camera) FROM seen
-  UNION ALL SELECT lot, 'line', 'hub', epoch(hub) - epoch(line) FROM seen)
-SELECT p.lot, p.left_kind, p.right_kind, count(*) AS n, median(d) AS seconds, quantile_cont(d, 0.1) AS low, quantile_cont(d, 0.9) AS high,
-       any_value(o.source) AS source, any_value(o.position) AS position
-FROM pair p LEFT JOIN (SELECT lot, kind, min_by(source, (position, source)) AS source, min(position) AS position FROM obs WHERE level = 'unit' GROUP BY lot, kind) o
-  ON o.lot = p.lot AND o.kind = p.right_kind
-WHERE d IS NOT NULL GROUP BY p.lot, p.left_kind, p.right_kind
+  SELECT lot, 'printer' AS left_kind, 'camera' AS right_kind, epoch_us(camera) - epoch_us(printer) AS d, camera_at AS first_at FROM seen
+  UNION ALL SELECT lot, 'camera', 'line', epoch_us(line) - epoch_us(camera), line_at FROM seen
+  UNION ALL SELECT lot, 'line', 'hub', epoch_us(hub) - epoch_us(line), hub_at FROM seen),
+counted AS (
+  SELECT lot, left_kind, right_kind, d // 1000000 AS seconds, count(*) AS n, min(first_at) AS first_at FROM pair WHERE d IS NOT NULL GROUP BY ALL
+  UNION ALL SELECT lot, left_kind, right_kind, seconds, n, {'position': position, 'source': source} FROM aside_delay WHERE lot IN (SELECT lot FROM part_lot))
+SELECT lot, left_kind, right_kind, seconds, sum(n)::BIGINT AS n, min(first_at) AS first_at FROM counted GROUP BY lot, left_kind, right_kind, seconds
+"""
+"""Whole seconds from one source to the next, over the packs that both have; at the rate of seconds it stays small for any lot."""
+
+_CLOCK = """
+CREATE OR REPLACE TABLE clock_offset AS
+WITH ranked AS (
+  SELECT *, sum(n) OVER (PARTITION BY lot, left_kind, right_kind ORDER BY seconds) AS upto, sum(n) OVER (PARTITION BY lot, left_kind, right_kind) AS whole FROM delay)
+SELECT lot, left_kind, right_kind, any_value(whole)::BIGINT AS n, min(seconds) FILTER (upto >= 0.5 * whole) AS seconds,
+       min(seconds) FILTER (upto >= 0.1 * whole) AS low, min(seconds) FILTER (upto >= 0.9 * whole) AS high, min(first_at).source AS source, min(first_at).position AS position
+FROM ranked GROUP BY lot, left_kind, right_kind
 """
 """How far the clocks of neighbouring sources are apart, seconds: median, first and last tenth over the packs seen by both."""
 
-AUDIT_SQL = (_RECORDED, _PACK, _CASE, _CLOCK)
+AUDIT_SQL = (_RECORDED, _PACK, _CASE, _DELAY, _CLOCK)

@@ -18,6 +18,7 @@ from lotproof.rules.reconcile import LotBalance, reconcile
 from lotproof.rules.register import RULES
 from lotproof.rules.rule import Rule
 from lotproof.rules.run import in_order, run_rule
+from lotproof.rules.screen.apart import Apart, late_lots
 from lotproof.rules.search import Search
 
 Visit = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
@@ -67,12 +68,15 @@ class Outcome:
 def check(
     lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched,
+    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched, apart: Apart | None = None,
 ) -> Outcome:  # fmt: skip
     """Run every rule and reconcile every lot. ``visit`` and ``explain`` see each partition's tables while they are there."""
     connection = connect(spill)
     try:
-        resolved = resolve(connection, lake, sources)
+        resolved = resolve(connection, lake, sources, apart)
+        if apart and (late := late_lots(connection)):
+            apart.opened.update(late)
+            resolved = resolve(connection, lake, sources, apart)
         findings: list[Finding] = []
         balances: list[LotBalance] = []
         hypotheses: list[Hypothesis] = []

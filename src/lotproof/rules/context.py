@@ -10,7 +10,9 @@ hub_state     subject -> whether commissioned, ended, live parent
 violation     what the replay of hub events did not allow
 lot_info      lot -> gtin, order, pack sizes, which kinds of sources speak of it, and whether any of them puts packs into cases
 number_class  unit -> its one class of the lot equation
+expiry_day    expiry as written -> the day it means
 recorded_in, audit_pack, audit_case, clock_offset   see ``audit``
+tick, graded  see ``bins``
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import pyarrow as pa
 
 from lotproof.rules.alias import ALIAS_SQL
 from lotproof.rules.audit import AUDIT_SQL
+from lotproof.rules.bins import BIN_SQL
 from lotproof.rules.replay import Event, replay
 
 STATES = ("commissioned", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactivated", "returned_unused", "invalidated", "encoded")
@@ -32,10 +35,10 @@ def prepare(connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> None:
     """Make the tables for the observations whose home is one of ``lots``."""
     connection.execute("CREATE OR REPLACE TABLE part_lot (lot VARCHAR)")
     connection.executemany("INSERT INTO part_lot VALUES (?)", [[lot] for lot in lots])
-    for statement in (_PART, *ALIAS_SQL, _OBS, _THING, _LINE_STATE, _LINE_PARENT, _HUB_EVENT, _HUB_COUNT):
+    for statement in (_PART, *ALIAS_SQL, _OBS, _THING, _LINE_STATE, _LINE_PARENT, _HUB_EVENT, _HUB_COUNT, _EXPIRY_DAY):
         connection.execute(statement)
     _replay_hub(connection)
-    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL):
+    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL, *BIN_SQL):
         connection.execute(statement)
 
 
@@ -58,6 +61,13 @@ WHERE k.item NOT IN (SELECT item FROM obs WHERE subject = item AND item IS NOT N
 UNION ALL
 SELECT parent, min(parent_text), NULL, min(lot), 'container', NULL, if(min(parent_text) LIKE '(00)%', min(parent_text)[5:], NULL) FROM obs
 WHERE parent IS NOT NULL AND parent NOT IN (SELECT subject FROM obs WHERE subject IS NOT NULL) GROUP BY parent
+"""
+
+_EXPIRY_DAY = """
+CREATE OR REPLACE TABLE expiry_day AS
+SELECT expiry, day_of_expiry(expiry) AS day FROM (
+  SELECT expiry FROM obs WHERE expiry IS NOT NULL UNION SELECT reason FROM obs WHERE step = 'text_read' AND reason IS NOT NULL
+  UNION SELECT expiry FROM order_master WHERE expiry IS NOT NULL)
 """
 
 _LINE_STATE = f"""
@@ -166,12 +176,17 @@ FROM hub_event h LEFT JOIN replayed r ON r.subject = h.subject GROUP BY h.subjec
 _LOT_INFO = """
 CREATE OR REPLACE TABLE lot_info AS
 WITH spoken AS (
-  SELECT lot, min(gtin) AS gtin, bool_or(kind = 'line' AND level = 'unit') AS has_line, bool_or(kind = 'hub') AS has_hub,
-         bool_or(kind = 'camera') AS has_camera, bool_or(kind = 'printer') AS has_printer, bool_or(kind = 'numbers') AS has_numbers,
-         bool_or(kind = 'inventory') AS has_inventory, bool_or(kind = 'line' AND step = 'aggregated' AND level = 'unit') AS line_packs,
-         bool_or(kind = 'hub' AND step = 'commissioned' AND sscc IS NOT NULL) AS hub_commissions_containers,
-         bool_or(kind IN ('line', 'hub') AND step = 'aggregated' AND level = 'unit') AS packed
-  FROM obs WHERE lot <> '' GROUP BY lot),
+  SELECT lot, min(gtin) AS gtin, bool_or(has_line) AS has_line, bool_or(has_hub) AS has_hub, bool_or(has_camera) AS has_camera,
+         bool_or(has_printer) AS has_printer, bool_or(has_numbers) AS has_numbers, bool_or(has_inventory) AS has_inventory,
+         bool_or(line_packs) AS line_packs, bool_or(hub_commissions_containers) AS hub_commissions_containers, bool_or(packed) AS packed FROM (
+    SELECT lot, min(gtin) AS gtin, bool_or(kind = 'line' AND level = 'unit') AS has_line, bool_or(kind = 'hub') AS has_hub,
+           bool_or(kind = 'camera') AS has_camera, bool_or(kind = 'printer') AS has_printer, bool_or(kind = 'numbers') AS has_numbers,
+           bool_or(kind = 'inventory') AS has_inventory, bool_or(kind = 'line' AND step = 'aggregated' AND level = 'unit') AS line_packs,
+           bool_or(kind = 'hub' AND step = 'commissioned' AND sscc IS NOT NULL) AS hub_commissions_containers,
+           bool_or(kind IN ('line', 'hub') AND step = 'aggregated' AND level = 'unit') AS packed
+    FROM obs WHERE lot <> '' GROUP BY lot
+    UNION ALL SELECT lot, gtin, in_line OR line_packs, in_hub OR hub_packs, in_camera, in_printer, in_numbers, false, line_packs, false, line_packs OR hub_packs
+    FROM aside_lot WHERE lot IN (SELECT lot FROM part_lot)) GROUP BY lot),
 ordered AS (SELECT lot, min(order_no) AS order_no, min(gtin) AS gtin, max(units_per_case) AS units_per_case,
                    max(cases_per_pallet) AS cases_per_pallet FROM order_master WHERE lot IN (SELECT lot FROM part_lot) GROUP BY lot)
 SELECT coalesce(s.lot, o.lot) AS lot, coalesce(s.gtin, o.gtin) AS gtin, o.order_no, o.units_per_case, o.cases_per_pallet,

@@ -19,9 +19,10 @@ RULE = Rule(
     sql="""
 WITH told AS (
   SELECT r.parent, r.subject, t.gtin, coalesce(min(o.stated_lot) FILTER (o.kind = 'line' AND o.parent = r.parent), any_value(t.lot)) AS pack_lot,
-         max(o.expiry) FILTER (o.kind = 'line') AS expiry, min_by(o.source, (o.position, o.source)) AS source, min(o.position) AS position
+         max(coalesce(x.day, o.expiry)) FILTER (o.kind = 'line') AS expiry, min_by(o.source, (o.position, o.source)) AS source, min(o.position) AS position
   FROM recorded_in r JOIN thing t ON t.subject = r.subject AND t.level = 'unit'
-  LEFT JOIN obs o ON o.subject = r.subject AND o.kind IN ('line', 'hub') AND o.step IN ('commissioned', 'aggregated') GROUP BY r.parent, r.subject, t.gtin),
+  LEFT JOIN obs o ON o.subject = r.subject AND o.kind IN ('line', 'hub') AND o.step IN ('commissioned', 'aggregated')
+  LEFT JOIN expiry_day x ON x.expiry = o.expiry GROUP BY r.parent, r.subject, t.gtin),
 sort AS (SELECT parent, pack_lot, gtin, expiry, count(*) AS n FROM told GROUP BY parent, pack_lot, gtin, expiry),
 mixed AS (
   SELECT parent, first((pack_lot, gtin, expiry) ORDER BY n DESC, pack_lot, gtin, expiry) AS main, string_agg(n || ' of lot ' || coalesce(pack_lot, '?') || coalesce(', ' || gtin, '') || coalesce(', ' || expiry, ''), ' and ' ORDER BY n DESC, pack_lot, gtin, expiry) AS what

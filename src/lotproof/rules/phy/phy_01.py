@@ -27,6 +27,7 @@ UNION ALL
 SELECT t.lot, t.gtin, t.text, o.step || ' in the warehouse, unknown to line and hub', o.source, o.position
 FROM obs o JOIN thing t ON t.subject = o.subject JOIN lot_info i ON i.lot = o.lot
 WHERE o.kind IN ('inventory', 'receipts', 'issues') AND i.packed AND o.subject NOT IN
-  (SELECT subject FROM obs WHERE kind IN ('line', 'hub') AND subject IS NOT NULL UNION SELECT parent FROM obs WHERE kind IN ('line', 'hub') AND parent IS NOT NULL)
+  (SELECT subject FROM obs WHERE kind IN ('line', 'hub') AND subject IS NOT NULL UNION SELECT parent FROM obs WHERE kind IN ('line', 'hub') AND parent IS NOT NULL
+   UNION SELECT parent FROM calm)
 """,
 )

@@ -17,11 +17,14 @@ RULE = Rule(
     sentence="The systems count lot {lot} differently: {note}",
     hint="Start at the pair with the largest difference; the matrix of sources in the report names the packs.",
     sql="""
-WITH line AS (SELECT lot, count(*) FILTER (state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')) AS n,
-                     min(source) AS source
-              FROM line_state WHERE level = 'unit' GROUP BY lot),
-packed AS (SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' GROUP BY lot),
-hub AS (SELECT lot, count(*) AS n FROM hub_state WHERE level = 'unit' AND commissioned GROUP BY lot),
+WITH line AS (SELECT lot, sum(n) AS n, min(source) AS source FROM (
+                SELECT lot, count(*) FILTER (state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')) AS n, min(source) AS source
+                FROM line_state WHERE level = 'unit' GROUP BY lot
+                UNION ALL SELECT lot, n, NULL FROM aside_lot WHERE in_line AND lot IN (SELECT lot FROM part_lot)) GROUP BY lot),
+packed AS (SELECT lot, sum(n) AS n FROM (SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' GROUP BY lot
+           UNION ALL SELECT lot, n FROM aside_lot) GROUP BY lot),
+hub AS (SELECT lot, sum(n) AS n FROM (SELECT lot, count(*) AS n FROM hub_state WHERE level = 'unit' AND commissioned GROUP BY lot
+        UNION ALL SELECT lot, n FROM aside_lot WHERE in_hub) GROUP BY lot),
 erp AS (SELECT lot, sum(quantity) AS n, min_by(source, (position, source)) AS source, min(position) AS position FROM claim
         WHERE claim = 'goods_receipt' GROUP BY lot
         -- A sum of packs and cases is no number of packs.

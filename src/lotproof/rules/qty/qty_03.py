@@ -34,11 +34,14 @@ inside AS (SELECT subject, parent FROM line_parent WHERE subject NOT IN (SELECT 
 gone AS (SELECT subject, sent_at FROM moved WHERE sent AND coalesce(sent_at > back_at, back_at IS NULL)
          UNION SELECT i.subject, g.sent_at FROM inside i JOIN gone g ON i.parent = g.subject LEFT JOIN moved m ON m.subject = i.subject
          WHERE coalesce(g.sent_at > m.back_at, m.back_at IS NULL)),
-on_hand AS (SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' AND subject NOT IN (SELECT subject FROM gone) GROUP BY lot),
+on_hand AS (SELECT lot, sum(n) AS n FROM (
+  SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' AND subject NOT IN (SELECT subject FROM gone) GROUP BY lot
+  UNION ALL SELECT lot, loose FROM aside_lot UNION ALL SELECT lot, n FROM calm WHERE parent NOT IN (SELECT subject FROM gone)) GROUP BY lot),
 stock AS (SELECT lot, sum(quantity) AS n, min_by(source, (position, source)) AS source, min(position) AS position FROM claim
           WHERE claim = 'stock' GROUP BY lot
           HAVING bool_and(coalesce(upper(unit), 'EA') IN ('EA', 'ST', 'STK', 'PC', 'PCE', 'EACH', 'PK'))),
-held AS (SELECT parent AS subject, count(*) AS n FROM inside WHERE subject IN (SELECT subject FROM number_class WHERE class = 'good') GROUP BY parent),
+held AS (SELECT parent AS subject, count(*) AS n FROM inside WHERE subject IN (SELECT subject FROM number_class WHERE class = 'good') GROUP BY parent
+         UNION ALL SELECT parent, n FROM calm WHERE lot IN (SELECT lot FROM part_lot)),
 counted AS (SELECT subject, lot, max(quantity) AS n, min_by(source, (position, source)) AS source, min(position) AS position FROM obs
             WHERE kind = 'inventory' AND step = 'counted' GROUP BY subject, lot)
 SELECT i.lot, i.gtin, NULL::VARCHAR AS item, 'ERP stock is ' || s.n::BIGINT || ', ' || coalesce(o.n, 0) || ' packs are on hand by serial' AS note,

@@ -17,21 +17,19 @@ RULE = Rule(
     sentence="The grades of {count} devices of lot {lot} fell before or without a failure: {note}",
     hint="Clean or change the print head or ribbon named, and set the alarm at the grade where the fall began.",
     sql="""
-WITH graded AS (
-  SELECT c.lot, coalesce(p.device, c.device) AS device, c.at_utc, c.grade, c.source, c.position,
-         row_number() OVER (PARTITION BY c.lot, coalesce(p.device, c.device) ORDER BY c.at_utc, c.position) AS k,
-         count(*) OVER (PARTITION BY c.lot, coalesce(p.device, c.device)) AS n
-  FROM obs c LEFT JOIN (SELECT subject, min(device) AS device FROM obs WHERE kind = 'printer' AND step = 'encoded' GROUP BY subject) p ON p.subject = c.subject
-  WHERE c.kind = 'camera' AND c.grade IS NOT NULL AND c.level = 'unit' AND c.at_utc IS NOT NULL),
-base AS (SELECT lot, device, avg(grade) AS mean, stddev_samp(grade) AS sd FROM graded WHERE k <= n / 3 GROUP BY lot, device HAVING count(*) >= 30),
+WITH runs AS (
+  SELECT *, sum(n) OVER (PARTITION BY lot, device ORDER BY minute)::BIGINT AS upto, sum(n) OVER (PARTITION BY lot, device) AS whole FROM graded),
+base AS (SELECT lot, device, sum(total) / sum(n) AS mean, sqrt(greatest(sum(squares) - sum(total) * sum(total) / sum(n), 0) / (sum(n) - 1)) AS sd
+         FROM runs WHERE upto - n < whole / 3 GROUP BY lot, device HAVING sum(n) >= 30),
+-- The minutes in which the last thirty reads or more lie.
 rolled AS (
-  SELECT g.*, avg(grade) OVER (PARTITION BY lot, device ORDER BY k ROWS 29 PRECEDING) AS recent FROM graded g WHERE n >= 90),
+  SELECT *, sum(total) OVER last_reads / sum(n) OVER last_reads AS recent FROM runs WHERE whole >= 90
+  WINDOW last_reads AS (PARTITION BY lot, device ORDER BY upto RANGE BETWEEN 29 PRECEDING AND CURRENT ROW)),
 low AS (
-  SELECT r.lot, r.device, arg_min(r.source, r.k) AS source, arg_min(r.position, r.k) AS position, min(r.at_utc) AS since, min(r.recent) AS worst,
-         any_value(b.mean) AS mean, count(*) AS m
+  SELECT r.lot, r.device, min(r.first_at) AS first_at, min(r.recent) AS worst, any_value(b.mean) AS mean
   FROM rolled r JOIN base b ON b.lot = r.lot AND b.device = r.device
-  WHERE r.k > 30 AND r.recent < b.mean - greatest(5 * coalesce(b.sd, 0) / sqrt(30), 0.25) GROUP BY r.lot, r.device HAVING m >= 30)
+  WHERE r.upto > 30 AND r.recent < b.mean - greatest(5 * coalesce(b.sd, 0) / sqrt(30), 0.25) GROUP BY r.lot, r.device HAVING sum(r.n) >= 30)
 SELECT lot, '' AS gtin, device AS item, device || ': the mean of 30 reads fell from ' || round(mean, 1) || ' to ' || round(worst, 1) || ' from '
-       || strftime(since, '%Y-%m-%dT%H:%M:%SZ') || ' on' AS note, source, position FROM low
+       || strftime(first_at.at, '%Y-%m-%dT%H:%M:%SZ') || ' on' AS note, first_at.source AS source, first_at.position AS position FROM low
 """,
 )

@@ -27,8 +27,10 @@ multiple AS (
   LEFT JOIN (SELECT subject, count(*) AS rejects FROM obs WHERE kind = 'camera' AND step IN ('rejected', 'no_read') GROUP BY subject) f
     ON f.subject = r.subject GROUP BY r.subject, r.kind HAVING n > 1),
 usual AS (
-  SELECT lot, r.kind, count(DISTINCT m.subject) / count(DISTINCT r.subject) AS share FROM reads r
-  LEFT JOIN multiple m ON m.subject = r.subject AND m.kind = r.kind GROUP BY lot, r.kind)
+  SELECT r.lot, r.kind, count(DISTINCT m.subject) / (count(DISTINCT r.subject) + coalesce(any_value(if(r.kind = 'camera', a.camera, a.printer)), 0)) AS share
+  FROM reads r LEFT JOIN multiple m ON m.subject = r.subject AND m.kind = r.kind
+  LEFT JOIN (SELECT lot, sum(n) FILTER (in_camera) AS camera, sum(n) FILTER (in_printer) AS printer FROM aside_lot GROUP BY lot) a ON a.lot = r.lot
+  GROUP BY r.lot, r.kind)
 SELECT t.lot, t.gtin, t.text AS item, r.kind || ': ' || m.n || ' separate ' || if(r.kind = 'camera', 'good reads', 'prints') AS note,
        r.source, r.position
 FROM reads r JOIN multiple m ON m.subject = r.subject AND m.kind = r.kind

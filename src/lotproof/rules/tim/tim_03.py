@@ -17,9 +17,8 @@ RULE = Rule(
     sentence="Production of lot {lot} paused {count} times: {note}",
     hint="Look at the packs just before and after each pause: jams, replays and shifts begin there.",
     sql="""
-WITH made AS (SELECT lot, at_utc, source, position FROM line_state WHERE level = 'unit' AND state = 'commissioned' AND at_utc IS NOT NULL),
-steps AS (SELECT *, lag(at_utc) OVER (PARTITION BY lot ORDER BY at_utc, position) AS before FROM made),
-usual AS (SELECT lot, median(epoch(at_utc) - epoch(before)) AS pace FROM steps WHERE before IS NOT NULL GROUP BY lot HAVING count(*) >= 20)
+WITH steps AS (SELECT lot, first AS at_utc, lag(last) OVER (PARTITION BY lot ORDER BY minute) AS before, source, position FROM tick),
+usual AS (SELECT lot, 60 / median(n) AS pace FROM tick GROUP BY lot HAVING sum(n) > 20)
 SELECT s.lot, '' AS gtin, NULL::VARCHAR AS item, strftime(s.before, '%Y-%m-%dT%H:%M:%SZ') || ' to ' || strftime(s.at_utc, '%H:%M:%SZ') || coalesce(' (' || r.text || ')', '') AS note,
        s.source, s.position
 FROM steps s JOIN usual u ON u.lot = s.lot

@@ -1,0 +1,11 @@
+"""Ordinary packs are set aside before the rules run, so that a hundred million packs cost what their exceptions cost.
+
+A pack is *ordinary* where every source that speaks of its lot speaks of it exactly once, in the usual way, and all say the
+same; its container is *calm* where it holds ordinary packs only, as many as its size, and nothing but packing, shipping and
+counting ever happened to it. No rule can find anything in an ordinary pack in a calm container, so such packs are counted and
+left out, and all rules run on the remainder. What they still need of those left out are counts: the tables of `tables`.
+
+`shape` says what is ordinary, `kernel` decides it for arrays of rows (pure), `rows` reads the arrays from segments, `scan`
+drives it over ranges of the item key in bounded memory, `settle` finds calm containers, `remainder` writes the rows that stay.
+That findings are the same with and without is a property test (tests/rules/test_screen.py).
+"""

@@ -1,0 +1,111 @@
+"""Set ordinary packs aside: scan once, settle as often as lots must be opened, write what stays."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from lotproof.lake.resolve import Source
+from lotproof.lake.store import Lake
+from lotproof.rules.screen.remainder import write_all
+from lotproof.rules.screen.rows import Facts, Segment
+from lotproof.rules.screen.scan import RANGE_ROWS, Scanned, scan
+from lotproof.rules.screen.settle import settle
+from lotproof.rules.screen.tables import fill_tables
+
+NAMING = ("line", "hub", "numbers", "printer")
+"""Kinds of sources that name each pack of theirs; the first of them in scope is asked for the serials."""
+
+
+@dataclass
+class Apart:
+    """The screen of one scope, usable as the ``narrow`` of lake/resolve.py, again after `open`."""
+
+    lake: Lake
+    """Where the segments lie."""
+    work: Path
+    """Folder for what is written on the way; the caller removes it."""
+    progress: Callable[[int, int], None] = lambda _done, _total: None
+    """Told how far the scan is."""
+    range_rows: int = RANGE_ROWS
+    """Rows held at once."""
+    opened: set[str] = field(default_factory=set)
+    """Lots of which nothing is set aside."""
+    _scanned: Scanned | None = None
+
+    def __call__(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[Path]:
+        """Fill the tables of lake/aside.py and return the files of observations that stay."""
+        found = [(source, self.lake.segment(source.sha256) / "observation.parquet") for source in sources]
+        found = [(source, path) for source, path in found if path.exists()]
+        if not found:
+            return []
+        if self._scanned is None:
+            self._scanned = self._scan(connection, found)
+        kinds = [_kind(source) for source, _ in found]
+        naming = next((kind for kind in NAMING if kind in kinds), None)
+        settle(connection, self._scanned, _stated(found), _stated([each for each in found if naming in (None, _kind(each[0]))]), sorted(self.opened))
+        fill_tables(connection, [(number, source.sha256) for number, (source, _) in enumerate(found)])
+        stays = np.sort(connection.execute("SELECT prefix FROM stays").fetchnumpy()["prefix"])
+        target = self.work / "remainder"
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        return write_all([(source.sha256, path) for source, path in found], stays, target)
+
+    def _scan(self, connection: duckdb.DuckDBPyConnection, found: Sequence[tuple[Source, Path]]) -> Scanned:
+        folder = self.work / "scan"
+        folder.mkdir(parents=True)
+        orders = dict(connection.execute(_ORDER_LOT).fetchall())
+        days = dict(connection.execute(f"SELECT expiry, day_of_expiry(expiry) FROM (SELECT DISTINCT expiry FROM ({_stated(found)}) WHERE expiry IS NOT NULL)").fetchall())
+        segments = [Segment(path, _kind(source), number) for number, (source, path) in enumerate(found)]
+        return scan(segments, Facts(orders, days), folder, _trade(connection), self.progress, self.range_rows)
+
+
+def _kind(source: Source) -> str:
+    return "hub" if source.kind.startswith("epcis") else source.kind
+
+
+def _stated(found: Sequence[tuple[Source, Path]]) -> str:
+    """SELECT of the observations of these sources with their kind."""
+    kinds: dict[str, list[str]] = {}
+    for source, path in found:
+        kinds.setdefault(_kind(source), []).append("'" + str(path).replace("'", "''") + "'")
+    return " UNION ALL ".join(
+        f"SELECT *, '{kind}' AS kind FROM read_parquet([{', '.join(files)}], union_by_name = true)" for kind, files in sorted(kinds.items())
+    )
+
+
+_ORDER_LOT = "SELECT order_no, min(lot) FROM order_master WHERE order_no IS NOT NULL GROUP BY order_no HAVING count(DISTINCT lot) = 1 AND count(DISTINCT gtin) <= 1"
+
+
+def _trade(connection: duckdb.DuckDBPyConnection) -> Callable[[str, str], bool]:
+    """Whether the order master has nothing against a lot with a trade item: as DAT-03 and IDT-05 ask."""
+    rows = connection.execute("SELECT DISTINCT lot, gtin FROM order_master").fetchall()
+    of_lot: dict[str, set[str]] = {}
+    for lot, gtin in rows:
+        if lot is not None:
+            of_lot.setdefault(lot, set()).update([gtin] if gtin else [])
+    folded = {lot.lstrip("0").upper() for lot in of_lot}
+    ordered = {gtin for _, gtin in rows if gtin}
+
+    def fine(lot: str, gtin: str) -> bool:
+        meant = of_lot.get(lot, set())
+        return (len(meant) != 1 or gtin in meant) and (gtin not in ordered or lot.lstrip("0").upper() in folded)
+
+    return fine
+
+
+def late_lots(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Lots with packs set aside that the hub recorded after the first of the lot had left (RPT-01): they must be opened."""
+    return [lot for (lot,) in connection.execute(_LATE).fetchall()]
+
+
+_LATE = """
+SELECT a.lot FROM (SELECT lot, max(recorded) AS heard FROM aside_lot GROUP BY lot) a
+JOIN (SELECT home AS lot, min(at_utc) AS gone FROM resolved WHERE step = 'shipped' AND kind IN ('issues', 'hub') AND at_utc IS NOT NULL GROUP BY home) g
+  ON g.lot = a.lot WHERE a.heard > g.gone ORDER BY a.lot
+"""

@@ -1,0 +1,134 @@
+"""Rows of packs read from segments as arrays, a range of the item key at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lotproof.rules.screen.kernel import NEVER, Rows
+from lotproof.rules.screen.shape import CLASSES, DAMAGED, LOWEST_GRADE, OTHER, VERIFIED, Words
+
+_WORDS = ("step", "level", "lot", "gtin", "expiry", "order_no", "device", "transform", "reason", "result")
+_COLUMNS = ("item_prefix", "item", "sscc", "at_utc", "recorded_at", "parent", "grade", "position", *_WORDS)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known before the rows are read."""
+
+    order_lot: dict[str, str]
+    """Order to its one lot."""
+    day: dict[str, str | None]
+    """Expiry as written to the day it means, YYYYMMDD."""
+    lots: Words = field(default_factory=Words)
+    """Lots met."""
+    gtins: Words = field(default_factory=Words)
+    """Trade items met."""
+    days: Words = field(default_factory=Words)
+    """Expiry days met."""
+    devices: Words = field(default_factory=Words)
+    """Devices met."""
+
+
+class Segment:
+    """One segment of observations, opened once and read by ranges."""
+
+    def __init__(self, path: Path, kind: str, number: int) -> None:
+        """``kind`` of its source and the ``number`` that rows bear as their file."""
+        self.kind = kind
+        self.number = number
+        self.file = pq.ParquetFile(path, read_dictionary=[*_WORDS])
+        self._names = self.file.schema_arrow.names
+        place = self._names.index("item_prefix")
+        found = [self.file.metadata.row_group(each).column(place).statistics for each in range(self.file.num_row_groups)]
+        self.ranges = [(s.min, s.max) if s is not None and s.has_min_max else (NEVER, -NEVER - 1) for s in found]
+
+    def read(self, low: int, high: int, facts: Facts) -> Iterator[Rows]:
+        """The rows of packs whose item lies in [low, high)."""
+        groups = [each for each, (first, last) in enumerate(self.ranges) if first < high and last >= low]
+        for group in groups:
+            rows = self._rows(self.file.read_row_group(group, columns=list(_COLUMNS)), low, high, facts)
+            if len(rows):
+                yield rows
+
+    def _rows(self, table: pa.Table, low: int, high: int, facts: Facts) -> Rows:
+        prefix = _integers(table.column("item_prefix"), -1)
+        inside = (prefix >= max(low, 0)) & (prefix < high)
+        inside &= _codes(table.column("level"), lambda word: 1 if word == "unit" else 0) == 1
+        # One slice where the rows of the range lie together, as they do in sorted runs, costs nothing.
+        kept = np.flatnonzero(inside)
+        table = table.slice(kept[0], kept[-1] - kept[0] + 1) if len(kept) else table.slice(0, 0)
+        inside = inside[kept[0] : kept[-1] + 1] if len(kept) else inside[:0]
+        rows = self._made(table, facts)
+        return rows if inside.all() else Rows(*(getattr(rows, name)[inside] for name in Rows.__dataclass_fields__))
+
+    def _made(self, table: pa.Table, facts: Facts) -> Rows:
+        count = table.num_rows
+        ordered = _codes(table.column("order_no"), lambda word: _code(facts.lots, facts.order_lot.get(word)))
+        stated = _codes(table.column("lot"), lambda word: _code(facts.lots, word))
+        item = _halves(table.column("item"))
+        kind = self._class(table)
+        return Rows(
+            key=_integers(table.column("item_prefix"), 0).astype(np.uint64) << np.uint64(3) | kind.astype(np.uint64),
+            low=item[:, 1], lot=np.where(stated > 0, stated, ordered), gtin=_codes(table.column("gtin"), lambda word: _code(facts.gtins, word)),
+            day=_codes(table.column("expiry"), lambda word: _code(facts.days, facts.day.get(word))),
+            at=_integers(table.column("at_utc"), NEVER), recorded=_integers(table.column("recorded_at"), NEVER),
+            parent=_halves(table.column("parent")), device=_codes(table.column("device"), lambda word: _code(facts.devices, word)),
+            grade=_floats(table.column("grade")), file=np.full(count, self.number, np.int32), position=_integers(table.column("position"), -1),
+        )  # fmt: skip
+
+    def _class(self, table: pa.Table) -> np.ndarray:
+        kind = _codes(table.column("step"), lambda word: CLASSES.get((self.kind, word), OTHER), OTHER)
+        odd = _codes(table.column("transform"), lambda word: int(any(name in word for name in DAMAGED))) == 1
+        odd |= pc.is_valid(table.column("sscc")).to_numpy()
+        if self.kind == "hub":
+            odd |= pc.or_(pc.is_valid(table.column("reason")), pc.is_valid(table.column("result"))).to_numpy()
+        grade = _floats(table.column("grade"))
+        odd |= (kind == VERIFIED) & (grade < LOWEST_GRADE)
+        return np.where(odd, OTHER, kind)
+
+
+def _code(words: Words, word: str | None) -> int:
+    return 0 if word is None else words.known.setdefault(word, len(words.known) + 1)
+
+
+def _codes(column: pa.ChunkedArray, of: object, absent: int = 0) -> np.ndarray:
+    """A number for each row by its word; each distinct word is asked once."""
+    if column.null_count == len(column):
+        return np.full(len(column), absent, np.int32)
+    pieces = []
+    for chunk in column.chunks:
+        coded = chunk if isinstance(chunk, pa.DictionaryArray) else chunk.dictionary_encode()
+        numbers = np.array([absent, *(of(word) for word in coded.dictionary.to_pylist())], np.int32)  # type: ignore[operator]
+        pieces.append(numbers[pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False) + 1])
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+def _integers(column: pa.ChunkedArray, absent: int) -> np.ndarray:
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.timestamp("us")).cast(pa.int64())
+    return pc.fill_null(column, absent).to_numpy()
+
+
+def _floats(column: pa.ChunkedArray) -> np.ndarray:
+    return pc.fill_null(column.cast(pa.float32()), np.nan).to_numpy()
+
+
+def _halves(column: pa.ChunkedArray) -> np.ndarray:
+    """16-byte keys as (n, 2) uint64; zeros where there is none."""
+    if column.null_count == len(column):
+        return np.zeros((len(column), 2), np.uint64)
+    array = column.combine_chunks()
+    array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
+    storage = array.storage if isinstance(array, pa.ExtensionArray) else array
+    whole = np.frombuffer(storage.buffers()[1], ">u8").reshape(-1, 2)[storage.offset : storage.offset + len(storage)]
+    made = whole.astype(np.uint64)
+    if storage.null_count:
+        made[~pc.is_valid(storage).to_numpy(zero_copy_only=False)] = 0
+    return made

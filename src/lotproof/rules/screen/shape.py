@@ -1,0 +1,50 @@
+"""What an ordinary pack looks like: the one row that each kind of source has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+ALLOCATED, ENCODED, VERIFIED, LINE, PACKED, HUB, HUB_PACKED, OTHER = range(8)
+"""Classes of rows. ``OTHER`` is every row that an ordinary pack does not have."""
+
+CLASSES: Final[Mapping[tuple[str, str], int]] = MappingProxyType({
+    ("numbers", "allocated"): ALLOCATED, ("printer", "encoded"): ENCODED, ("camera", "verified"): VERIFIED,
+    ("line", "commissioned"): LINE, ("line", "aggregated"): PACKED, ("hub", "commissioned"): HUB, ("hub", "aggregated"): HUB_PACKED,
+})  # fmt: skip
+"""(kind of source, step) to its class."""
+
+KINDS: Final = tuple(dict.fromkeys(kind for kind, _ in CLASSES))
+"""Kinds of sources that ordinary packs are in."""
+
+MAIN: Final[Mapping[str, int]] = MappingProxyType({
+    "numbers": ALLOCATED, "printer": ENCODED, "camera": VERIFIED, "line": LINE, "hub": HUB,
+})  # fmt: skip
+"""Kind of source to the class that each pack it speaks of must have there."""
+
+DAMAGED: Final = ("gs_missing", "not_cset82")
+"""Transforms that a rule reports; all others are spellings."""
+
+LOWEST_GRADE: Final = 1.5
+"""Grade that SCN-02 asks for."""
+
+SECOND: Final = 1_000_000
+"""Microseconds; by so much line and hub may have a pack in its container before it was commissioned (TIM-02)."""
+
+
+class Words:
+    """Texts as small numbers from 1 on, in the order met; 0 is no text."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def codes(self, texts: list[str | None]) -> np.ndarray:
+        """The numbers of these texts, int32."""
+        return np.array([0 if text is None else self.known.setdefault(text, len(self.known) + 1) for text in texts], np.int32)
+
+    def names(self) -> list[str | None]:
+        """Text by number; the first is None."""
+        return [None, *self.known]
