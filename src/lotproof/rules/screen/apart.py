@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import numpy as np
 
 from lotproof.lake.resolve import Source
 from lotproof.lake.store import Lake
-from lotproof.rules.screen.remainder import write_all
 from lotproof.rules.screen.rows import Facts, Segment
 from lotproof.rules.screen.scan import RANGE_ROWS, Scanned, scan
 from lotproof.rules.screen.settle import settle
@@ -50,11 +47,9 @@ class Apart:
         naming = next((kind for kind in NAMING if kind in kinds), None)
         settle(connection, self._scanned, _stated(found), _stated([each for each in found if naming in (None, _kind(each[0]))]), sorted(self.opened))
         fill_tables(connection, [(number, source.sha256) for number, (source, _) in enumerate(found)])
-        stays = np.sort(connection.execute("SELECT prefix FROM stays").fetchnumpy()["prefix"])
-        target = self.work / "remainder"
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        return write_all([(source.sha256, path) for source, path in found], stays, target)
+        target = self.work / "remainder.parquet"
+        connection.execute(_REMAINDER.format(files=_files(path for _, path in found), target=str(target).replace("'", "''")))
+        return [target]
 
     def _scan(self, connection: duckdb.DuckDBPyConnection, found: Sequence[tuple[Source, Path]]) -> Scanned:
         folder = self.work / "scan"
@@ -71,12 +66,21 @@ def _kind(source: Source) -> str:
 
 def _stated(found: Sequence[tuple[Source, Path]]) -> str:
     """SELECT of the observations of these sources with their kind."""
-    kinds: dict[str, list[str]] = {}
+    kinds: dict[str, list[Path]] = {}
     for source, path in found:
-        kinds.setdefault(_kind(source), []).append("'" + str(path).replace("'", "''") + "'")
-    return " UNION ALL ".join(
-        f"SELECT *, '{kind}' AS kind FROM read_parquet([{', '.join(files)}], union_by_name = true)" for kind, files in sorted(kinds.items())
-    )
+        kinds.setdefault(_kind(source), []).append(path)
+    return " UNION ALL ".join(f"SELECT *, '{kind}' AS kind FROM {_files(paths)}" for kind, paths in sorted(kinds.items()))
+
+
+def _files(paths: Iterable[Path]) -> str:
+    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{quoted}], union_by_name = true)"
+
+
+_REMAINDER = """
+COPY (SELECT * FROM {files} WHERE level IS DISTINCT FROM 'unit' OR item_prefix IS NULL OR item_prefix IN (SELECT prefix FROM stays))
+TO '{target}' (FORMAT parquet, COMPRESSION zstd)
+"""
 
 
 _ORDER_LOT = "SELECT order_no, min(lot) FROM order_master WHERE order_no IS NOT NULL GROUP BY order_no HAVING count(DISTINCT lot) = 1 AND count(DISTINCT gtin) <= 1"

@@ -1,0 +1,114 @@
+"""With ordinary packs set aside the rules say the same as with all of them there."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rules_story import STORIES, Story, build, stories, written
+from test_partitions import rows
+
+from lotproof.lake.resolve import Source
+from lotproof.lake.store import Lake
+from lotproof.rules.check import Outcome, check
+from lotproof.rules.screen.apart import Apart
+from lotproof.rules.screen.kernel import Rows, ordinary, sort
+
+ALL = [pytest.param(story, id=f"{path.stem}: {story.name}") for path in sorted(STORIES.glob("*.yml")) for story in stories(path)]
+
+
+def both(lake: Lake, sources: list[Source], root: Path, range_rows: int = 1_000) -> tuple[Outcome, Outcome, Apart]:
+    """The outcome with everything there, and with ordinary packs set aside."""
+    apart = Apart(lake, root / "apart", range_rows=range_rows)
+    return check(lake, sources, root / "spill"), check(lake, sources, root / "spill", apart=apart), apart
+
+
+def assert_same(whole: Outcome, parted: Outcome) -> None:
+    assert [found.as_json() for found in parted.findings] == [found.as_json() for found in whole.findings]
+    assert parted.balances == whole.balances
+    assert parted.observations == whole.observations
+
+
+@pytest.mark.parametrize("story", ALL)
+def test_a_story_ends_the_same(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOTPROOF_THREADS", "1")
+    lake, sources = build(tmp_path, written(story.body, story.lot))
+    whole, parted, _ = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+
+
+FINE = [
+    "numbers allocated F01..F08 N1", "printer encoded F01..F08 lot=L1", "camera verified F01..F08 grade=3.5 device=K1",
+    "made F01..F02 > C-10", "made F03..F04 > C-11", "made F05..F06 > C-12", "made F07..F08 > C-13 lot=L2", "made C-10 C-11 > P-3", "made C-12 C-13 > P-4",
+]  # fmt: skip
+TOUCHES = st.sampled_from([
+    "audit inspected F01 F02 > C-10", "audit inspected F01 F03 > C-10", "hub destroyed F01", "hub emptied C-10", "issues shipped P-3", "issues shipped C-11",
+    "hub shipped P-3", "holds held P-3", "issues shipped F01", "inventory counted C-10 qty=2", "inventory counted C-11 qty=3", "camera rejected F03",
+    "hub commissioned f03", "camera verified F04 grade=1.0", "audit inspected F05 > C-12 gtin=none lot=none", "hub aggregated F05 > C-10",
+    "line aggregated Z1 > C-11", "hub commissioned F06 lot=L2", "hub commissioned F07 expiry=2027-01-31", "line sampled F02", "hub disaggregated F02 > C-10",
+    "line commissioned C-10 qty=3", "numbers allocated F01", "alerts alerted f05", "hub commissioned F08 event=e1", "hub voided F08 event=e1",
+    "hub aggregated C-10 > C-11", "receipts received C-13", "receipts received C-99", "line commissioned F9 lot=L3",
+])  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(st.lists(st.one_of(TOUCHES, TOUCHES, rows()), min_size=0, max_size=6), st.booleans())
+def test_whatever_is_added_to_ordinary_packs_is_found_as_before(added: list[str], ordered: bool) -> None:
+    body = {"rows": [*FINE, *added], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"] if ordered else [],
+            "claims": ["stock stock 6", "movements goods_receipt 8"]}  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOTPROOF_THREADS", "1")
+        lake, sources = build(Path(folder), written(body, "L1"))
+        whole, parted, _ = both(lake, sources, Path(folder))
+        assert_same(whole, parted)
+
+
+def test_ordinary_packs_in_calm_cases_are_set_aside(tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": FINE, "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
+    whole, parted, apart = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    kept = sum(file.stat().st_size > 0 for file in (apart.work / "remainder").iterdir())
+    assert kept
+
+
+def _rows(items: list[tuple[int, int]], **more: list[int]) -> Rows:
+    """Rows of (item, class); all of lot 1 and trade item 1, other columns as given."""
+    count = len(items)
+    given_columns = {name: np.array(values) for name, values in more.items()}
+    plain = {"low": np.array([item for item, _ in items], np.uint64), "lot": np.ones(count, np.int32), "gtin": np.ones(count, np.int32),
+             "day": np.zeros(count, np.int32), "at": np.arange(count) * 10_000_000, "recorded": np.zeros(count, np.int64),
+             "parent": np.ones((count, 2), np.uint64), "device": np.zeros(count, np.int32), "grade": np.full(count, np.nan, np.float32),
+             "file": np.zeros(count, np.int32), "position": np.arange(count)}  # fmt: skip
+    return Rows(key=np.array([item << 3 | kind for item, kind in items], np.uint64), **(plain | given_columns))
+
+
+def _found(rows: Rows) -> list[int]:
+    items = sort(rows)
+    return sorted(int(one) for _, found in ordinary(rows, items, lambda lot, _gtin, _pattern: lot > 0) for one in found.prefix)
+
+
+def test_an_item_with_one_row_of_each_class_is_ordinary() -> None:
+    assert _found(_rows([(5, 3), (5, 4), (5, 5), (5, 6), (9, 3), (9, 4)])) == [5, 9]
+
+
+def test_a_class_twice_or_another_class_is_not_ordinary() -> None:
+    # Two of class 3 sum to the bit of class 4: the count gives them away.
+    assert _found(_rows([(5, 3), (5, 3), (6, 3), (6, 7)])) == []
+
+
+def test_rows_of_another_lot_item_or_container_are_not_ordinary() -> None:
+    pair = [(5, 4), (5, 6)]
+    assert _found(_rows(pair)) == [5]
+    assert _found(_rows(pair, lot=[1, 2])) == []
+    assert _found(_rows(pair, low=[1, 2])) == []
+    assert _found(_rows(pair, parent=[[1, 1], [1, 2]])) == []
+    assert _found(_rows(pair, parent=[[0, 0], [0, 0]])) == []
+
+
+def test_a_pack_in_its_container_before_it_was_made_is_not_ordinary() -> None:
+    assert _found(_rows([(5, 3), (5, 4)], at=[50_000_000, 40_000_000])) == []
+    assert _found(_rows([(5, 3), (5, 4)], at=[50_000_000, 49_500_000])) == [5]
