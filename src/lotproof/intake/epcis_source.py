@@ -24,8 +24,8 @@ FROM _events
 """
 _DECLARED = """
 INSERT INTO out_record BY NAME
-SELECT 'error_declaration' AS record, event_id AS key, timezone('UTC', try_cast(error_time AS TIMESTAMPTZ)) AS started, error_time AS at_text,
-       type AS subject, error_reason AS category, corrective_ids AS text, steps AS state, "offset" AS position
+SELECT 'error_declaration' AS record, event_id AS key, timezone('UTC', try_cast(error_time AS TIMESTAMPTZ)) AS started,
+       error_time AS at_text, type AS subject, error_reason AS category, corrective_ids AS text, steps AS state, "offset" AS position
 FROM _events
 """
 """``text`` lists the corrective events, ``state`` the steps that the event would have been and that it takes back."""

@@ -6,7 +6,7 @@ alias         stray item -> canonical item, with the transform that makes them e
 line_state    subject -> last state at the line controller, with time
 line_parent   subject -> last container at the line controller
 as_of         the moment up to which observations are taken; null: all
-declared, voided   see ``declared``
+declared, voided   see ``declared``; correction   see ``corrections``
 hub_event     events held by the hub, once each however often delivered, voided ones left out
 hub_state     subject -> whether commissioned, ended, live parent
 violation     what the replay of hub events did not allow
@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from lotproof.rules.alias import ALIAS_SQL
 from lotproof.rules.audit import AUDIT_SQL
+from lotproof.rules.corrections import CORRECTION_SQL
 from lotproof.rules.declared import VOID_SQL
 from lotproof.rules.replay import Event, replay
 from lotproof.rules.transitions import END_STEPS, MOVES
@@ -42,7 +43,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, lots: Sequence[str], at: date
     for statement in (_PART, *ALIAS_SQL, observed, _THING, _LINE_STATE, _LINE_PARENT, *VOID_SQL, _HUB_EVENT, _HUB_COUNT):
         connection.execute(statement)
     _replay_hub(connection)
-    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL):
+    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL, *CORRECTION_SQL):
         connection.execute(statement)
 
 
