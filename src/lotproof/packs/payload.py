@@ -77,8 +77,8 @@ def write_findings(outcome: Outcome, data: Path) -> None:
 
 
 def write_balances(outcome: Outcome, data: Path) -> None:
-    """reconciliation.json: counts and matrix of every lot."""
-    balances = {b.lot: {"gtin": b.gtin, "counts": b.counts, "matrix": list(b.matrix)} for b in outcome.balances}
+    """reconciliation.json: counts, matrix and the nine equations of every lot."""
+    balances = {balance.lot: balance.as_json() for balance in outcome.balances}
     write_json(data / "reconciliation.json", {"reconciliation": balances})
 
 

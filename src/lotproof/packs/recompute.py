@@ -155,13 +155,13 @@ def _compare_findings(stated: list[dict[str, Any]], found: list[dict[str, Any]])
 
 
 def _compare_balances(stated: Mapping[str, Any], outcome: Outcome) -> Iterator[Problem]:
-    found: dict[str, Any] = {b.lot: {"gtin": b.gtin, "counts": b.counts, "matrix": list(b.matrix)} for b in outcome.balances}
+    found: dict[str, Any] = {balance.lot: balance.as_json() for balance in outcome.balances}
     for lot in sorted(stated.keys() | found.keys()):
         before, after = stated.get(lot, {}), found.get(lot, {})
         if before != after:
             old, new = before.get("counts", {}), after.get("counts", {})
             names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
-            what = ", ".join(names) or "the matrix of sources"
+            what = ", ".join(names) or "the matrix of sources or an equation"
             yield Problem("recompute-number", lot, f"Lot {lot}: the pack and the originals differ in {what}.")
 
 

@@ -12,6 +12,7 @@ hub_state     subject -> whether commissioned, ended, live parent
 violation     what the replay of hub events did not allow
 lot_info      lot -> gtin, order, pack sizes, which kinds of sources speak of it, and whether any of them puts packs into cases
 number_class  unit -> its one class of the lot equation
+inside, gone, fact   see ``facts``
 recorded_in, audit_pack, audit_case, clock_offset   see ``audit``
 """
 
@@ -27,6 +28,7 @@ from lotproof.rules.alias import ALIAS_SQL
 from lotproof.rules.audit import AUDIT_SQL
 from lotproof.rules.corrections import CORRECTION_SQL
 from lotproof.rules.declared import VOID_SQL
+from lotproof.rules.facts import FACT_SQL
 from lotproof.rules.replay import Event, replay
 from lotproof.rules.transitions import END_STEPS, MOVES
 
@@ -38,12 +40,12 @@ def prepare(connection: duckdb.DuckDBPyConnection, lots: Sequence[str], at: date
     """Make the tables for the observations whose home is one of ``lots``; ``at`` leaves out what is later (UTC) or has no time."""
     connection.execute("CREATE OR REPLACE TABLE part_lot (lot VARCHAR)")
     connection.executemany("INSERT INTO part_lot VALUES (?)", [[lot] for lot in lots])
-    connection.execute("CREATE OR REPLACE TABLE as_of AS SELECT ?::TIMESTAMP AS at", [at])
-    observed = _OBS if at is None else f"{_OBS} WHERE p.at_utc <= (SELECT at FROM as_of)"
+    connection.execute("CREATE OR REPLACE TABLE as_of AS SELECT ?::TIMESTAMP AS moment", [at])
+    observed = _OBS if at is None else f"{_OBS} WHERE p.at_utc <= (SELECT moment FROM as_of)"
     for statement in (_PART, *ALIAS_SQL, observed, _THING, _LINE_STATE, _LINE_PARENT, *VOID_SQL, _HUB_EVENT, _HUB_COUNT):
         connection.execute(statement)
     _replay_hub(connection)
-    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL, *CORRECTION_SQL):
+    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL, *CORRECTION_SQL, *FACT_SQL):
         connection.execute(statement)
 
 
