@@ -132,3 +132,11 @@ class _State:
         if change and change.code and self.item not in change.allowed and self.last is not None:
             what = "put into a container" if event.step == "aggregated" else event.step
             yield Violation(change.code, event, f"{what} at {event.when} after it was {self.last.step} at {self.last.when}")
+
+
+def final_item(events: Iterable[Event]) -> Event | None:
+    """The event that the state of the item comes from, after all events in their order; None where none changes it."""
+    state = _State()
+    for event in events:
+        state.take(event)
+    return state.last
