@@ -34,7 +34,7 @@ from lotproof.rules.numbers import numbers
 
 Progress = Callable[[str, int, int], None]
 JSON_LIMIT = 1 << 30
-LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "scope.json")
+LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "scope.json", "corrections.")
 """Folders and files below data/ that a recomputation writes again, to the byte."""
 MALFORMED = (NotAPack, Unreadable, SourceProblem, LookupError, TypeError, AttributeError, ValueError, OSError, RecursionError, duckdb.Error)
 """What a pack that was written by a stranger may provoke; its sentence is the problem, never a traceback."""
@@ -108,6 +108,7 @@ def _again(source: PackSource, run: Mapping[str, Any], listed: list[dict[str, An
         lake, list(known.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose, reach=scope
     )
     payload.write_findings(outcome, data)
+    payload.write_corrections(outcome, data)
     return Again(receipts, outcome, len(known), data)
 
 

@@ -169,6 +169,10 @@ class Correction:
     explained: str | None
     """What explains the change: a later step, an error declaration, a record. None: nothing does (INT-03)."""
 
+    def place(self) -> tuple[str, ...]:
+        """What changes are ordered by, so that the order is the same however the lots were grouped."""
+        return (self.lot, self.what, self.field, self.before_file, f"{self.before_position or 0:020}", self.after_file, f"{self.after_position or 0:020}")
+
     def as_json(self) -> dict[str, Any]:
         """The change as a JSON object."""
         return vars(self).copy()
@@ -198,6 +202,10 @@ class Declaration:
     """Identifiers of the corrective events that were delivered."""
     dangling: tuple[str, ...]
     """Identifiers of corrective events that no delivery holds."""
+
+    def place(self) -> tuple[str, int]:
+        """What declarations are ordered by."""
+        return self.file, self.position
 
     def as_json(self) -> dict[str, Any]:
         """The declaration as a JSON object."""

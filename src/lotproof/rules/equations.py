@@ -230,6 +230,23 @@ def residue_items(connection: duckdb.DuckDBPyConnection, lot: str, level: str, c
     return [text for (text,) in rows]
 
 
+def all_items(connection: duckdb.DuckDBPyConnection, lots: list[str]) -> dict[tuple[str, str, int, str], list[str]]:
+    """(lot, level, number of the equation, name of the residue) -> all its items; sets that are empty are left out."""
+    connection.execute(_FACTS)
+    found: dict[tuple[str, str, int, str], list[str]] = {}
+    for level in LEVELS:
+        for sets in of_level(level):
+            for name, condition in conditions(sets).values():
+                rows = connection.execute(
+                    f"""SELECT f.lot, t.text FROM facts f JOIN thing t ON t.subject = f.subject
+                        WHERE f.level = '{level}' AND f.lot IN (SELECT unnest($lots)) AND ({condition}) ORDER BY f.lot, t.text""",
+                    {"lots": lots},
+                ).fetchall()
+                for lot, text in rows:
+                    found.setdefault((lot, level, sets.number, name), []).append(text)
+    return found
+
+
 def until_text(connection: duckdb.DuckDBPyConnection) -> str:
     """`` up to TIME`` where a moment was named, else nothing."""
     row = connection.execute("SELECT strftime(moment, '%Y-%m-%dT%H:%M:%SZ') FROM as_of").fetchone()

@@ -14,7 +14,7 @@ The fold is lenient: every event is admitted. What ended stays ended, but for a 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -147,6 +147,47 @@ def make_state(connection: duckdb.DuckDBPyConnection, at: datetime | None = None
     connection.execute(_STATE)
     for _ in range(HOPS - 1):
         connection.execute(_PLACED)
+
+
+AXES: Final = ("number", "item", "parent", "place")
+
+
+def state_rows(connection: duckdb.DuckDBPyConnection, lot: str | None = None, item: str | None = None) -> list[dict[str, Any]]:
+    """The state of every item of a lot, or of one item by its text, by text: the four axes, the place, and what each came from.
+
+    Needs ``state``, ``told`` and ``thing``. An axis of which nothing was said is None.
+    """
+    rows = connection.execute(_ROWS, {"lot": lot, "item": item}).fetchall()
+    above = dict(connection.execute(_ABOVE).fetchall()) if rows else {}
+    return [_row(above, *row) for row in rows]
+
+
+_SOURCE = "struct_pack(step := {0}.step, at := strftime({0}.at_utc, '%Y-%m-%dT%H:%M:%SZ'), source := {0}.source_name, position := {0}.position)"
+_ROWS = f"""
+SELECT t.text, s.level::VARCHAR, nullif(s.number_state, ''), nullif(s.item_state, ''), s.place, s.flags,
+       {", ".join(f"if({axis[0]}_.ord IS NULL, NULL, {_SOURCE.format(axis[0] + '_')})" for axis in ("number", "item", "parent"))},
+       if(l_.ord IS NULL, NULL, {_SOURCE.format("l_")}),
+       list_transform(s.flag_ords, o -> (SELECT {_SOURCE.format("x")} FROM told x WHERE x.ord = o))
+FROM state s JOIN thing t ON t.subject = s.subject
+LEFT JOIN told n_ ON n_.ord = s.number_ord LEFT JOIN told i_ ON i_.ord = s.item_ord LEFT JOIN told p_ ON p_.ord = s.parent_ord
+LEFT JOIN told l_ ON l_.ord = s.place_ord
+WHERE ($lot IS NULL OR s.lot = $lot) AND ($item IS NULL OR t.text = $item) ORDER BY t.text
+"""
+_ABOVE = "SELECT t.text, p.text FROM state s JOIN thing t ON t.subject = s.subject JOIN thing p ON p.subject = s.parent"
+
+
+def _row(
+    above: dict[str, str], text: str, level: str, number: str | None, item: str | None, place: str | None, flags: list[str], *sources: Any
+) -> dict[str, Any]:
+    chain = [text]
+    while chain[-1] in above and above[chain[-1]] not in chain and len(chain) <= HOPS:
+        chain.append(above[chain[-1]])
+    *of_axis, of_flags = sources
+    told = dict(zip(AXES, of_axis, strict=True)) | dict(zip(flags, of_flags or (), strict=True))
+    return {
+        "item": text, "level": level, "number_state": number, "item_state": item, "parent": chain[1] if len(chain) > 1 else None,
+        "containers": chain[1:], "place": place, "flags": flags, "from": {axis: source for axis, source in told.items() if source},
+    }  # fmt: skip
 
 
 def _reopen(connection: duckdb.DuckDBPyConnection) -> None:
