@@ -39,7 +39,9 @@ def time_text(now: str | None) -> str:
         raise click.UsageError(f'--now {now}: this is no time; write UTC as 2026-11-22T09:00:00Z.') from None
 
 
-at_option = click.option("--at", "at_text", default=None, metavar="TIME", help="As of this moment: 2026-03-09T10:00Z (UTC where no offset is stated).")
+at_option = click.option(
+    "--at", "at_text", default=None, metavar="TIME", help="As of this moment: 2026-03-09T10:00Z (UTC where no offset is stated)."
+)
 
 
 def moment(at_text: str | None) -> datetime | None:

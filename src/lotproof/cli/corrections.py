@@ -51,7 +51,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"    {change.before_file}:{change.before_position} -> {change.after_file}:{change.after_position}"
         yield f"    explained by: {change.explained or 'nothing (INT-03)'}"
     for declared in outcome.declarations:
-        yield f"{declared.lot}  event {declared.event or 'without identifier'} declared an error at {declared.declared_at or 'a time unknown'}: {declared.reason or 'no reason'}"
+        when, why = declared.declared_at or "a time unknown", declared.reason or "no reason"
+        yield f"{declared.lot}  event {declared.event or 'without identifier'} declared an error at {when}: {why}"
         yield f"    {declared.file}:{declared.position} takes back {', '.join(declared.voids) or 'an event that is in no delivery'}"
         for name in declared.corrected_by:
             yield f"    corrected by {name}"

@@ -86,7 +86,8 @@ def _of_lot(lot: str, at_text: str | None, at: Any, workspace_dir: Path, as_json
         left = ", ".join(f"{count:,} of {kind}" for kind, count in sorted(found.undated.items()))
         common.say(f"As of {at_text}. Left out, because they have no time: {left or 'no rows'}.")
     kinds = Counter(
-        (row["level"] or "", row["number_state"] or "", row["item_state"] or "", bool(row["parent"]), ", ".join(row["flags"])) for row in found.states
+        (*(row[key] or "" for key in ("level", "number_state", "item_state")), bool(row["parent"]), ", ".join(row["flags"]))
+        for row in found.states
     )
     for (level, number, item_state, inside, flags), count in sorted(kinds.items()):
         where = "in a container" if inside else "in no container"

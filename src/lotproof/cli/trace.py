@@ -62,7 +62,8 @@ def _print(life: Any) -> None:
 
 
 def _state(state: dict[str, Any]) -> str:
-    parts = [f"number {state['number_state'] or '-'}", f"item {state['item_state'] or '-'}", f"in {' in '.join(state['containers']) or 'no container'}"]
+    inside = " in ".join(state["containers"]) or "no container"
+    parts = [f"number {state['number_state'] or '-'}", f"item {state['item_state'] or '-'}", f"in {inside}"]
     parts += [f"at {state['place']}"] if state["place"] else []
     return ", ".join(parts + [f"flags {' '.join(state['flags'])}"] * bool(state["flags"]))
 

@@ -82,7 +82,8 @@ def write_balances(outcome: Outcome, data: Path) -> None:
     write_json(data / "reconciliation.json", {"reconciliation": balances})
 
 
-CORRECTION_COLUMNS = ("lot", "what", "kind", "field", "before", "after", "before_file", "before_position", "after_file", "after_position", "explained")
+CORRECTION_COLUMNS = ("lot", "what", "kind", "field", "before", "after", "before_file", "before_position", "after_file",
+                      "after_position", "explained")  # fmt: skip
 
 
 def write_corrections(outcome: Outcome, data: Path) -> None:

@@ -113,6 +113,7 @@ MISSING = {
     "packed": "no record of packing into containers delivered",
     "counts": "no physical count delivered",
 }
+NOTHING_ABOVE = "no container above pallets is recorded"
 """What an equation needs -> the words where it was not delivered."""
 
 _ENDED = "(sampled OR destroyed OR inactive)"
@@ -124,7 +125,7 @@ EQUATIONS = (
          (("LX", "label scrapped", "label_scrapped"), ("LS", "label sampled", "label_sampled"), ("C", "commissioned", "on_product")),
          ("line",), "W: still in process", "on a label or product, and never encoded"),
     Sets(3, "product layer", ("C", "commissioned", "on_product"),
-         (("G", "good and in a container", "good"), ("S", "sampled", "sampled"), ("D", "destroyed", "destroyed"), ("I", "inactive", "inactive")),
+         (("G", "good", "good"), ("S", "sampled", "sampled"), ("D", "destroyed", "destroyed"), ("I", "inactive", "inactive")),
          ("states",), "O: orphans, in no container", "in a class of product, and never commissioned",
          ("ended, and good or in a container elsewhere", "live_elsewhere")),
     Sets(4, "master", ("R", "numbers known", "true"),
@@ -208,7 +209,7 @@ def _equation(
     left = Term(*sets.left[:2], next(counts))
     right = tuple(Term(letter, name, next(counts)) for letter, name, _ in sets.right)
     numbers = {key: next(counts) for key in conditions(sets)}
-    lacking = [MISSING[need] for need in needs(sets, level) if not has[need]]
+    lacking = [NOTHING_ABOVE if need == "packed" and level == "pallet" else MISSING[need] for need in needs(sets, level) if not has[need]]
     if sets.number == 4 and numbers["missing"]:  # what is unaccounted is so whatever else was delivered
         lacking = []
     undecided = "; ".join(lacking) + until if lacking else ""

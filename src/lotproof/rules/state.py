@@ -126,9 +126,9 @@ _STATE = f"""
 CREATE OR REPLACE TABLE state AS
 SELECT a.subject, a.lot, a.level, coalesce((SELECT {_TO_NUMBER} FROM told t WHERE t.ord = a.number_ord), '{NONE}') AS number_state, a.number_ord,
        coalesce((SELECT {_TO_ITEM} FROM told t WHERE t.ord = a.item_ord), '{NONE}') AS item_state, a.item_ord, a.parent, a.parent_ord,
-       p.place, a.place_ord, coalesce(f.flags, []) AS flags, f.flag_ords
+       p.place, a.place_ord, coalesce(f.flags, []) AS flags
 FROM axes a LEFT JOIN told p ON p.ord = a.place_ord
-LEFT JOIN (SELECT subject, list(flag ORDER BY flag) AS flags, list(ord ORDER BY flag) AS flag_ords FROM flag GROUP BY subject) f ON f.subject = a.subject
+LEFT JOIN (SELECT subject, list(flag ORDER BY flag) AS flags FROM flag GROUP BY subject) f ON f.subject = a.subject
 """
 
 # What was put into a container, and of which nothing says where it is, is where the container is.
@@ -162,15 +162,19 @@ def state_rows(connection: duckdb.DuckDBPyConnection, lot: str | None = None, it
     return [_row(above, *row) for row in rows]
 
 
-_SOURCE = "struct_pack(step := {0}.step, at := strftime({0}.at_utc, '%Y-%m-%dT%H:%M:%SZ'), source := {0}.source_name, position := {0}.position)"
+def _told_by(row: str) -> str:
+    at = f"strftime({row}.at_utc, '%Y-%m-%dT%H:%M:%SZ')"
+    return f"if({row}.ord IS NULL, NULL, {{'step': {row}.step, 'at': {at}, 'source': {row}.source_name, 'position': {row}.position}})"
+
+
 _ROWS = f"""
 SELECT t.text, s.level::VARCHAR, nullif(s.number_state, ''), nullif(s.item_state, ''), s.place, s.flags,
-       {", ".join(f"if({axis[0]}_.ord IS NULL, NULL, {_SOURCE.format(axis[0] + '_')})" for axis in ("number", "item", "parent"))},
-       if(l_.ord IS NULL, NULL, {_SOURCE.format("l_")}),
-       list_transform(s.flag_ords, o -> (SELECT {_SOURCE.format("x")} FROM told x WHERE x.ord = o))
+       {_told_by("n_")}, {_told_by("i_")}, {_told_by("p_")}, {_told_by("l_")}, g.told
 FROM state s JOIN thing t ON t.subject = s.subject
 LEFT JOIN told n_ ON n_.ord = s.number_ord LEFT JOIN told i_ ON i_.ord = s.item_ord LEFT JOIN told p_ ON p_.ord = s.parent_ord
 LEFT JOIN told l_ ON l_.ord = s.place_ord
+LEFT JOIN (SELECT f.subject, list({_told_by("x")} ORDER BY f.flag) AS told FROM flag f JOIN told x ON x.ord = f.ord GROUP BY f.subject) g
+  ON g.subject = s.subject
 WHERE ($lot IS NULL OR s.lot = $lot) AND ($item IS NULL OR t.text = $item) ORDER BY t.text
 """
 _ABOVE = "SELECT t.text, p.text FROM state s JOIN thing t ON t.subject = s.subject JOIN thing p ON p.subject = s.parent"

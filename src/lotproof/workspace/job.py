@@ -51,7 +51,8 @@ def digest(outcome: Outcome) -> str:
     payload = {
         "findings": [found.as_json() for found in outcome.findings], "balances": {b.lot: b.counts for b in outcome.balances},
         "diagnosis": [found.as_record() for found in outcome.diagnosis], "scope": [search.as_json() for search in outcome.scope],
-        "corrections": [found.as_json() for found in outcome.corrections], "declarations": [found.as_json() for found in outcome.declarations],
+        "corrections": [found.as_json() for found in outcome.corrections],
+        "declarations": [found.as_json() for found in outcome.declarations],
         "equations": {b.lot: [equation.as_json() for equation in b.equations] for b in outcome.balances},
     }  # fmt: skip
     return hashlib.sha256(canonical.dumps(printable(payload))).hexdigest()

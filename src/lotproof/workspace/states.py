@@ -16,12 +16,13 @@ from lotproof.lake.store import Lake
 from lotproof.rules.state import make_state, state_rows
 from lotproof.workspace.trace import Life, Step
 
-_TEXTS = ("text", "step", "at", "parent_text", "kind", "place", "reason", "result", "event", "source", "source_name")
+_TEXTS = ("text", "step", "moment", "parent_text", "kind", "place", "reason", "result", "event", "source", "source_name")
 _SHAPE = pa.schema([(name, pa.string()) for name in _TEXTS] + [("position", pa.int64())])
 _OBS = """
 CREATE OR REPLACE TABLE obs AS
-SELECT DISTINCT item_key(text) AS subject, NULL::VARCHAR AS lot, if(text LIKE '(00)%', 'container', 'unit') AS level, step, at::TIMESTAMP AS at_utc,
-       item_key(parent_text) AS parent, kind, place, reason, result, event, source, source_name, position AS ordinal, position, text, parent_text
+SELECT DISTINCT item_key(text) AS subject, NULL::VARCHAR AS lot, if(text LIKE '(00)%', 'container', 'unit') AS level, step,
+       moment::TIMESTAMP AS at_utc, item_key(parent_text) AS parent, kind, place, reason, result, event, source, source_name,
+       position AS ordinal, position, text, parent_text
 FROM _steps
 """
 _THING = """
@@ -31,7 +32,8 @@ SELECT DISTINCT subject, text FROM (SELECT subject, text FROM obs UNION SELECT p
 # By the identifier of the event, else by equal time and container: the same as ``rules/declared.py`` for the rows of one item.
 _VOIDED = """
 CREATE OR REPLACE TABLE voided AS
-SELECT o.source, o.position FROM obs o JOIN obs v ON v.kind = 'hub' AND v.step = 'voided' AND o.step <> 'voided' AND o.kind = 'hub' AND v.subject = o.subject
+SELECT o.source, o.position FROM obs o
+JOIN obs v ON v.kind = 'hub' AND v.step = 'voided' AND o.step <> 'voided' AND o.kind = 'hub' AND v.subject = o.subject
   AND (v.event = o.event OR (v.event IS NULL AND o.event IS NULL AND v.at_utc = o.at_utc AND v.parent IS NOT DISTINCT FROM o.parent))
 UNION SELECT source, position FROM obs WHERE step = 'voided'
 """
@@ -71,7 +73,7 @@ def _load(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[S
 def _as_row(step: Step, text: str) -> dict[str, Any]:
     details = step.details
     return {
-        "text": text, "step": step.step, "at": step.at and step.at.removesuffix("Z"), "parent_text": details.get("container"),
+        "text": text, "step": step.step, "moment": step.at and step.at.removesuffix("Z"), "parent_text": details.get("container"),
         "kind": "hub" if step.kind.startswith("epcis") else step.kind, "place": details.get("place"), "reason": details.get("reason"),
         "result": details.get("result"), "event": details.get("event"), "source": step.sha256, "source_name": step.source,
         "position": step.position,
@@ -79,8 +81,9 @@ def _as_row(step: Step, text: str) -> dict[str, Any]:
 
 
 def moments_of(life: Life) -> list[str]:
-    """The moments at which something is told of the item, in order."""
-    return sorted({step.at for step in life.steps if step.at})
+    """The moments at which something is told of the item or, from then on, of its containers, in order."""
+    own = {step.at for step in life.steps if step.at}
+    return sorted(own | {step.at for step in life.container_steps if step.at and own and step.at > min(own)})
 
 
 def read_moment(text: str) -> datetime:

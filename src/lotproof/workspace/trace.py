@@ -59,7 +59,7 @@ class Life:
     findings: list[dict[str, Any]] = field(default_factory=list)
     """Findings on the item from the last run."""
     states: list[dict[str, Any]] = field(default_factory=list)
-    """The state of the item after each moment at which something is told of it: {after, number_state, item_state, parent, place, flags, ...}."""
+    """The state after each moment at which something is told of the item: {after, number_state, item_state, parent, place, flags, ...}."""
 
     def as_json(self) -> dict[str, Any]:
         """The life as a JSON document."""

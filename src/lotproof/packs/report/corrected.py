@@ -6,9 +6,11 @@ from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, P
 from lotproof.packs.report.book import Book, data_ref
 
 UNEXPLAINED = "nothing (INT-03)"
-_CHANGES = [Column("Lot", 0.8), Column("What", 1.8), Column("Field", 0.8), Column("From", 1.2), Column("To", 1.2), Column("Earlier", 1.6), Column("Later", 1.6),
+_CHANGES = [Column("Lot", 0.8), Column("What", 1.8), Column("Field", 0.8), Column("From", 1.2), Column("To", 1.2),
+            Column("Earlier", 1.6), Column("Later", 1.6),
             Column("Explained by", 1.6, lines=3)]  # fmt: skip
-_DECLARED = [Column("Event", 1.8), Column("Declared", 1.2), Column("Reason", 1), Column("Items", 0.6, right=True), Column("Takes back", 1.6),
+_DECLARED = [Column("Event", 1.8), Column("Declared", 1.2), Column("Reason", 1), Column("Items", 0.6, right=True),
+             Column("Takes back", 1.6),
              Column("Corrected by", 1.4), Column("Named, in no delivery", 1.4)]  # fmt: skip
 
 
@@ -20,8 +22,9 @@ def register(book: Book) -> list[Block]:
 def _changes(book: Book) -> Block:
     found = book.values.corrections
     if not found:
-        return Para("No two deliveries of one system state different values for the same item, document or order. Changes inside a system, between "
-                    "which nothing was delivered, cannot be seen here; its audit trail would show them.")  # fmt: skip
+        return Para("No two deliveries of one system state different values for the same item, document or order. "
+                    "Changes inside a system, between which nothing was delivered, cannot be seen here; its audit trail "
+                    "would show them.")  # fmt: skip
     ordered = sorted(found, key=lambda change: change.explained is not None)
     rows: list[tuple[Inline, ...]] = [
         (Code(c.lot), Code(c.what), c.field, Code(c.before), Code(c.after), book.place(c.before_file, c.before_position),
@@ -37,7 +40,8 @@ def _declarations(book: Book) -> Block:
     if not found:
         return Para("No event was declared an error.")
     rows: list[tuple[Inline, ...]] = [
-        (Code(d.event) if d.event else "without identifier", d.declared_at, d.reason, d.items, ", ".join(d.voids) or "an event in no delivery",
+        (Code(d.event) if d.event else "without identifier", d.declared_at, d.reason, d.items,
+         ", ".join(d.voids) or "an event in no delivery",
          ", ".join(d.corrected_by) or "none", ", ".join(d.dangling) or "none")
         for d in found
     ]  # fmt: skip

@@ -25,8 +25,8 @@ def nine(book: Book, balances: Sequence[LotBalance]) -> list[Block]:
     shown, more = cut(rows, book.limits.rows, data_ref("reconciliation.json"))
     return [
         Heading("The nine equations"),
-        Para("The whole of each layer beside its parts, as sets. What does not fit is named and listed; what keeps an equation undecided was not delivered. "
-             "An equation whose parts overlap does not add up, whatever the counts are."),
+        Para("The whole of each layer beside its parts, as sets. What does not fit is named and listed; what keeps an "
+             "equation undecided was not delivered. An equation whose parts overlap does not add up, whatever the counts are."),
         Table("Equations by lot and level", _COLUMNS, shown, more),
     ]  # fmt: skip
 
