@@ -1,4 +1,4 @@
-"""lotproof check, diagnose and reconcile: rules and lot equations over the sources of the workspace."""
+"""lotproof check and diagnose: rules over the sources of the workspace."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def check(lot: str | None, fail_on: str | None, workspace_dir: Path, as_json: bo
 
     with common.progress_bar() as progress:
         receipts, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
-    _known_or_exit(lot, outcome)
+    known_or_exit(lot, outcome)
     if as_json:
         common.emit(document(receipts, outcome, "", ""))
     else:
@@ -70,7 +70,7 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
 
     with common.progress_bar() as progress:
         _, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
-    _known_or_exit(lot, outcome)
+    known_or_exit(lot, outcome)
     if as_json:
         common.emit(
             {"diagnosis": [found.as_json() for found in outcome.diagnosis], "scope": [search.as_json() for search in outcome.scope]}
@@ -88,42 +88,7 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
         common.say(line)
 
 
-@click.command()
-@click.argument("lot", required=False)
-@common.workspace_option
-@common.json_option
-@common.now_option
-@common.actor_option
-@common.sentences
-def reconcile(lot: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
-    """The lot equation as sets: each number in exactly one class, residues named; sources against one another.
-
-    Exits with 1 where a lot does not add up.
-    """
-    from lotproof.workspace.job import check_workspace
-
-    with common.progress_bar() as progress:
-        _, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
-    _known_or_exit(lot, outcome)
-    if as_json:
-        common.emit(
-            {"reconciliation": {b.lot: b.counts for b in outcome.balances}, "matrix": {b.lot: list(b.matrix) for b in outcome.balances}}
-        )
-    else:
-        for balance in outcome.balances:
-            common.say(f"Lot {balance.lot} ({balance.gtin}): " + balance.verdict)
-            for name, value in balance.counts.items():
-                common.say(f"  {name:<16} {value:>10,}")
-            for pair in balance.matrix:
-                common.say(
-                    f"  {pair['left']:>8} {pair['left_count']:>9,} | {pair['right']:<8} {pair['right_count']:>9,}: "
-                    f"missing {pair['missing']:,}, extra {pair['extra']:,}, format only {pair['format_only']:,}"
-                )
-    if any(not balance.adds_up for balance in outcome.balances):
-        sys.exit(common.FAILED)
-
-
-def _known_or_exit(lot: str | None, outcome: Outcome) -> None:
+def known_or_exit(lot: str | None, outcome: Outcome) -> None:
     """A misspelled lot must not read as one without findings."""
     if lot and not outcome.balances and not any(found.lot == lot for found in outcome.findings):
         click.echo(f'Error: no source of the workspace speaks of the lot "{lot}"; "lotproof reconcile" lists all.', err=True)

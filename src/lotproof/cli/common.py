@@ -39,6 +39,22 @@ def time_text(now: str | None) -> str:
         raise click.UsageError(f'--now {now}: this is no time; write UTC as 2026-11-22T09:00:00Z.') from None
 
 
+at_option = click.option(
+    "--at", "at_text", default=None, metavar="TIME", help="As of this moment: 2026-03-09T10:00Z (UTC where no offset is stated)."
+)
+
+
+def moment(at_text: str | None) -> datetime | None:
+    """The moment of --at, UTC without zone; None where none was named."""
+    if at_text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(at_text)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        raise click.UsageError(f"--at {at_text}: this is no time; write UTC as 2026-03-09T10:00Z.") from None
+
+
 def actor_name(actor: str | None) -> str:
     """Who acts: as stated, else the login name."""
     if actor:

@@ -17,7 +17,7 @@ from lotproof.cli import common
 @common.json_option
 @common.sentences
 def trace(item: str, workspace_dir: Path, as_json: bool) -> None:
-    """The life of one serial or SSCC: each step with its place in the original, its containers, the findings on it.
+    """The life of one serial or SSCC: each step with its place in the original, the state after it, its containers, the findings on it.
 
     ITEM is any text form: a serial, (01)…(21)…, a scanned element string, an EPC URN, a Digital Link, an SSCC.
 
@@ -43,6 +43,10 @@ def _print(life: Any) -> None:
     common.say(life.item)
     for step in life.steps:
         _step(step)
+    if life.states:
+        common.say("State after each moment:")
+    for state in life.states:
+        common.say(f"  {state['after']:<24} {_state(state)}")
     if life.containers:
         common.say("Containers:")
     for span in life.containers:
@@ -55,6 +59,13 @@ def _print(life: Any) -> None:
     common.say("Findings on it:" if life.findings else "No finding on it in the last run.")
     for found in life.findings:
         common.say(f"  {found['severity']:<8} {found['code']}  {found['item']}: {found['note']} ({found['source']}:{found['position']})")
+
+
+def _state(state: dict[str, Any]) -> str:
+    inside = " in ".join(state["containers"]) or "no container"
+    parts = [f"number {state['number_state'] or '-'}", f"item {state['item_state'] or '-'}", f"in {inside}"]
+    parts += [f"at {state['place']}"] if state["place"] else []
+    return ", ".join(parts + [f"flags {' '.join(state['flags'])}"] * bool(state["flags"]))
 
 
 def _step(step: Any) -> None:

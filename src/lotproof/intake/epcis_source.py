@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from lotproof.epcis.batch import EventBatch, Unreadable, read_json, read_xml
 from lotproof.epcis.count import count_events
+from lotproof.intake.epcis_declared import declarations
 from lotproof.intake.epcis_items import Spellings
 from lotproof.intake.epcis_rows import bare, observations
 from lotproof.intake.epcis_times import at_sql, times
@@ -21,6 +22,13 @@ SELECT 'event' AS record, event_id AS key, $at AS started, event_time AS at_text
        concat_ws(' ', action, biz_step, disposition) AS category, error_reason AS text, "offset" AS position
 FROM _events
 """
+_DECLARED = """
+INSERT INTO out_record BY NAME
+SELECT 'error_declaration' AS record, event_id AS key, timezone('UTC', try_cast(error_time AS TIMESTAMPTZ)) AS started,
+       error_time AS at_text, type AS subject, error_reason AS category, corrective_ids AS text, steps AS state, "offset" AS position
+FROM _events
+"""
+"""``text`` lists the corrective events, ``state`` the steps that the event would have been and that it takes back."""
 _DOUBTS = """
 INSERT INTO out_time_doubt BY NAME
 SELECT 'eventTime' AS column_name, count(*) AS rows, min(event_time) AS example,
@@ -82,6 +90,8 @@ class EpcisSource:
             self.writer.add(rows)
         if (without := bare(batch)).any():
             self._note(_BARE.replace("$at", at_sql(zone)), batch.events.filter(pa.array(without)))
+        if (declared := declarations(batch.events)).num_rows:
+            self._note(_DECLARED, declared)
         if at_utc.null_count:
             self._note(_DOUBTS, batch.events.filter(at_utc.is_null()))
         self.context.progress(self.events)

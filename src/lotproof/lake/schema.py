@@ -78,7 +78,7 @@ ORDER_MASTER: Final = {
 }
 
 RECORD: Final = {
-    "record": "VARCHAR",  # message, downtime, calibration, training, shift, deviation, alert, hold, event, partner
+    "record": "VARCHAR",  # error_declaration, message, downtime, calibration, training, shift, deviation, alert, hold, event, partner
     "key": "VARCHAR",
     "started": "TIMESTAMP",
     "ended": "TIMESTAMP",

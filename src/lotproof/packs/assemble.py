@@ -70,6 +70,7 @@ def _write_payload(data: Path, given: Inputs, raw: dict[str, str]) -> None:
     payload.copy_originals(lake, given.receipts, raw, data)
     payload.write_findings(given.outcome, data)
     payload.write_balances(given.outcome, data)
+    payload.write_corrections(given.outcome, data)
     payload.write_statements(given.statements, data)
     payload.write_observations(lake, given.sources, lake.scratch / "export", data)
     listed = [{**receipt.as_json(), "raw": raw.get(receipt.name)} for receipt in given.receipts]
@@ -131,6 +132,7 @@ def _values(given: Inputs, raw: dict[str, str]) -> ReportValues:
         scope=given.outcome.scope, lists={s.id: s.list for s in given.statements}, balances=given.outcome.balances,
         lots=sorted(given.collector.lots, key=lambda lot: lot.lot), statements=given.statements, dossiers=dossiers,
         places=places(lake, given.receipts, _referred(given.outcome, dossiers)), audit=list(_audit()), class_lists=given.collector.lists,
+        corrections=given.outcome.corrections, declarations=given.outcome.declarations,
     )  # fmt: skip
 
 

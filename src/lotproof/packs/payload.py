@@ -77,9 +77,24 @@ def write_findings(outcome: Outcome, data: Path) -> None:
 
 
 def write_balances(outcome: Outcome, data: Path) -> None:
-    """reconciliation.json: counts and matrix of every lot."""
-    balances = {b.lot: {"gtin": b.gtin, "counts": b.counts, "matrix": list(b.matrix)} for b in outcome.balances}
+    """reconciliation.json: counts, matrix and the nine equations of every lot."""
+    balances = {balance.lot: balance.as_json() for balance in outcome.balances}
     write_json(data / "reconciliation.json", {"reconciliation": balances})
+
+
+CORRECTION_COLUMNS = ("lot", "what", "kind", "field", "before", "after", "before_file", "before_position", "after_file",
+                      "after_position", "explained")  # fmt: skip
+
+
+def write_corrections(outcome: Outcome, data: Path) -> None:
+    """corrections.json and corrections.csv: the data-correction register; the JSON also has the error declarations."""
+    changes = [found.as_json() for found in outcome.corrections]
+    declared = [found.as_json() for found in outcome.declarations]
+    write_json(data / "corrections.json", {"corrections": changes, "declarations": declared})
+    with (data / "corrections.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(CORRECTION_COLUMNS)
+        writer.writerows([getattr(found, name) for name in CORRECTION_COLUMNS] for found in outcome.corrections)
 
 
 def write_statements(statements: Sequence[Statement], data: Path) -> None:

@@ -34,7 +34,7 @@ from lotproof.rules.numbers import numbers
 
 Progress = Callable[[str, int, int], None]
 JSON_LIMIT = 1 << 30
-LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "scope.json")
+LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "scope.json", "corrections.")
 """Folders and files below data/ that a recomputation writes again, to the byte."""
 MALFORMED = (NotAPack, Unreadable, SourceProblem, LookupError, TypeError, AttributeError, ValueError, OSError, RecursionError, duckdb.Error)
 """What a pack that was written by a stranger may provoke; its sentence is the problem, never a traceback."""
@@ -108,6 +108,7 @@ def _again(source: PackSource, run: Mapping[str, Any], listed: list[dict[str, An
         lake, list(known.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose, reach=scope
     )
     payload.write_findings(outcome, data)
+    payload.write_corrections(outcome, data)
     return Again(receipts, outcome, len(known), data)
 
 
@@ -155,13 +156,13 @@ def _compare_findings(stated: list[dict[str, Any]], found: list[dict[str, Any]])
 
 
 def _compare_balances(stated: Mapping[str, Any], outcome: Outcome) -> Iterator[Problem]:
-    found: dict[str, Any] = {b.lot: {"gtin": b.gtin, "counts": b.counts, "matrix": list(b.matrix)} for b in outcome.balances}
+    found: dict[str, Any] = {balance.lot: balance.as_json() for balance in outcome.balances}
     for lot in sorted(stated.keys() | found.keys()):
         before, after = stated.get(lot, {}), found.get(lot, {})
         if before != after:
             old, new = before.get("counts", {}), after.get("counts", {})
             names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
-            what = ", ".join(names) or "the matrix of sources"
+            what = ", ".join(names) or "the matrix of sources or an equation"
             yield Problem("recompute-number", lot, f"Lot {lot}: the pack and the originals differ in {what}.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from lotproof.lake.engine import connect
 from lotproof.lake.resolve import Source, resolve
 from lotproof.lake.store import Lake
 from lotproof.rules.context import prepare
+from lotproof.rules.corrections import Correction, Declaration, corrections, declarations
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.reconcile import LotBalance, reconcile
@@ -63,14 +65,21 @@ class Outcome:
     """What would explain the findings, the best fit first."""
     scope: tuple[Search, ...] = ()
     """How far the findings reach: what was asked of everything in scope, and what was found or not."""
+    corrections: tuple[Correction, ...] = ()
+    """Changes between two deliveries of the same facts."""
+    declarations: tuple[Declaration, ...] = ()
+    """Events declared errors."""
 
 
 def check(
     lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched, apart: Apart | None = None,
+    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched, at: datetime | None = None, apart: Apart | None = None,
 ) -> Outcome:  # fmt: skip
-    """Run every rule and reconcile every lot. ``visit`` and ``explain`` see each partition's tables while they are there."""
+    """Run every rule and reconcile every lot. ``visit`` and ``explain`` see each partition's tables while they are there.
+
+    ``at`` (UTC) leaves out observations that are later or have no time.
+    """
     connection = connect(spill)
     try:
         resolved = resolve(connection, lake, sources, apart)
@@ -80,14 +89,18 @@ def check(
         findings: list[Finding] = []
         balances: list[LotBalance] = []
         hypotheses: list[Hypothesis] = []
+        corrected: list[Correction] = []
+        declared: list[Declaration] = []
         total = len(resolved.partitions)
         for number, lots in enumerate(resolved.partitions):
             progress("rules", number, total)
-            prepare(connection, lots)
+            prepare(connection, lots, at)
             found = [finding for rule in rules.values() if not rule.whole_site for finding in run_rule(connection, rule)]
             findings.extend(found)
             hypotheses.extend(explain(connection, lots, found))
             balances.extend(reconcile(connection))
+            corrected.extend(corrections(connection))
+            declared.extend(declarations(connection))
             visit(connection, lots)
         for rule in rules.values():
             if rule.whole_site:
@@ -95,7 +108,8 @@ def check(
         searches = reach(connection, findings, hypotheses)
         progress("rules", total, total)
         best = sorted(hypotheses, key=lambda h: (-h.confidence, h.lot, h.mode))
-        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best), tuple(searches))
+        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best), tuple(searches),
+                       tuple(sorted(corrected, key=Correction.place)), tuple(sorted(declared, key=Declaration.place)))  # fmt: skip
     finally:
         connection.close()
 

@@ -5,12 +5,15 @@ thing         subject -> text, gtin, lot, level
 alias         stray item -> canonical item, with the transform that makes them equal
 line_state    subject -> last state at the line controller, with time
 line_parent   subject -> last container at the line controller
+as_of         the moment up to which observations are taken; null: all
+declared, voided   see ``declared``; correction   see ``corrections``
 hub_event     events held by the hub, once each however often delivered, voided ones left out
 hub_state     subject -> whether commissioned, ended, live parent
 violation     what the replay of hub events did not allow
 lot_info      lot -> gtin, order, pack sizes, which kinds of sources speak of it, and whether any of them puts packs into cases
 number_class  unit -> its one class of the lot equation
 expiry_day    expiry as written -> the day it means
+inside, gone, fact   see ``facts``
 recorded_in, audit_pack, audit_case, clock_offset   see ``audit``
 tick, graded  see ``bins``
 """
@@ -18,6 +21,7 @@ tick, graded  see ``bins``
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
@@ -25,20 +29,26 @@ import pyarrow as pa
 from lotproof.rules.alias import ALIAS_SQL
 from lotproof.rules.audit import AUDIT_SQL
 from lotproof.rules.bins import BIN_SQL
+from lotproof.rules.corrections import CORRECTION_SQL
+from lotproof.rules.declared import VOID_SQL
+from lotproof.rules.facts import FACT_SQL
 from lotproof.rules.replay import Event, replay
+from lotproof.rules.transitions import END_STEPS, MOVES
 
 STATES = ("commissioned", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactivated", "returned_unused", "invalidated", "encoded")
 ON_PRODUCT = ("commissioned", "sampled", "destroyed", "inactivated")
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> None:
-    """Make the tables for the observations whose home is one of ``lots``."""
+def prepare(connection: duckdb.DuckDBPyConnection, lots: Sequence[str], at: datetime | None = None) -> None:
+    """Make the tables for the observations whose home is one of ``lots``; ``at`` leaves out what is later (UTC) or has no time."""
     connection.execute("CREATE OR REPLACE TABLE part_lot (lot VARCHAR)")
     connection.executemany("INSERT INTO part_lot VALUES (?)", [[lot] for lot in lots])
-    for statement in (_PART, *ALIAS_SQL, _OBS, _THING, _LINE_STATE, _LINE_PARENT, _HUB_EVENT, _HUB_COUNT, _EXPIRY_DAY):
+    connection.execute("CREATE OR REPLACE TABLE as_of AS SELECT ?::TIMESTAMP AS moment", [at])
+    observed = _OBS if at is None else f"{_OBS} WHERE p.at_utc <= (SELECT moment FROM as_of)"
+    for statement in (_PART, *ALIAS_SQL, observed, _THING, _LINE_STATE, _LINE_PARENT, *VOID_SQL, _HUB_EVENT, _HUB_COUNT, _EXPIRY_DAY):
         connection.execute(statement)
     _replay_hub(connection)
-    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL, *BIN_SQL):
+    for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL, *CORRECTION_SQL, *FACT_SQL, *BIN_SQL):
         connection.execute(statement)
 
 
@@ -86,26 +96,28 @@ QUALIFY row_number() OVER (PARTITION BY subject ORDER BY at_utc DESC NULLS LAST,
 
 _HUB_EVENT = """
 CREATE OR REPLACE TABLE hub_event AS
-WITH void AS (SELECT DISTINCT event FROM obs WHERE kind = 'hub' AND step = 'voided' AND event IS NOT NULL)
 SELECT *, row_number() OVER (ORDER BY at_utc, source_name, ordinal) AS replay_order,
        row_number() OVER (ORDER BY recorded_at, source_name, ordinal) AS written_order
 FROM (SELECT subject, item, lot, level, step, at_utc, recorded_at, parent, event, gtin, serial, sscc, alias_transform, source_name, source, position, ordinal
       FROM obs WHERE kind = 'hub' AND subject IS NOT NULL AND step NOT IN ('voided', 'linked', 'observed', 'aggregation_observed')
-        AND (event IS NULL OR event NOT IN (SELECT event FROM void))
+        AND (source, position) NOT IN (SELECT (source, position) FROM voided)
       QUALIFY row_number() OVER (PARTITION BY subject, step, at_utc, parent ORDER BY recorded_at, source_name, ordinal) = 1)
 """
 
-_HUB_COUNT = """
+_HUB_COUNT = f"""
 CREATE OR REPLACE TABLE hub_count AS
 SELECT subject, count(*) FILTER (step = 'aggregated') AS adds, count(*) FILTER (step = 'disaggregated') AS removals,
        count(*) FILTER (step = 'commissioned') AS commissions,
-       count(*) FILTER (step IN ('destroyed', 'inactivated', 'sampled')) AS ends,
-       count(*) FILTER (step IN ('shipped', 'received', 'dispensed', 'returned')) AS moves,
+       count(*) FILTER (step IN {END_STEPS}) AS ends,
+       count(*) FILTER (step IN {MOVES}) AS moves, count(*) FILTER (step = 'dispensed') AS supplies,
        bool_or(parent IN (SELECT subject FROM hub_event WHERE step = 'emptied')) AS emptied
 FROM hub_event WHERE step <> 'emptied' GROUP BY subject
 """
 
-_COMPLEX = "adds + removals + ends > 1 OR removals > 0 OR emptied OR (ends > 0 AND moves + commissions > 1) OR (ends > 0 AND moves > 0)"
+_COMPLEX = (
+    "adds + removals + ends > 1 OR removals > 0 OR emptied OR (ends > 0 AND moves + commissions > 1) OR (ends > 0 AND moves > 0) "
+    "OR (supplies > 0 AND moves > 1)"
+)
 
 _REPLAY_EVENTS = f"""
 WITH complex AS (SELECT subject FROM hub_count WHERE {_COMPLEX}),
@@ -163,11 +175,11 @@ def _store(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[st
     connection.unregister("_rows")
 
 
-_HUB_STATE = """
+_HUB_STATE = f"""
 CREATE OR REPLACE TABLE hub_state AS
 SELECT h.subject, any_value(h.lot) AS lot, any_value(h.level) AS level,
        min(h.at_utc) FILTER (h.step = 'commissioned') AS commissioned_at, bool_or(h.step = 'commissioned') AS commissioned,
-       coalesce(any_value(r.ended), max(h.step) FILTER (h.step IN ('destroyed', 'inactivated', 'sampled') AND r.subject IS NULL)) AS ended,
+       coalesce(any_value(r.ended), max(h.step) FILTER (h.step IN {END_STEPS} AND r.subject IS NULL)) AS ended,
        if(bool_or(r.subject IS NOT NULL), any_value(r.parent), any_value(h.parent) FILTER (h.step = 'aggregated')) AS parent,
        bool_or(h.step = 'aggregated') AS aggregated, arg_min(h.source, h.replay_order) AS source, arg_min(h.position, h.replay_order) AS position
 FROM hub_event h LEFT JOIN replayed r ON r.subject = h.subject GROUP BY h.subject

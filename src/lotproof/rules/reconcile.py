@@ -7,6 +7,9 @@ from typing import Any
 
 import duckdb
 
+from lotproof.rules.claim_equations import claim_equations
+from lotproof.rules.equations import LEVELS, Equation, set_equations
+
 CLASSES = ("unused", "invalidated", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactive", "good")
 """The classes that are accounted for; ``unaccounted`` is the residue, of which ``orphans`` are a part."""
 
@@ -26,6 +29,14 @@ class LotBalance:
 
     closed: bool = True
     """Whether the numbers received for the lot were delivered: without them nothing shows that all numbers are known."""
+
+    equations: tuple[Equation, ...] = ()
+    """The nine equations, for packs, cases and pallets, as far as they exist in the lot; by level and number."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The balance as a JSON object."""
+        equations = [equation.as_json() for equation in self.equations]
+        return {"gtin": self.gtin, "counts": self.counts, "matrix": list(self.matrix), "equations": equations}
 
     @property
     def adds_up(self) -> bool:
@@ -49,6 +60,7 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
             FROM number_class c JOIN lot_info i ON i.lot = c.lot GROUP BY c.lot ORDER BY c.lot"""
     ).fetchall()
     balances = []
+    sets, claims = set_equations(connection), claim_equations(connection)
     for lot, gtin, received, *counts, closed in rows:
         named = dict(zip((*CLASSES, "orphans", "unaccounted"), counts, strict=True))
         matrix = _matrix(connection, lot)
@@ -56,7 +68,8 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
         missing, extra = (hub["missing"], hub["extra"]) if hub else (0, 0)
         named["gross_variance"] = missing + extra + named["unaccounted"]
         named["net_variance"] = extra - missing - named["unaccounted"]
-        balances.append(LotBalance(lot, gtin, {"received": received, **named}, matrix, closed))
+        equations = sorted((*sets.get(lot, ()), *claims.get(lot, ())), key=lambda equation: (LEVELS.index(equation.level), equation.number))
+        balances.append(LotBalance(lot, gtin, {"received": received, **named}, matrix, closed, tuple(equations)))
     return balances
 
 

@@ -1,6 +1,7 @@
 """Replay of the events of one item in order, leniently: every event is admitted, every violation listed.
 
-Most items have one aggregation and need no replay; only those with more go through here (ENGINE.md).
+Most items have one aggregation and need no replay; only those with more go through here (ENGINE.md). What may follow what
+is the table of ``transitions``.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-ENDED = {"destroyed", "inactivated", "sampled"}
-MOVED = {"shipped", "received", "dispensed", "returned"}
+from lotproof.rules.transitions import END_STEPS, ENDS, MOVES, NONE, of
+
+ENDED = set(END_STEPS)
+MOVED = set(MOVES)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Event:
     """Place in it."""
     when: str
     """Time as text, for sentences."""
+    kind: str = "hub"
+    """Kind of the source: whose voice it is."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,13 @@ def _fold(events: Iterable[Event]) -> Life:
 class _State:
     def __init__(self) -> None:
         self.parent: str | None = None
-        self.ended: Event | None = None
+        self.item = NONE
+        self.last: Event | None = None
         self.violations: list[Violation] = []
+
+    @property
+    def ended(self) -> Event | None:
+        return self.last if self.item in ENDS else None
 
     def take(self, event: Event) -> None:
         self.violations.extend(self._check(event))
@@ -102,27 +112,31 @@ class _State:
             self.parent = event.parent
         elif (event.step == "disaggregated" and event.parent in (None, self.parent)) or (event.step == "emptied" and event.parent == self.parent):
             self.parent = None
-        elif event.step in ENDED and not (self.ended and self.ended.step == "destroyed"):
-            self.ended = event
-        elif event.step == "commissioned" and self.ended and self.ended.step != "destroyed":
-            self.ended = None
+        elif (change := of(event.step, "item")) and self._follows(event, change.to):
+            self.item, self.last = change.to, event
+
+    def _follows(self, event: Event, to: str) -> bool:
+        """What ended stays ended, but for another end or, short of destruction, a correction by the voice that ended it."""
+        if self.item in ENDS:
+            reopened = to == "commissioned" and self.last is not None and self.last.kind == event.kind
+            return self.item != "destroyed" and (to in ENDS or reopened)
+        return to != "commissioned" or self.item == NONE
 
     def _check(self, event: Event) -> Iterator[Violation]:
-        if event.step == "aggregated":
-            if self.parent is not None and self.parent != event.parent:
-                yield Violation("AGG-01", event, f"put into a second container at {event.when} while still in another", self.parent)
-            if self.ended:
-                yield Violation("AGG-03", event, f"put into a container at {event.when} after it was {self._end()}")
-        elif event.step == "disaggregated" and event.parent is not None and event.parent != self.parent:
+        if event.step == "aggregated" and self.parent is not None and self.parent != event.parent:
+            yield Violation("AGG-01", event, f"put into a second container at {event.when} while still in another", self.parent)
+        if event.step == "disaggregated" and event.parent is not None and event.parent != self.parent:
             where = "while in no container" if self.parent is None else "while in another container"
             yield Violation("AGG-06", event, f"taken out of a container at {event.when} {where}", event.parent)
-        elif self.ended and self._illegal(event):
-            yield Violation("SN-06", event, f"{event.step} at {event.when} after it was {self._end()}")
+        change = of(event.step, "item")
+        if change and change.code and self.item not in change.allowed and self.last is not None:
+            what = "put into a container" if event.step == "aggregated" else event.step
+            yield Violation(change.code, event, f"{what} at {event.when} after it was {self.last.step} at {self.last.when}")
 
-    def _illegal(self, event: Event) -> bool:
-        if self.ended is not None and self.ended.step == "destroyed":
-            return event.step in MOVED or event.step in ("commissioned", "destroyed")
-        return event.step in MOVED
 
-    def _end(self) -> str:
-        return f"{self.ended.step} at {self.ended.when}" if self.ended else ""
+def final_item(events: Iterable[Event]) -> Event | None:
+    """The event that the state of the item comes from, after all events in their order; None where none changes it."""
+    state = _State()
+    for event in events:
+        state.take(event)
+    return state.last

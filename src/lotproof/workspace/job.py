@@ -51,6 +51,9 @@ def digest(outcome: Outcome) -> str:
     payload = {
         "findings": [found.as_json() for found in outcome.findings], "balances": {b.lot: b.counts for b in outcome.balances},
         "diagnosis": [found.as_record() for found in outcome.diagnosis], "scope": [search.as_json() for search in outcome.scope],
+        "corrections": [found.as_json() for found in outcome.corrections],
+        "declarations": [found.as_json() for found in outcome.declarations],
+        "equations": {b.lot: [equation.as_json() for equation in b.equations] for b in outcome.balances},
     }  # fmt: skip
     return hashlib.sha256(canonical.dumps(printable(payload))).hexdigest()
 
@@ -63,4 +66,6 @@ def only(outcome: Outcome, lot: str) -> Outcome:
         outcome.observations,
         tuple(found for found in outcome.diagnosis if found.lot == lot),
         tuple(search for search in outcome.scope if search.lot == lot),
+        tuple(found for found in outcome.corrections if found.lot == lot),
+        tuple(found for found in outcome.declarations if found.lot == lot),
     )

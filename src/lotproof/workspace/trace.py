@@ -58,6 +58,8 @@ class Life:
     """What happened to those containers themselves."""
     findings: list[dict[str, Any]] = field(default_factory=list)
     """Findings on the item from the last run."""
+    states: list[dict[str, Any]] = field(default_factory=list)
+    """The state after each moment at which something is told of the item: {after, number_state, item_state, parent, place, flags, ...}."""
 
     def as_json(self) -> dict[str, Any]:
         """The life as a JSON document."""
@@ -67,6 +69,7 @@ class Life:
             "containers": self.containers,
             "container_steps": [vars(step) for step in self.container_steps],
             "findings": self.findings,
+            "states": self.states,
         }
 
 
@@ -105,9 +108,9 @@ def trace(lake: Lake, sources: Sequence[Source], item: Item, outcome: Path, spil
 
 _COLUMNS = """item::VARCHAR, strftime(at_utc, '%Y-%m-%dT%H:%M:%S.%gZ'), step, item_text(gtin, serial, sscc), source, position,
   parent_text, lot, expiry, order_no, place, device, actor, reason, result, grade, image, counter, quantity, partial, reference,
-  at_text, transform, ordinal"""
+  at_text, transform, event, ordinal"""
 _DETAILS = ("container", "lot", "expiry", "order", "place", "device", "actor", "reason", "result", "grade", "image", "counter",
-            "quantity", "partial", "reference", "time_as_written", "transform")  # fmt: skip
+            "quantity", "partial", "reference", "time_as_written", "transform", "event")  # fmt: skip
 
 
 def _own_steps(connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[str, Source], item: Item, life: Life) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lotproof.packs.report import figures
 from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Num, Para, Ref, Table, cut, cut_of
 from lotproof.packs.report.book import Book, below_data, data_ref
+from lotproof.packs.report.nine import nine
 from lotproof.packs.report.scope import gravest, severity
 from lotproof.packs.report.words import count
 from lotproof.rules.numbers import safe
@@ -39,7 +40,7 @@ def reconciliation(book: Book) -> tuple[str, Light, list[Block]]:
              "unaccounted. A lot is undecided where the numbers received were not delivered: nothing then shows that all numbers are "
              "known. Lots that do not add up come first."),
         _equations(book, shown, len(ordered)), _losses(book, shown, len(ordered)), _matrix(book, ordered),
-        Heading("Each lot as one bar"), *_bars(book, ordered),
+        *nine(book, ordered), Heading("Each lot as one bar"), *_bars(book, ordered),
     ]  # fmt: skip
 
 

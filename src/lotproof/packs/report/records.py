@@ -9,6 +9,7 @@ from datetime import datetime
 from lotproof.packs.report import figures
 from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Para, Ref, Table, cut, cut_of, page_of
 from lotproof.packs.report.book import Book, below_data, data_ref
+from lotproof.packs.report.corrected import register
 from lotproof.packs.report.scope import gravest
 from lotproof.packs.report.values import LotSummary
 from lotproof.packs.report.words import count, utc, when
@@ -97,8 +98,7 @@ def integrity(book: Book) -> tuple[str, Light, list[Block]]:
         Heading("How the sources were read"), _table_or(book, "Notes on reading", notes, "No source needed a note."),
         *_transforms(book),
         Heading("Clocks"), Para("Offsets between the clocks of the systems are not computed in this version.", note=True),
-        Heading("Data-correction register"),
-        Para("Not recorded in this version. IT would supply which rows of which system were changed, by whom and why.", note=True),
+        *register(book),
     ]  # fmt: skip
     bad = len(problems) + wrong + (quarantined > 0)
     light = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotproof.intake.receipt import Receipt
+from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.numbers import Statement
@@ -114,3 +115,7 @@ class ReportValues:
     """Audit trail: {index, time, actor, kind, stream, what}."""
     class_lists: Mapping[str, Mapping[str, str]]
     """Lot -> class of the equation -> path of its CSV (item, source, position) below data/."""
+    corrections: Sequence[Correction] = ()
+    """Changes between two deliveries of the same facts."""
+    declarations: Sequence[Declaration] = ()
+    """Events declared errors."""

@@ -17,24 +17,7 @@ RULE = Rule(
     sentence="Stock of lot {lot} differs from what its serials say: {note}",
     hint="Count the places named; check the goods issue scans of the deliveries since the last correct count.",
     sql="""
-WITH RECURSIVE declared AS (
-  SELECT event FROM obs WHERE kind = 'hub' AND event IS NOT NULL GROUP BY event HAVING bool_or(step = 'voided') AND bool_or(step <> 'voided')),
-moved AS (
-  SELECT subject, bool_or(step = 'shipped') AS sent, max(at_utc) FILTER (step = 'shipped') AS sent_at, max(at_utc) FILTER (step <> 'shipped') AS back_at
-  FROM obs WHERE step IN ('shipped', 'returned', 'voided') AND subject IS NOT NULL AND (event IS NULL OR event NOT IN (SELECT event FROM declared))
-  GROUP BY subject),
--- What the hub took out of the line's container and put elsewhere (a case re-labelled in the warehouse) is where the hub has it.
-repacked AS (
-  SELECT DISTINCT r.subject, r.parent FROM replayed r JOIN line_parent l ON l.subject = r.subject
-  JOIN hub_event e ON e.subject = r.subject AND e.step = 'aggregated' AND e.parent = l.parent
-  WHERE r.parent IS DISTINCT FROM l.parent AND r.subject NOT IN (SELECT subject FROM violation)),
-inside AS (SELECT subject, parent FROM line_parent WHERE subject NOT IN (SELECT subject FROM repacked)
-           UNION SELECT subject, parent FROM repacked WHERE parent IS NOT NULL
-           UNION SELECT subject, parent FROM hub_state WHERE parent IS NOT NULL AND subject NOT IN (SELECT subject FROM line_parent)),
-gone AS (SELECT subject, sent_at FROM moved WHERE sent AND coalesce(sent_at > back_at, back_at IS NULL)
-         UNION SELECT i.subject, g.sent_at FROM inside i JOIN gone g ON i.parent = g.subject LEFT JOIN moved m ON m.subject = i.subject
-         WHERE coalesce(g.sent_at > m.back_at, m.back_at IS NULL)),
-on_hand AS (SELECT lot, sum(n) AS n FROM (
+WITH on_hand AS (SELECT lot, sum(n) AS n FROM (
   SELECT lot, count(*) AS n FROM number_class WHERE class = 'good' AND subject NOT IN (SELECT subject FROM gone) GROUP BY lot
   UNION ALL SELECT lot, loose FROM aside_lot UNION ALL SELECT lot, n FROM calm WHERE parent NOT IN (SELECT subject FROM gone)) GROUP BY lot),
 stock AS (SELECT lot, sum(quantity) AS n, min_by(source, (position, source)) AS source, min(position) AS position FROM claim

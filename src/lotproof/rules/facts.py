@@ -1,0 +1,93 @@
+"""One row for each number, case and pallet of a lot with everything that the nine equations ask of it.
+
+fact   subject, lot, level (unit, case, pallet), and for each set of the equations whether the item is in it:
+       received, unused, invalidated, encoded, label_scrapped, label_sampled, on_product (the line has it on product), uploaded (the
+       hub commissioned it), sampled, destroyed, inactive, good, orphan, unaccounted, ended_at_hub, held_by (its container), parents
+       (how many containers line and hub have it in), live_elsewhere (ended, and still good or in a container elsewhere), counted and
+       recorded_there (physical scans), gone (left the site)
+
+All units of a lot are needed here, ordinary ones too. ``gone`` follows containers and is read by QTY-03 as well.
+"""
+
+from __future__ import annotations
+
+_SEEN = """
+CREATE OR REPLACE TABLE seen AS
+SELECT subject, bool_or(kind = 'numbers') AS listed, bool_or(kind = 'printer' AND step = 'encoded') AS printed,
+       bool_or(kind = 'inventory' AND step = 'counted') AS counted
+FROM obs WHERE subject IS NOT NULL GROUP BY subject
+"""
+
+_INSIDE = """
+CREATE OR REPLACE TABLE inside AS
+-- What the hub took out of the line's container and put elsewhere (a case re-labelled in the warehouse) is where the hub has it.
+WITH repacked AS (
+  SELECT DISTINCT r.subject, r.parent FROM replayed r JOIN line_parent l ON l.subject = r.subject
+  JOIN hub_event e ON e.subject = r.subject AND e.step = 'aggregated' AND e.parent = l.parent
+  WHERE r.parent IS DISTINCT FROM l.parent AND r.subject NOT IN (SELECT subject FROM violation))
+SELECT subject, parent FROM line_parent WHERE subject NOT IN (SELECT subject FROM repacked)
+UNION SELECT subject, parent FROM repacked WHERE parent IS NOT NULL
+UNION SELECT subject, parent FROM hub_state WHERE parent IS NOT NULL AND subject NOT IN (SELECT subject FROM line_parent)
+"""
+
+_GONE = """
+CREATE OR REPLACE TABLE gone AS
+WITH RECURSIVE declared_wrong AS (
+  SELECT event FROM obs WHERE kind = 'hub' AND event IS NOT NULL GROUP BY event HAVING bool_or(step = 'voided') AND bool_or(step <> 'voided')),
+moved AS (
+  SELECT subject, bool_or(step = 'shipped') AS sent, max(at_utc) FILTER (step = 'shipped') AS sent_at, max(at_utc) FILTER (step <> 'shipped') AS back_at
+  FROM obs WHERE step IN ('shipped', 'returned', 'voided') AND subject IS NOT NULL AND (event IS NULL OR event NOT IN (SELECT event FROM declared_wrong))
+  GROUP BY subject),
+away AS (SELECT subject, sent_at FROM moved WHERE sent AND coalesce(sent_at > back_at, back_at IS NULL)
+         UNION SELECT i.subject, g.sent_at FROM inside i JOIN away g ON i.parent = g.subject LEFT JOIN moved m ON m.subject = i.subject
+         WHERE coalesce(g.sent_at > m.back_at, m.back_at IS NULL))
+SELECT DISTINCT subject FROM away
+"""
+
+# A container whose level nobody states is what it holds: a case holds packs, a pallet holds containers.
+_BOX = """
+CREATE OR REPLACE TABLE box AS
+WITH holds AS (SELECT i.parent AS subject, bool_or(t.sscc IS NOT NULL) AS boxes FROM inside i JOIN thing t ON t.subject = i.subject GROUP BY i.parent),
+emptied AS (SELECT DISTINCT subject FROM hub_event WHERE step = 'emptied')
+SELECT t.subject, t.lot, CASE WHEN t.level IN ('case', 'pallet', 'bundle') THEN t.level WHEN coalesce(c.boxes, false) THEN 'pallet' ELSE 'case' END AS level,
+       c.subject IS NOT NULL AS holding, l.state, h.ended, coalesce(h.commissioned, false) AS uploaded, e.subject IS NOT NULL AS emptied,
+       coalesce(p.parent, h.parent) AS parent
+FROM thing t LEFT JOIN holds c ON c.subject = t.subject LEFT JOIN line_state l ON l.subject = t.subject LEFT JOIN hub_state h ON h.subject = t.subject
+LEFT JOIN emptied e ON e.subject = t.subject LEFT JOIN line_parent p ON p.subject = t.subject
+WHERE t.lot <> '' AND (t.sscc IS NOT NULL OR c.subject IS NOT NULL) AND t.level <> 'unit'
+"""
+
+_BOX_CLASS = """
+CREATE OR REPLACE TABLE box_class AS
+WITH stacked AS (SELECT lot, level, bool_or(parent IS NOT NULL) AS any_parent FROM box GROUP BY lot, level)
+SELECT b.*, CASE WHEN b.state = 'returned_unused' THEN 'unused' WHEN b.state = 'invalidated' THEN 'invalidated' WHEN b.state = 'label_scrapped' THEN 'label_scrapped'
+    WHEN b.state = 'label_sampled' THEN 'label_sampled' WHEN b.state = 'destroyed' OR b.ended = 'destroyed' THEN 'destroyed'
+    WHEN b.state = 'sampled' OR b.ended = 'sampled' THEN 'sampled' WHEN b.state = 'inactivated' OR b.ended = 'inactivated' OR b.emptied THEN 'inactive'
+    WHEN b.state = 'commissioned' OR b.uploaded OR b.holding THEN if(s.any_parent AND b.parent IS NULL AND b.level <> 'pallet', 'orphan', 'good')
+    ELSE 'unaccounted' END AS class
+FROM box b JOIN stacked s ON s.lot = b.lot AND s.level = b.level
+"""
+
+_FACT = """
+CREATE OR REPLACE TABLE fact AS
+WITH held AS (SELECT subject, count(DISTINCT parent) AS parents, bool_or(parent IN (SELECT box FROM audit_pack)) AS recorded_there
+              FROM recorded_in GROUP BY subject),
+scanned AS (SELECT DISTINCT subject FROM audit_pack
+            UNION SELECT DISTINCT parent FROM obs WHERE kind = 'inventory' AND step = 'counted' AND parent IS NOT NULL),
+number AS (
+  SELECT subject, lot, 'unit' AS level, class, state, hub_ended AS ended, parent FROM number_class
+  UNION ALL SELECT subject, lot, level, class, state, ended, parent FROM box_class)
+SELECT n.subject, n.lot, n.level, coalesce(s.listed, false) AS received, n.class = 'unused' AS unused, n.class = 'invalidated' AS invalidated,
+       coalesce(s.printed, false) OR coalesce(n.state NOT IN ('returned_unused', 'invalidated'), false) OR coalesce(h.commissioned, false) AS encoded,
+       n.class = 'label_scrapped' AS label_scrapped, n.class = 'label_sampled' AS label_sampled,
+       coalesce(n.state IN ('commissioned', 'sampled', 'destroyed', 'inactivated'), coalesce(h.commissioned, false) OR (n.level <> 'unit' AND n.class IN ('good', 'orphan'))) AS on_product,
+       coalesce(h.commissioned, false) AS uploaded, n.class = 'sampled' AS sampled, n.class = 'destroyed' AS destroyed, n.class = 'inactive' AS inactive,
+       n.class = 'good' AS good, n.class = 'orphan' AS orphan, n.class IN ('orphan', 'unaccounted') AS unaccounted, n.ended IS NOT NULL AS ended_at_hub,
+       n.parent AS held_by, coalesce(p.parents, 0) AS parents,
+       (n.class IN ('sampled', 'destroyed', 'inactive') AND h.parent IS NOT NULL) OR (n.class IN ('good', 'orphan') AND n.ended IS NOT NULL) AS live_elsewhere,
+       coalesce(s.counted, false) OR n.subject IN (SELECT subject FROM scanned) AS counted,
+       coalesce(p.recorded_there, false) AS recorded_there, n.subject IN (SELECT subject FROM gone) AS gone
+FROM number n LEFT JOIN seen s ON s.subject = n.subject LEFT JOIN hub_state h ON h.subject = n.subject LEFT JOIN held p ON p.subject = n.subject
+"""
+
+FACT_SQL = (_SEEN, _INSIDE, _GONE, _BOX, _BOX_CLASS, _FACT)
