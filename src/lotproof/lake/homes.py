@@ -37,7 +37,8 @@ def slices(connection: duckdb.DuckDBPyConnection, rows: int, work: Path, slice_r
         return ["SELECT * FROM strict"]
     target = work / "slices"
     connection.execute(
-        f"COPY (SELECT *, hash(item) % {count} AS slice FROM strict) TO {quoted(target)} (FORMAT parquet, PARTITION_BY (slice), COMPRESSION snappy)"
+        f"""COPY (SELECT *, hash(item) % {count} AS slice FROM strict) TO {quoted(target)}
+            (FORMAT parquet, PARTITION_BY (slice), COMPRESSION snappy)"""
     )
     folders = sorted(target.glob("slice=*"), key=lambda folder: int(folder.name[6:]))
     return [typed(sorted(folder.glob("*.parquet"))) for folder in folders]

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from lotproof.lake.homes import find_homes, parquet, slices
+from lotproof.lake.homes import find_homes, parquet, quoted, slices
 from lotproof.lake.parting import count_lots, pack, together
 from lotproof.lake.schema import LEVELS, STEPS, TABLES, empty_table_sql
 from lotproof.lake.store import Lake
@@ -84,16 +84,23 @@ def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
-    rows = [[source.sha256, source.name, "hub" if source.kind.startswith("epcis") else source.kind] for source in sources]
-    # Words that millions of rows bear are numbers to the engine; in the order of the words, so that sorting is the same.
-    words = {"source_t": {row[0] for row in rows}, "name_t": {row[1] for row in rows}, "kind_t": {row[2] for row in rows},
-             "step_t": set(STEPS), "level_t": {*LEVELS, "other"}}  # fmt: skip
-    for name, values in words.items():
-        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values | {""}))
-        connection.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
+    rows = [(source.sha256, source.name, "hub" if source.kind.startswith("epcis") else source.kind) for source in sources]
+    define_words(connection, rows)
     connection.execute("CREATE OR REPLACE TABLE source (source source_t, name name_t, kind kind_t)")
     if rows:
         connection.executemany("INSERT INTO source VALUES (?, ?, ?)", rows)
+
+
+def define_words(connection: duckdb.DuckDBPyConnection, sources: Sequence[tuple[str, str, str]]) -> None:
+    """Words that millions of rows bear become numbers to the engine; in the order of the words, so that sorting is the same.
+
+    ``sources`` are rows of (SHA-256, name, kind).
+    """
+    words = {"source_t": {row[0] for row in sources}, "name_t": {row[1] for row in sources}, "kind_t": {row[2] for row in sources},
+             "step_t": set(STEPS), "level_t": {*LEVELS, "other"}}  # fmt: skip
+    for name, values in words.items():
+        listed = ", ".join(map(quoted, sorted(values | {""})))
+        connection.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
 
 
 def _union(connection: duckdb.DuckDBPyConnection, table: str, files: list[Path]) -> None:
