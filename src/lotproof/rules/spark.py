@@ -1,13 +1,14 @@
 """Partitions judged by a Spark cluster: Spark schedules, DuckDB computes in the task, with the same SQL.
 
-Driver and workers need Lotproof in the same version and see the lake and the work folder under the same paths (one machine, or a
-shared file system). Spark repeats the tasks of a worker that is lost; a task is a pure function of files, so nothing changes.
+Driver and workers need Lotproof in the same version, at the same path (or PYSPARK_PYTHON names the workers' Python), and see the lake
+and the work folder under the same paths: one machine, or a shared file system. Spark repeats the tasks of a worker that is lost; a task is a pure function of files, so nothing changes.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import sys
 from collections.abc import Iterator, Sequence
 
 from lotproof.rules.engines import Engine, EngineError
@@ -42,6 +43,8 @@ def _session(master: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - PyS
         from pyspark.sql import SparkSession
     except ImportError:
         raise EngineError('--engine spark://… needs PySpark: install "lotproof[spark]" here and on every worker, and Java 17.') from None
+    # Without this the workers take whatever Python they find first.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName(APPLICATION)
     for name, value in _settings().items():
         builder = builder.config(name, value)
