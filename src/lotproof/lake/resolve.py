@@ -22,7 +22,7 @@ from lotproof.lake.store import Lake
 PARTITION_ROWS = 1_000_000
 """Observations that one partition should hold; lots that share containers stay together even if they are more."""
 
-SLICE_ROWS = 8_000_000
+SLICE_ROWS = 4_000_000
 """Observations whose items are brought together at once; more are written to slices by item first."""
 
 SIDE_TABLES = tuple(table for table in TABLES if table != "observation")
@@ -72,9 +72,10 @@ def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence
         connection.execute(statement)
     rows = sum(pq.read_metadata(file).num_rows for file in files)
     scratch = work or Path()
-    parts = find_homes(connection, slices(connection, rows, scratch, SLICE_ROWS if work else max(rows, 1)), scratch)
+    sliced = slices(connection, rows, scratch, SLICE_ROWS if work else max(rows, 1))
+    connection.execute(_SITE_GTIN.format(rows=" UNION ALL ".join(sliced)))
+    parts = find_homes(connection, sliced, scratch)
     connection.execute("CREATE OR REPLACE VIEW resolved AS " + " UNION ALL ".join(parts))
-    connection.execute(_SITE_GTIN)
     connection.execute(_SITE_STEP)
     counts = count_lots(connection, parts)
     parted = rows > PARTITION_ROWS
@@ -168,7 +169,7 @@ LEFT JOIN parent_gtin p ON p.parent = CASE WHEN s.gtin IS NULL THEN s.parent END
 
 _SITE_GTIN = """
 CREATE OR REPLACE TABLE site_gtin AS
-SELECT DISTINCT coalesce(gtin, '') AS gtin FROM resolved
+SELECT DISTINCT coalesce(gtin, '') AS gtin FROM ({rows})
 WHERE level = 'unit' AND kind IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
 """
 """Trade items of which the site's own sources speak; asked of the whole scope, so that it does not depend on the partition."""

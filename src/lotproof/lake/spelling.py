@@ -40,9 +40,9 @@ WHERE level = 'unit' AND kind = 'hub' AND step = 'commissioned' AND serial IS NO
 
 _STRAY = f"""
 INSERT INTO stray_fold
-WITH s AS (SELECT DISTINCT item, home AS lot, serial FROM slice
-           WHERE level = 'unit' AND kind NOT IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
-             AND item NOT IN (SELECT item FROM ({_SITE})) AND item NOT IN (SELECT item FROM ({_HUB})))
+WITH known AS (SELECT DISTINCT item FROM (SELECT item FROM ({_SITE}) UNION ALL SELECT item FROM ({_HUB}))),
+     s AS (SELECT DISTINCT item, home AS lot, serial FROM slice ANTI JOIN known USING (item)
+           WHERE level = 'unit' AND kind NOT IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL)
 SELECT DISTINCT lot, {_FOLD} AS fold FROM (
   SELECT lot, serial FROM s UNION ALL SELECT s.lot, head FROM s, unnest({HEADS}) AS t(head) WHERE head <> '') AS x(lot, serial)
 """
