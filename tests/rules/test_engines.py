@@ -140,5 +140,5 @@ def test_a_spark_cluster_gives_the_same_and_so_does_one_that_loses_a_worker(site
 @pytest.mark.slow
 @needs_spark
 def test_a_master_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="The Spark master at spark://127.0.0.1:1 cannot be used"):
+    with pytest.raises(EngineError, match=r"The Spark master at spark://127\.0\.0\.1:1 cannot be used"):
         list(engine_of("spark://127.0.0.1:1", None)([None]))  # type: ignore[list-item]
