@@ -159,7 +159,8 @@ class Writer:
         out = self.sources.setdefault(row.source, [])
         ordinal = len(out) + 1
         at = moment(row.at, self.clock)
-        for item in row.items or [None]:
+        items: list[str | None] = [*row.items] or [None]
+        for item in items:
             columns = self._columns(kind, row, item) | {"at_utc": at, "ordinal": ordinal if kind == "hub" else len(out) + 1}
             columns["position"] = ordinal * 100 if kind == "hub" else len(out) + 1
             if kind != "line" or row.step != "aggregated":

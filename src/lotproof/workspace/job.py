@@ -18,9 +18,11 @@ from lotproof.ledger import canonical
 from lotproof.ledger.plain import printable
 from lotproof.rules.check import Outcome, check, untaken
 from lotproof.rules.engines import Engine, engine_of, here
+from lotproof.rules.local import load_local
 from lotproof.rules.numbers import Statement
 from lotproof.rules.part import Visit, nothing
 from lotproof.rules.recall import Memory, forgetful
+from lotproof.rules.register import RULES
 from lotproof.workspace.outcomes import keep_outcome
 from lotproof.workspace.place import Workspace, open_workspace, writing
 from lotproof.workspace.recall import FileMemory
@@ -66,16 +68,17 @@ def run(
     visit: Visit = nothing, take: Callable[[Any], None] = untaken, engine: Engine = here, memory: Memory = forgetful,
 ) -> tuple[Outcome, list[Statement]]:  # fmt: skip
     """Run the rules over these sources, write the run into the ledger, keep its rows."""
+    local = load_local(workspace.rules)
     spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
     try:
         outcome = check(
-            workspace.lake, sources, spill, progress=progress, visit=visit, take=take, explain=diagnose, look=look_around, reach=scope,
-            engine=engine, memory=memory,
+            workspace.lake, sources, spill, {**RULES, **local}, progress=progress, visit=visit, take=take, explain=diagnose,
+            look=look_around, reach=scope, engine=engine, memory=memory,
         )  # fmt: skip
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     keep_outcome(workspace, outcome.findings)
-    return outcome, record_run(outcome, sources, {}, time, actor, digest(outcome))
+    return outcome, record_run(outcome, sources, {}, time, actor, digest(outcome), local)
 
 
 def digest(outcome: Outcome) -> str:
