@@ -35,6 +35,7 @@ types: setup
 
 docs: setup
 	$(BIN)/python -m lotproof.rules.catalogue > docs/rules.md
+	$(BIN)/python -m lotproof.rules.mappings > docs/mappings.md
 	$(BIN)/python -m lotproof.cli.catalogue > docs/commands.md
 	$(BIN)/python -m lotproof.intake.catalogue > docs/kinds.md
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lotproof.diagnosis.diagnose import diagnose
-from lotproof.diagnosis.scope import scope
+from lotproof.diagnosis.scope import look_around, scope
 from lotproof.gs1.reading import read
 from lotproof.intake.folder import Delivery, intake
 from lotproof.lake.resolve import Source
@@ -27,7 +27,7 @@ def examined(root: Path, faults: tuple[str, ...], seed: int, units: int = 1200) 
     lake = Lake(root / "lake")
     receipts = intake(Delivery(root / "site"), lake)
     sources = [Source(r.sha256, r.name, r.kind) for r in receipts if r.segment]
-    return truth_of(spec), check(lake, sources, root / "spill", explain=diagnose, reach=scope)
+    return truth_of(spec), check(lake, sources, root / "spill", explain=diagnose, look=look_around, reach=scope)
 
 
 def plain(item: str) -> str:

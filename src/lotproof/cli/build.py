@@ -14,14 +14,17 @@ from lotproof.cli import common
 @click.option("-o", "--output", "pack", type=click.Path(path_type=Path), required=True, help="The pack: a new folder, or a new .zip.")
 @click.option("--id", "pack_id", default=None, help="Identifier of the pack (default: EP- and the name of the output).")
 @common.zone_option
+@common.engine_option
+@common.jobs_option
 @common.workspace_option
 @common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
 def build(
-    folder: Path, pack: Path, pack_id: str | None, zone: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None
-) -> None:
+    folder: Path, pack: Path, pack_id: str | None, zone: str | None, engine: str | None, jobs: int | None, workspace_dir: Path,
+    as_json: bool, now: str | None, actor: str | None,
+) -> None:  # fmt: skip
     """Take in every file of FOLDER, run the rules, reconcile each lot, and build a sealed evidence pack.
 
     \b
@@ -31,10 +34,12 @@ def build(
     """
     from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines, missing_lines, receipt_lines
     from lotproof.packs.job import build_pack
+    from lotproof.workspace.job import How
 
     time = common.time_text(now)
     with common.progress_bar() as progress:
-        built = build_pack(folder, pack, workspace_dir, common.checked_zone(zone), time, common.actor_name(actor), pack_id, progress)
+        how = How(engine, jobs)
+        built = build_pack(folder, pack, workspace_dir, common.checked_zone(zone), time, common.actor_name(actor), pack_id, progress, how)
     if as_json:
         common.emit(built.document())
         return

@@ -19,25 +19,37 @@ ORDER = ("info", "minor", "major", "critical")
 @click.command()
 @click.option("--lot", default=None, help="Only this lot.")
 @click.option("--fail-on", type=click.Choice(ORDER), default=None, help="Exit with 1 where a finding is at least this grave.")
+@common.engine_option
+@common.jobs_option
+@common.full_option
 @common.workspace_option
 @common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
-def check(lot: str | None, fail_on: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
+def check(
+    lot: str | None, fail_on: str | None, engine: str | None, jobs: int | None, full: bool, workspace_dir: Path, as_json: bool,
+    now: str | None, actor: str | None,
+) -> None:  # fmt: skip
     """Run the rules over the sources of the workspace.
+
+    Lots for which nothing has changed since the last check are not judged again (--full judges all).
 
     \b
     Examples:
       lotproof check
       lotproof check --lot B7-2231 --fail-on major
+      lotproof check --jobs 8
+      lotproof check --engine spark://master:7077
     """
     from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines
     from lotproof.workspace.document import document
-    from lotproof.workspace.job import check_workspace
+    from lotproof.workspace.job import How, check_workspace
 
     with common.progress_bar() as progress:
-        receipts, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
+        receipts, outcome = check_workspace(
+            workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress, How(engine, jobs, full)
+        )
     known_or_exit(lot, outcome)
     if as_json:
         common.emit(document(receipts, outcome, "", ""))
@@ -50,12 +62,18 @@ def check(lot: str | None, fail_on: str | None, workspace_dir: Path, as_json: bo
 
 @click.command()
 @click.option("--lot", default=None, help="Only this lot.")
+@common.engine_option
+@common.jobs_option
+@common.full_option
 @common.workspace_option
 @common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
-def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
+def diagnose(
+    lot: str | None, engine: str | None, jobs: int | None, full: bool, workspace_dir: Path, as_json: bool,
+    now: str | None, actor: str | None,
+) -> None:  # fmt: skip
     """Failure modes that fit the findings, with suspects and tests that tell them apart, and how far the findings reach.
 
     What is listed is supported by the data and no root cause; that is for a person to decide.
@@ -66,10 +84,12 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
       lotproof diagnose --lot B7-2231 --json
     """
     from lotproof.cli.words import diagnosis_lines, scope_lines
-    from lotproof.workspace.job import check_workspace
+    from lotproof.workspace.job import How, check_workspace
 
     with common.progress_bar() as progress:
-        _, outcome = check_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress)
+        _, outcome = check_workspace(
+            workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress, How(engine, jobs, full)
+        )
     known_or_exit(lot, outcome)
     if as_json:
         common.emit(

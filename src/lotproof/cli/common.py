@@ -25,6 +25,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 zone_option = click.option("--zone", default=None, metavar="Area/City", help="Zone of times that carry none and that nobody states.")
 now_option = click.option("--now", default=None, metavar="TIME", help="Take this UTC time (2026-11-22T09:00:00Z) instead of the clock.")
 actor_option = click.option("--actor", default=None, metavar="NAME", envvar="LOTPROOF_ACTOR", help="Who acts (default: the login name).")
+engine_option = click.option(
+    "--engine", default=None, metavar="local/spark://HOST:PORT", help="Where lots are judged: this machine, or a Spark cluster."
+)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Processes of this machine (default LOTPROOF_JOBS, or one a core)."
+)
+full_option = click.option("--full", is_flag=True, help="Judge every lot again, also those for which nothing has changed.")
 
 
 def time_text(now: str | None) -> str:
@@ -100,11 +107,13 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
         from lotproof.intake.problem import SourceProblem
         from lotproof.ledger.entry import EntryError
         from lotproof.ledger.keys import KeyFileError
+        from lotproof.rules.engines import EngineError
+        from lotproof.rules.local import LocalRuleError
         from lotproof.workspace.place import WorkspaceError
 
         try:
             return function(*args, **kwargs)
-        except (WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier) as error:
+        except (WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError) as error:
             click.echo(f"Error: {error}", err=True)
         except BrokenPipeError:
             raise  # whoever read our output has enough; click ends quietly

@@ -23,6 +23,9 @@ EMPTY = (
 )
 """One statement a table. Needs the type source_t of lake/resolve.py."""
 
+ASIDE = ("aside_lot", "aside_day", "aside_tick", "aside_graded", "aside_delay", "calm")
+"""Their names; each has a column ``lot``."""
+
 
 def nothing_aside(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables where nothing is set aside."""

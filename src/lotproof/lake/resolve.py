@@ -7,19 +7,24 @@ home lot, so that all observations of an item fall into one partition even where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from lotproof.lake.aside import nothing_aside
+from lotproof.lake.homes import find_homes, parquet, quoted, slices
+from lotproof.lake.parting import count_lots, pack, together
 from lotproof.lake.schema import LEVELS, STEPS, TABLES, empty_table_sql
-from lotproof.lake.spelling import misspelled_lots
 from lotproof.lake.store import Lake
 
 PARTITION_ROWS = 1_000_000
 """Observations that one partition should hold; lots that share containers stay together even if they are more."""
+
+SLICE_ROWS = 4_000_000
+"""Observations whose items are brought together at once; more are written to slices by item first."""
 
 SIDE_TABLES = tuple(table for table in TABLES if table != "observation")
 
@@ -44,6 +49,12 @@ class Resolved:
     """Lots of each partition; '' stands for items whose lot nobody states."""
     rows: int
     """Observations in scope."""
+    groups: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
+    """Lots that must be judged together; each lot alone where all is one partition."""
+    counts: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """Observations of each lot."""
+    slices: tuple[str, ...] = field(default=(), compare=False)
+    """SELECTs of the rows of ``resolved`` that part it by item."""
 
 
 Narrow = Callable[[duckdb.DuckDBPyConnection, Sequence[Source]], list[Path]]
@@ -51,10 +62,12 @@ Narrow = Callable[[duckdb.DuckDBPyConnection, Sequence[Source]], list[Path]]
 of observations that stay."""
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source], narrow: Narrow | None = None) -> Resolved:
-    """Create ``source``, the side tables, ``resolved`` (observations with ``kind``, ``home``) and ``site_gtin`` in the connection.
+def resolve(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source], work: Path | None = None, narrow: Narrow | None = None
+) -> Resolved:
+    """Create ``source``, the side tables, ``resolved`` (observations with ``kind``, ``home``), ``site_gtin`` and ``site_step``.
 
-    A source given twice counts once.
+    A source given twice counts once. ``work`` takes what is too much for one slice; without it there is one slice.
     """
     sources = list({source.sha256: source for source in sources}.values())
     _sources(connection, sources)
@@ -62,33 +75,46 @@ def resolve(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence
     for table in SIDE_TABLES:
         _union(connection, table, lake.segment_files(table, shas))
     nothing_aside(connection)
-    _observations(connection, narrow(connection, sources) if narrow else lake.segment_files("observation", shas))
-    homes = (_HOME, _CALM_HOME, _INSIDE, _HOME_PARENT, _HOME_PARENT, _HOME_CHILD, _HOME_CHILD)
-    for statement in (_CLAIM_ONCE, _ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT, *homes):
+    files = narrow(connection, sources) if narrow else lake.segment_files("observation", shas)
+    _observations(connection, files)
+    for statement in (_CLAIM_ONCE, _ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT):
         connection.execute(statement)
-    found = connection.execute("SELECT count(*) FROM stated").fetchone()
-    rows = found[0] if found else 0
-    # What is one partition is written once, as ``obs``; several partitions are cut from rows that were brought together once.
-    connection.execute(_RESOLVED.replace("$made", "VIEW" if rows <= PARTITION_ROWS else "TABLE"))
-    connection.execute(_SITE_GTIN)
-    return Resolved(_partitions(connection), rows)
+    rows = sum(pq.read_metadata(file).num_rows for file in files)
+    scratch = work or Path()
+    sliced = slices(connection, rows, scratch, SLICE_ROWS if work else max(rows, 1))
+    connection.execute(_SITE_GTIN.format(rows=" UNION ALL ".join(sliced)))
+    parts = find_homes(connection, sliced, scratch)
+    connection.execute("CREATE OR REPLACE VIEW resolved AS " + " UNION ALL ".join(parts))
+    connection.execute(_SITE_STEP)
+    counts = count_lots(connection, parts)
+    parted = rows > PARTITION_ROWS
+    groups = together(connection, parts, counts) if parted else [(lot,) for lot in sorted(counts)]
+    partitions = pack(groups, counts, PARTITION_ROWS) if parted else ((tuple(sorted(counts)),) if counts else ())
+    return Resolved(partitions, rows, tuple(groups), counts, tuple(parts))
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
-    rows = [[source.sha256, source.name, "hub" if source.kind.startswith("epcis") else source.kind] for source in sources]
-    # Words that millions of rows bear are numbers to the engine; in the order of the words, so that sorting is the same.
-    words = {"source_t": {row[0] for row in rows}, "name_t": {row[1] for row in rows}, "kind_t": {row[2] for row in rows},
-             "step_t": set(STEPS), "level_t": {*LEVELS, "other"}}  # fmt: skip
-    for name, values in words.items():
-        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values | {""}))
-        connection.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
+    rows = [(source.sha256, source.name, "hub" if source.kind.startswith("epcis") else source.kind) for source in sources]
+    define_words(connection, rows)
     connection.execute("CREATE OR REPLACE TABLE source (source source_t, name name_t, kind kind_t)")
     if rows:
         connection.executemany("INSERT INTO source VALUES (?, ?, ?)", rows)
 
 
+def define_words(connection: duckdb.DuckDBPyConnection, sources: Sequence[tuple[str, str, str]]) -> None:
+    """Words that millions of rows bear become numbers to the engine; in the order of the words, so that sorting is the same.
+
+    ``sources`` are rows of (SHA-256, name, kind).
+    """
+    words = {"source_t": {row[0] for row in sources}, "name_t": {row[1] for row in sources}, "kind_t": {row[2] for row in sources},
+             "step_t": set(STEPS), "level_t": {*LEVELS, "other"}}  # fmt: skip
+    for name, values in words.items():
+        listed = ", ".join(map(quoted, sorted(values | {""})))
+        connection.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
+
+
 def _union(connection: duckdb.DuckDBPyConnection, table: str, files: list[Path]) -> None:
-    select = f"SELECT * FROM {_read(files)}" if files else empty_table_sql(table)
+    select = f"SELECT * FROM {parquet(files)}" if files else empty_table_sql(table)
     connection.execute(
         f"CREATE OR REPLACE TABLE {table} AS SELECT x.* REPLACE (s.source AS source), s.kind, s.name AS source_name FROM ({select}) x "
         "JOIN source s ON s.source = x.source::source_t"
@@ -96,7 +122,7 @@ def _union(connection: duckdb.DuckDBPyConnection, table: str, files: list[Path])
 
 
 def _observations(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
-    select = f"SELECT * FROM {_read(files)}" if files else empty_table_sql("observation")
+    select = f"SELECT * FROM {parquet(files)}" if files else empty_table_sql("observation")
     connection.execute(
         f"""CREATE OR REPLACE VIEW stated AS
             SELECT x.* EXCLUDE (item_prefix, at_text, zone_offset)
@@ -104,11 +130,6 @@ def _observations(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> N
                    s.kind, s.name AS source_name
             FROM ({select}) x JOIN source s ON s.source = x.source::source_t"""
     )
-
-
-def _read(files: list[Path]) -> str:
-    quoted = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{quoted}], union_by_name = true)"
 
 
 _CLAIM_ONCE = """
@@ -140,7 +161,7 @@ SELECT serial, min(gtin) AS gtin FROM stated SEMI JOIN wanted USING (serial)
 WHERE gtin IS NOT NULL AND level = 'unit' GROUP BY serial HAVING count(DISTINCT gtin) = 1
 """
 
-# A view: the home is found from four narrow columns, and the wide rows are written once, at the end.
+# A view: the home is found from a few narrow columns, and the wide rows are written once, at the end.
 _STRICT = """
 CREATE OR REPLACE VIEW strict AS
 SELECT s.* REPLACE (coalesce(s.gtin, o.gtin, n.gtin, p.gtin) AS gtin,
@@ -155,88 +176,13 @@ LEFT JOIN serial_gtin n ON n.serial = CASE WHEN s.gtin IS NULL THEN s.serial END
 LEFT JOIN parent_gtin p ON p.parent = CASE WHEN s.gtin IS NULL THEN s.parent END
 """
 
-_HOME = """
-CREATE OR REPLACE TABLE home AS
-SELECT item, min(CASE WHEN sure_lot IS NULL THEN '3' WHEN kind = 'line' THEN '1' WHEN kind = 'hub' THEN '2' WHEN kind = 'camera' THEN '4'
-                 ELSE '5' END || coalesce(sure_lot, order_lot))[2:] AS home
-FROM strict WHERE item IS NOT NULL AND coalesce(sure_lot, order_lot) IS NOT NULL GROUP BY item
-"""
-
-# The packs of calm containers are set aside, and with them what says where the container belongs.
-_CALM_HOME = "INSERT INTO home SELECT parent, lot FROM calm WHERE parent NOT IN (SELECT item FROM home)"
-
-_INSIDE = "CREATE OR REPLACE TABLE inside AS SELECT DISTINCT item, parent FROM strict WHERE parent IS NOT NULL AND item IS NOT NULL"
-
-_HOME_PARENT = """
-INSERT INTO home
-SELECT s.parent, min(h.home) FROM inside s JOIN home h ON h.item = s.item
-WHERE s.parent NOT IN (SELECT item FROM home) GROUP BY s.parent
-"""
-
-# Without this an item whose lot nobody states would live in the lot of whichever container a row names, or in none.
-_HOME_CHILD = """
-INSERT INTO home
-SELECT s.item, min(h.home) FROM inside s JOIN home h ON h.item = s.parent
-WHERE s.item NOT IN (SELECT item FROM home) GROUP BY s.item
-"""
-
-_RESOLVED = """
-CREATE OR REPLACE $made resolved AS
-SELECT s.* EXCLUDE (sure_lot), coalesce(h.home, p.home, s.sure_lot, s.order_lot, '') AS home
-FROM strict s LEFT JOIN home h ON h.item = s.item LEFT JOIN home p ON p.item = s.parent
-"""
-
 _SITE_GTIN = """
 CREATE OR REPLACE TABLE site_gtin AS
-SELECT DISTINCT coalesce(gtin, '') AS gtin FROM resolved
+SELECT DISTINCT coalesce(gtin, '') AS gtin FROM ({rows})
 WHERE level = 'unit' AND kind IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
 UNION SELECT gtin FROM aside_lot WHERE in_numbers OR in_line OR in_printer
 """
 """Trade items of which the site's own sources speak; asked of the whole scope, so that it does not depend on the partition."""
 
-_SHARED = """
-SELECT list(DISTINCT home ORDER BY home) AS homes FROM (
-  SELECT parent AS container, home FROM resolved WHERE parent IS NOT NULL
-  UNION ALL SELECT item, home FROM resolved WHERE sscc IS NOT NULL AND item IS NOT NULL) GROUP BY container HAVING len(homes) > 1
-"""
-"""Lots that meet in a container, its own lot included."""
-
-
-def _partitions(connection: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], ...]:
-    """Lots in groups of about PARTITION_ROWS observations; lots that share a container or a misspelled serial are never parted."""
-    counts = dict(connection.execute("SELECT home, count(*) FROM resolved GROUP BY home ORDER BY home").fetchall())
-    for (lot,) in connection.execute("SELECT DISTINCT lot FROM order_master WHERE lot IS NOT NULL UNION SELECT lot FROM aside_lot").fetchall():
-        counts.setdefault(lot, 0)
-    links: list[Sequence[str]] = []
-    if sum(counts.values()) > PARTITION_ROWS:
-        links += [homes for (homes,) in connection.execute(_SHARED).fetchall()] + misspelled_lots(connection)
-    groups = _components(sorted(counts), links)
-    partitions: list[tuple[str, ...]] = []
-    current: list[str] = []
-    size = 0
-    for group in groups:
-        rows = sum(counts[lot] for lot in group)
-        if current and size + rows > PARTITION_ROWS:
-            partitions.append(tuple(current))
-            current, size = [], 0
-        current.extend(group)
-        size += rows
-    return (*partitions, tuple(current)) if current else tuple(partitions)
-
-
-def _components(lots: Sequence[str], links: Iterable[Sequence[str]]) -> list[list[str]]:
-    leader = {lot: lot for lot in lots}
-
-    def find(lot: str) -> str:
-        while leader[lot] != lot:
-            leader[lot] = leader[leader[lot]]
-            lot = leader[lot]
-        return lot
-
-    for linked in links:
-        for other in linked[1:]:
-            leader[find(other)] = find(linked[0])
-    groups: dict[str, list[str]] = {}
-    for lot in lots:
-        groups.setdefault(find(lot), []).append(lot)
-    return list(groups.values())
+_SITE_STEP = "CREATE OR REPLACE TABLE site_step AS SELECT DISTINCT kind, step FROM stated"
+"""Which steps each kind of source speaks of anywhere on the site, for rules that ask what is reported at all."""

@@ -6,6 +6,8 @@ fold, under which every such pair is equal, keeps the two lots in one partition.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 # A pattern made of the lot is compiled for each row, so rows that cannot match are kept from it.
@@ -28,21 +30,21 @@ FOLD = f"""ltrim(translate(upper({AZERTY}), 'OILY', '011Z'), '0')"""
 """Every serial that a change of spelling in rules/alias.py makes equal is equal under this one."""
 
 _SITE = """
-SELECT item, home AS lot, serial FROM resolved
+SELECT item, home AS lot, serial FROM slice
 WHERE level = 'unit' AND kind IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
 """
 
 _HUB = """
-SELECT item, home AS lot, serial FROM resolved
+SELECT item, home AS lot, serial FROM slice
 WHERE level = 'unit' AND kind = 'hub' AND step = 'commissioned' AND serial IS NOT NULL AND item IS NOT NULL
   AND coalesce(gtin, '') NOT IN (SELECT gtin FROM site_gtin)
 """
 
 _STRAY = f"""
-CREATE OR REPLACE TEMP TABLE stray_fold AS
-WITH s AS (SELECT DISTINCT item, home AS lot, serial FROM resolved
-           WHERE level = 'unit' AND kind NOT IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
-             AND item NOT IN (SELECT item FROM ({_SITE})) AND item NOT IN (SELECT item FROM ({_HUB})))
+INSERT INTO stray_fold
+WITH known AS (SELECT DISTINCT item FROM (SELECT item FROM ({_SITE}) UNION ALL SELECT item FROM ({_HUB}))),
+     s AS (SELECT DISTINCT item, home AS lot, serial FROM slice ANTI JOIN known USING (item)
+           WHERE level = 'unit' AND kind NOT IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL)
 SELECT DISTINCT lot, {FOLD} AS fold FROM (
   SELECT lot, serial FROM s UNION ALL SELECT s.lot, head FROM s, unnest({HEADS}) AS t(head) WHERE head <> '') AS x(lot, serial)
 """
@@ -53,10 +55,18 @@ FROM stray_fold s JOIN (SELECT lot, {FOLD} AS fold FROM ({_SITE} UNION ALL {_HUB
 """
 
 
-def misspelled_lots(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Pairs of lots. Needs ``resolved`` and ``site_gtin``; costs one anti-join where no serial is unknown to the site."""
-    connection.execute(_STRAY)
-    found = connection.execute("SELECT 1 FROM stray_fold LIMIT 1").fetchone()
-    links = [(str(left), str(right)) for left, right in connection.execute(_LINKS).fetchall()] if found else []
+def misspelled_lots(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> list[tuple[str, str]]:
+    """Pairs of lots. ``parts`` are SELECTs of resolved rows, all rows of an item in one of them.
+
+    Needs ``site_gtin``; costs one anti-join a part where no serial is unknown to the site.
+    """
+    connection.execute("CREATE OR REPLACE TEMP TABLE stray_fold (lot VARCHAR, fold VARCHAR)")
+    for part in parts:
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW slice AS {part}")
+        connection.execute(_STRAY)
+    links: set[tuple[str, str]] = set()
+    for part in parts if connection.execute("SELECT 1 FROM stray_fold LIMIT 1").fetchone() else ():
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW slice AS {part}")
+        links.update((str(left), str(right)) for left, right in connection.execute(_LINKS).fetchall())
     connection.execute("DROP TABLE stray_fold")
-    return links
+    return sorted(links)

@@ -25,6 +25,7 @@ from lotproof.packs.report.values import Dossier, ReportValues
 from lotproof.packs.seal import build_statement, write_seal
 from lotproof.packs.standalone.texts import files
 from lotproof.rules.check import Outcome
+from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
 from lotproof.rules.register import RULE_SET
 from lotproof.workspace.place import Workspace
@@ -76,7 +77,8 @@ def _write_payload(data: Path, given: Inputs, raw: dict[str, str]) -> None:
     listed = [{**receipt.as_json(), "raw": raw.get(receipt.name)} for receipt in given.receipts]
     payload.write_json(data / "sources.json", {"sources": listed})
     profiles = [_profile(statement) for statement in load_profiles(given.workspace.profiles)]
-    run = {"version": __version__, "rule_set": RULE_SET, "zone": given.zone, "profiles": profiles}
+    local = [document_of(rule) for rule in load_local(given.workspace.rules).values()]
+    run = {"version": __version__, "rule_set": RULE_SET, "zone": given.zone, "profiles": profiles, "local_rules": local}
     payload.write_json(data / "run.json", run)
 
 

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from lotproof.packs.report.values import LotSummary
 from lotproof.rules.numbers import safe
+from lotproof.rules.part import Visit
 
 LIST_CLASSES = ("unused", "invalidated", "label_scrapped", "label_sampled", "sampled", "destroyed", "inactive", "good", "orphans", "unaccounted")
 CSV = "(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"')"
 
 
+@dataclass(frozen=True)
+class Collected:
+    """What one partition gave."""
+
+    lots: tuple[LotSummary, ...]
+    """Figures of its lots."""
+    lists: dict[str, dict[str, str]]
+    """Lot -> class -> path of its list below data/."""
+    controls: tuple[tuple[str, str], ...]
+    """(text, lot) of packs without any finding that may serve as controls."""
+
+
 @dataclass
 class Collector:
-    """Visits partitions; writes the lists of the lot equations below ``data`` and keeps the figures of the lots."""
+    """Brings together what was collected from each partition."""
 
     data: Path
     """Folder data/ of the pack."""
@@ -28,49 +42,67 @@ class Collector:
     controls: list[tuple[str, str]] = field(default_factory=list)
     """(text, lot) of packs without any finding that may serve as controls."""
 
-    def visit(self, connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> None:
-        """Write and remember what concerns the lots of one partition."""
-        for lot in sorted(name for name in lots if name):
-            if connection.execute("SELECT 1 FROM number_class WHERE lot = ? LIMIT 1", [lot]).fetchone():
-                self._class_lists(connection, lot)
-                self._containers(connection, lot)
-            self.lots.append(_summary(connection, lot))
-        self._draw_controls(connection)
+    @property
+    def visit(self) -> Visit:
+        """Writes the lists of a partition below ``data``; may be sent to another process."""
+        return partial(collect, self.data)
 
-    def _class_lists(self, connection: duckdb.DuckDBPyConnection, lot: str) -> None:
-        folder = self.data / "reconciliation" / safe(lot)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in LIST_CLASSES:
-            condition = {"orphans": "c.class = 'orphan'", "unaccounted": "c.class IN ('orphan', 'unaccounted')"}.get(name, f"c.class = '{name}'")
-            path = f"reconciliation/{safe(lot)}/{name}.csv"
-            connection.execute(
-                f"""COPY (SELECT t.text AS item, coalesce(l.state, 'no line row') AS line_state, coalesce(s.name, '') AS source,
-                            coalesce(l.position, h.position) AS position
-                     FROM number_class c JOIN thing t ON t.subject = c.subject LEFT JOIN line_state l ON l.subject = c.subject
-                     LEFT JOIN hub_state h ON h.subject = c.subject LEFT JOIN source s ON s.source = coalesce(l.source, h.source)
-                     WHERE c.lot = {_quoted(lot)} AND {condition} ORDER BY t.text)
-                    TO {_quoted(str(self.data / path))} {CSV}"""
-            )
-            self.lists.setdefault(lot, {})[name] = path
+    def take(self, seen: Collected) -> None:
+        """Keep what a visit returned."""
+        self.lots.extend(seen.lots)
+        self.lists.update(seen.lists)
+        self.controls.extend(seen.controls)
 
-    def _containers(self, connection: duckdb.DuckDBPyConnection, lot: str) -> None:
-        target = self.data / "aggregation" / f"{safe(lot)}.csv"
-        target.parent.mkdir(exist_ok=True)
+
+def collect(data: Path, connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> Collected:
+    """Write what concerns the lots of one partition; return its figures."""
+    lists: dict[str, dict[str, str]] = {}
+    summaries = []
+    for lot in sorted(name for name in lots if name):
+        if connection.execute("SELECT 1 FROM number_class WHERE lot = ? LIMIT 1", [lot]).fetchone():
+            lists[lot] = _class_lists(data, connection, lot)
+            _containers(data, connection, lot)
+        summaries.append(_summary(connection, lot))
+    return Collected(tuple(summaries), lists, tuple(_controls(connection)))
+
+
+def _class_lists(data: Path, connection: duckdb.DuckDBPyConnection, lot: str) -> dict[str, str]:
+    folder = data / "reconciliation" / safe(lot)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {}
+    for name in LIST_CLASSES:
+        condition = {"orphans": "c.class = 'orphan'", "unaccounted": "c.class IN ('orphan', 'unaccounted')"}.get(name, f"c.class = '{name}'")
+        path = f"reconciliation/{safe(lot)}/{name}.csv"
         connection.execute(
-            f"""COPY (SELECT p.text AS container, t.text AS item, x.said_by, s.name AS source, x.position FROM (
-                       SELECT subject, parent, lot, 'line' AS said_by, source, position FROM line_parent
-                       UNION ALL SELECT subject, parent, lot, 'hub', source, position FROM hub_state WHERE parent IS NOT NULL) x
-                     JOIN thing t ON t.subject = x.subject LEFT JOIN thing p ON p.subject = x.parent LEFT JOIN source s ON s.source = x.source
-                     WHERE x.lot = {_quoted(lot)} ORDER BY 1, 2, 3) TO {_quoted(str(target))} {CSV}"""
+            f"""COPY (SELECT t.text AS item, coalesce(l.state, 'no line row') AS line_state, coalesce(s.name, '') AS source,
+                        coalesce(l.position, h.position) AS position
+                 FROM number_class c JOIN thing t ON t.subject = c.subject LEFT JOIN line_state l ON l.subject = c.subject
+                 LEFT JOIN hub_state h ON h.subject = c.subject LEFT JOIN source s ON s.source = coalesce(l.source, h.source)
+                 WHERE c.lot = {_quoted(lot)} AND {condition} ORDER BY t.text)
+                TO {_quoted(str(data / path))} {CSV}"""
         )
+        paths[name] = path
+    return paths
 
-    def _draw_controls(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Twenty good packs a partition, in the order of their keys: a hash, so drawn without anybody's choice."""
-        rows = connection.execute(
-            """SELECT t.text, c.lot FROM number_class c JOIN thing t ON t.subject = c.subject WHERE c.class = 'good'
-               ORDER BY c.subject LIMIT 20"""
-        ).fetchall()
-        self.controls.extend(rows)
+
+def _containers(data: Path, connection: duckdb.DuckDBPyConnection, lot: str) -> None:
+    target = data / "aggregation" / f"{safe(lot)}.csv"
+    target.parent.mkdir(exist_ok=True)
+    connection.execute(
+        f"""COPY (SELECT p.text AS container, t.text AS item, x.said_by, s.name AS source, x.position FROM (
+                   SELECT subject, parent, lot, 'line' AS said_by, source, position FROM line_parent
+                   UNION ALL SELECT subject, parent, lot, 'hub', source, position FROM hub_state WHERE parent IS NOT NULL) x
+                 JOIN thing t ON t.subject = x.subject LEFT JOIN thing p ON p.subject = x.parent LEFT JOIN source s ON s.source = x.source
+                 WHERE x.lot = {_quoted(lot)} ORDER BY 1, 2, 3) TO {_quoted(str(target))} {CSV}"""
+    )
+
+
+def _controls(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Twenty good packs a partition, in the order of their keys: a hash, so drawn without anybody's choice."""
+    return connection.execute(
+        """SELECT t.text, c.lot FROM number_class c JOIN thing t ON t.subject = c.subject WHERE c.class = 'good'
+           ORDER BY c.subject LIMIT 20"""
+    ).fetchall()
 
 
 _FIGURES = """

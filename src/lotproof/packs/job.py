@@ -14,8 +14,9 @@ from lotproof.packs.collect import Collector
 from lotproof.packs.staging import staging_beside
 from lotproof.packs.zipping import write_zip
 from lotproof.rules.check import Outcome
+from lotproof.rules.engines import engine_of
 from lotproof.workspace.document import document
-from lotproof.workspace.job import run
+from lotproof.workspace.job import AS_USUAL, How, run
 from lotproof.workspace.place import WorkspaceError, open_workspace, writing
 from lotproof.workspace.sources import in_scope, take_in
 
@@ -50,8 +51,9 @@ class Built:
 
 
 def build_pack(
-    folder: Path, pack: Path, home: Path, zone: str | None, time: str, actor: str, pack_id: str | None, progress: Progress
-) -> Built:
+    folder: Path, pack: Path, home: Path, zone: str | None, time: str, actor: str, pack_id: str | None, progress: Progress,
+    how: How = AS_USUAL,
+) -> Built:  # fmt: skip
     """Take in the folder, run rules and reconciliation over it alone, build and seal the pack at ``pack``."""
     if pack.exists():
         raise WorkspaceError(f"There is something at {pack} already; a pack is never overwritten. Name another with -o, or move it first.")
@@ -68,7 +70,8 @@ def build_pack(
         top = staging / identifier
         (top / "data").mkdir(parents=True)
         collector = Collector(top / "data")
-        outcome, statements = run(workspace, sources, time, actor, progress, collector.visit)
+        engine = engine_of(how.engine, how.jobs)
+        outcome, statements = run(workspace, sources, time, actor, progress, collector.visit, collector.take, engine)
         progress("pack", 0, 1)
         root = assemble(top, Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor))
         _place(top, pack, staging)

@@ -16,7 +16,7 @@ import duckdb
 
 from lotproof import __version__
 from lotproof.diagnosis.diagnose import diagnose
-from lotproof.diagnosis.scope import scope
+from lotproof.diagnosis.scope import look_around, scope
 from lotproof.intake.folder import Delivery, intake
 from lotproof.intake.problem import SourceProblem
 from lotproof.intake.profile import Statement as Mapped
@@ -30,13 +30,19 @@ from lotproof.packs.verify.report import UNDETERMINED, Problem, Report, Step
 from lotproof.packs.verify.source import NotAPack, Unreadable, read
 from lotproof.packs.verify.source import Source as PackSource
 from lotproof.rules.check import Outcome, check
+from lotproof.rules.engines import EngineError, engine_of
+from lotproof.rules.local import LocalRuleError, rule_from
 from lotproof.rules.numbers import numbers
+from lotproof.rules.register import RULES
 
 Progress = Callable[[str, int, int], None]
 JSON_LIMIT = 1 << 30
 LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "scope.json", "corrections.")
 """Folders and files below data/ that a recomputation writes again, to the byte."""
-MALFORMED = (NotAPack, Unreadable, SourceProblem, LookupError, TypeError, AttributeError, ValueError, OSError, RecursionError, duckdb.Error)
+MALFORMED = (
+    NotAPack, Unreadable, SourceProblem, EngineError, LocalRuleError, LookupError, TypeError, AttributeError, ValueError,
+    OSError, RecursionError, duckdb.Error,
+)  # fmt: skip
 """What a pack that was written by a stranger may provoke; its sentence is the problem, never a traceback."""
 
 
@@ -96,6 +102,7 @@ def _again(source: PackSource, run: Mapping[str, Any], listed: list[dict[str, An
             with target.open("wb") as sink:
                 sink.writelines(source.chunks(f"data/{entry['raw']}"))
             files[entry["name"]] = target
+    local = {rule.code: rule for rule in (rule_from(found, "data/run.json") for found in run.get("local_rules", ()))}
     statements = tuple(Mapped(**profile) for profile in run["profiles"])
     lake, data = Lake(work / "lake"), work / "data"
     data.mkdir()
@@ -105,8 +112,9 @@ def _again(source: PackSource, run: Mapping[str, Any], listed: list[dict[str, An
         if receipt.segment:
             known.setdefault(receipt.sha256, Source(receipt.sha256, receipt.name, receipt.kind))
     outcome = check(
-        lake, list(known.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose, reach=scope
-    )
+        lake, list(known.values()), work / "spill", {**RULES, **local}, progress=progress, visit=Collector(data).visit,
+        explain=diagnose, look=look_around, reach=scope, engine=engine_of(None, None),
+    )  # fmt: skip
     payload.write_findings(outcome, data)
     payload.write_corrections(outcome, data)
     return Again(receipts, outcome, len(known), data)

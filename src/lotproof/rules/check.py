@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from lotproof.lake.cut import cut
 from lotproof.lake.engine import connect
-from lotproof.lake.resolve import Source, resolve
+from lotproof.lake.resolve import Resolved, Source, resolve
 from lotproof.lake.store import Lake
-from lotproof.rules.context import prepare
-from lotproof.rules.corrections import Correction, Declaration, corrections, declarations
+from lotproof.rules.corrections import Correction, Declaration
+from lotproof.rules.engines import Engine, here
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
-from lotproof.rules.reconcile import LotBalance, reconcile
+from lotproof.rules.part import Asked, Explain, Job, Look, PartResult, Visit, examine, nothing, unexplained, unseen
+from lotproof.rules.recall import Memory, forgetful, remembered
+from lotproof.rules.reconcile import LotBalance
 from lotproof.rules.register import RULES
 from lotproof.rules.rule import Rule
 from lotproof.rules.run import in_order, run_rule
 from lotproof.rules.screen.apart import Apart, late_lots
-from lotproof.rules.search import Search
+from lotproof.rules.search import Ground, Search
 
-Visit = Callable[[duckdb.DuckDBPyConnection, Sequence[str]], None]
-"""Called with the connection and the lots of a partition while its tables are there."""
+__all__ = ["Explain", "Look", "Outcome", "Reach", "Visit", "check", "codes", "nothing", "unexplained", "unseen"]
 
-
-def nothing(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str]) -> None:
-    """The visit that looks at nothing."""
+Reach = Callable[[duckdb.DuckDBPyConnection, Ground], Sequence[Search]]
+"""Called at the end with the connection, which holds what `resolve` made, and everything that was found."""
 
 
-Explain = Callable[[duckdb.DuckDBPyConnection, Sequence[str], Sequence[Finding]], Sequence[Hypothesis]]
-"""Called with the connection, the lots and the findings of a partition while its tables are there."""
-
-
-def unexplained(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str], _findings: Sequence[Finding]) -> Sequence[Hypothesis]:
-    """The explanation that explains nothing."""
-    return ()
-
-
-Reach = Callable[[duckdb.DuckDBPyConnection, Sequence[Finding], Sequence[Hypothesis]], Sequence[Search]]
-"""Called at the end with the connection, all findings and all hypotheses, while the relation ``resolved`` is there."""
-
-
-def unsearched(
-    _connection: duckdb.DuckDBPyConnection, _findings: Sequence[Finding], _hypotheses: Sequence[Hypothesis]
-) -> Sequence[Search]:
+def unsearched(_connection: duckdb.DuckDBPyConnection, _ground: Ground) -> Sequence[Search]:
     """The search that searches nothing."""
     return ()
+
+
+def untaken(_seen: Any) -> None:
+    """Takes what visits return, and lets it go."""
 
 
 @dataclass(frozen=True)
@@ -74,44 +67,74 @@ class Outcome:
 def check(
     lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched, at: datetime | None = None, apart: Apart | None = None,
+    visit: Visit = nothing, explain: Explain = unexplained, look: Look = unseen, reach: Reach = unsearched,
+    take: Callable[[Any], None] = untaken, engine: Engine = here, memory: Memory = forgetful, at: datetime | None = None,
+    apart: Apart | None = None,
 ) -> Outcome:  # fmt: skip
-    """Run every rule and reconcile every lot. ``visit`` and ``explain`` see each partition's tables while they are there.
+    """Run every rule and reconcile every lot. ``visit``, ``explain`` and ``look`` see each partition's tables while they are there.
 
-    ``at`` (UTC) leaves out observations that are later or have no time.
+    ``take`` is given what ``visit`` returned, in the order of the partitions. ``engine`` says where partitions are judged, and
+    ``memory`` which of them need not be, because nothing that they depend on has changed; both change no finding. ``at`` (UTC)
+    leaves out observations that are later or have no time. ``apart`` sets ordinary packs aside first, which changes no finding
+    either; explanations are then right only for the lots that it has opened.
     """
+    spill.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=spill, prefix="work-"))
     connection = connect(spill)
     try:
-        resolved = resolve(connection, lake, sources, apart)
+        resolved = resolve(connection, lake, sources, work / "resolved", apart)
         if apart and (late := late_lots(connection)):
             apart.opened.update(late)
-            resolved = resolve(connection, lake, sources, apart)
-        findings: list[Finding] = []
-        balances: list[LotBalance] = []
-        hypotheses: list[Hypothesis] = []
-        corrected: list[Correction] = []
-        declared: list[Declaration] = []
-        total = len(resolved.partitions)
-        for number, lots in enumerate(resolved.partitions):
-            progress("rules", number, total)
-            prepare(connection, lots, at)
-            found = [finding for rule in rules.values() if not rule.whole_site for finding in run_rule(connection, rule)]
-            findings.extend(found)
-            hypotheses.extend(explain(connection, lots, found))
-            balances.extend(reconcile(connection))
-            corrected.extend(corrections(connection))
-            declared.extend(declarations(connection))
-            visit(connection, lots)
-        for rule in rules.values():
-            if rule.whole_site:
-                findings.extend(run_rule(connection, rule))
-        searches = reach(connection, findings, hypotheses)
-        progress("rules", total, total)
-        best = sorted(hypotheses, key=lambda h: (-h.confidence, h.lot, h.mode))
-        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best), tuple(searches),
-                       tuple(sorted(corrected, key=Correction.place)), tuple(sorted(declared, key=Declaration.place)))  # fmt: skip
+            shutil.rmtree(work / "resolved", ignore_errors=True)
+            resolved = resolve(connection, lake, sources, work / "resolved", apart)
+        asked = Asked(tuple(rule for rule in rules.values() if not rule.whole_site), visit, explain, look, at)
+        results: list[PartResult] = []
+        for result in _judged(connection, resolved, asked, work, engine, memory, progress):
+            take(result.seen)
+            results.append(result)
+        rows = apart.rows if apart else resolved.rows
+        return _together(connection, rows, results, rules, reach)
     finally:
         connection.close()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _judged(
+    connection: duckdb.DuckDBPyConnection, resolved: Resolved, asked: Asked, work: Path, engine: Engine, memory: Memory,
+    progress: Callable[[str, int, int], None],
+) -> Iterator[PartResult]:  # fmt: skip
+    if len(resolved.partitions) <= 1:  # all in this process, straight from the segments: nothing is written
+        yield from _shown((examine(connection, lots, asked) for lots in resolved.partitions), len(resolved.partitions), progress)
+        return
+    known, stale = remembered(connection, resolved, asked, memory)
+    yield from known
+    parts = cut(connection, resolved, stale, work / "cut") if stale else []
+    jobs = [Job(part, asked, work / "spill") for part in parts]
+    for result in _shown(engine(jobs), len(jobs), progress):
+        memory.keep(result)
+        yield result
+
+
+def _shown(results: Iterable[PartResult], total: int, progress: Callable[[str, int, int], None]) -> Iterator[PartResult]:
+    progress("rules", 0, total)
+    for number, result in enumerate(results, 1):
+        progress("rules", number, total)
+        yield result
+
+
+def _together(
+    connection: duckdb.DuckDBPyConnection, rows: int, results: Sequence[PartResult], rules: Mapping[str, Rule], reach: Reach
+) -> Outcome:
+    findings = [finding for result in results for finding in result.findings]
+    findings += [finding for rule in rules.values() if rule.whole_site for finding in run_rule(connection, rule)]
+    hypotheses = [found for result in results for found in result.hypotheses]
+    best = sorted(hypotheses, key=lambda found: (-found.confidence, found.lot, found.mode))
+    balances = sorted((balance for result in results for balance in result.balances), key=lambda balance: balance.lot)
+    ground = Ground(tuple(findings), tuple(hypotheses), tuple(result.around for result in results), rows)
+    corrected = sorted((each for result in results for each in result.corrections), key=Correction.place)
+    declared = sorted((each for result in results for each in result.declarations), key=Declaration.place)
+    searches = tuple(reach(connection, ground))
+    return Outcome(tuple(in_order(findings)), tuple(balances), rows, tuple(best), searches, tuple(corrected), tuple(declared))
 
 
 def codes(findings: Sequence[Finding]) -> Iterator[str]:

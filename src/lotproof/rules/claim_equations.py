@@ -22,8 +22,8 @@ FROM claim WHERE lot IN (SELECT lot FROM part_lot) AND ((SELECT moment FROM as_o
 GROUP BY lot, claim
 """
 _SETS = """
-SELECT f.lot, count(*) FILTER (f.good), count(*) FILTER (f.good AND NOT f.gone), count(*) FILTER (f.on_product), count(*) FILTER (f.label_scrapped),
-       count(*) FILTER (f.label_sampled), any_value(f.has_line OR f.has_hub)
+SELECT f.lot, coalesce(sum(n) FILTER (f.good), 0)::BIGINT, coalesce(sum(n) FILTER (f.good AND NOT f.gone), 0)::BIGINT,
+       coalesce(sum(n) FILTER (f.on_product), 0)::BIGINT, count(*) FILTER (f.label_scrapped), count(*) FILTER (f.label_sampled), any_value(f.has_line OR f.has_hub)
 FROM facts f WHERE f.level = 'unit' GROUP BY f.lot
 """
 _CASES = """

@@ -176,7 +176,7 @@ def set_equations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Equat
     found: dict[str, list[Equation]] = {}
     for level in LEVELS:
         chosen = of_level(level)
-        columns = [f"count(*) FILTER ({condition})" for sets in chosen for condition in _all_conditions(sets)]
+        columns = [f"coalesce(sum(n) FILTER ({condition}), 0)::BIGINT" for sets in chosen for condition in _all_conditions(sets)]
         rows = connection.execute(
             f"SELECT lot, {_HAS}, {', '.join(columns)} FROM facts WHERE level = '{level}' GROUP BY lot ORDER BY lot"
         ).fetchall()

@@ -6,7 +6,7 @@ fact   subject, lot, level (unit, case, pallet), and for each set of the equatio
        (how many containers line and hub have it in), live_elsewhere (ended, and still good or in a container elsewhere), counted and
        recorded_there (physical scans), gone (left the site)
 
-All units of a lot are needed here, ordinary ones too. ``gone`` follows containers and is read by QTY-03 as well.
+Units that were set aside as ordinary are in it as rows that stand for ``n`` of them, without subject; all other rows have n = 1. ``gone`` follows containers and is read by QTY-03 as well.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ SELECT DISTINCT subject FROM away
 # A container whose level nobody states is what it holds: a case holds packs, a pallet holds containers.
 _BOX = """
 CREATE OR REPLACE TABLE box AS
-WITH holds AS (SELECT i.parent AS subject, bool_or(t.sscc IS NOT NULL) AS boxes FROM inside i JOIN thing t ON t.subject = i.subject GROUP BY i.parent),
+WITH holds AS (SELECT i.parent AS subject, bool_or(t.sscc IS NOT NULL) AS boxes FROM inside i JOIN thing t ON t.subject = i.subject GROUP BY i.parent
+               UNION ALL SELECT parent, false FROM calm),
 emptied AS (SELECT DISTINCT subject FROM hub_event WHERE step = 'emptied')
 SELECT t.subject, t.lot, CASE WHEN t.level IN ('case', 'pallet', 'bundle') THEN t.level WHEN coalesce(c.boxes, false) THEN 'pallet' ELSE 'case' END AS level,
        c.subject IS NOT NULL AS holding, l.state, h.ended, coalesce(h.commissioned, false) AS uploaded, e.subject IS NOT NULL AS emptied,
@@ -86,8 +87,21 @@ SELECT n.subject, n.lot, n.level, coalesce(s.listed, false) AS received, n.class
        n.parent AS held_by, coalesce(p.parents, 0) AS parents,
        (n.class IN ('sampled', 'destroyed', 'inactive') AND h.parent IS NOT NULL) OR (n.class IN ('good', 'orphan') AND n.ended IS NOT NULL) AS live_elsewhere,
        coalesce(s.counted, false) OR n.subject IN (SELECT subject FROM scanned) AS counted,
-       coalesce(p.recorded_there, false) AS recorded_there, n.subject IN (SELECT subject FROM gone) AS gone
+       coalesce(p.recorded_there, false) AS recorded_there, n.subject IN (SELECT subject FROM gone) AS gone, 1 AS n
 FROM number n LEFT JOIN seen s ON s.subject = n.subject LEFT JOIN hub_state h ON h.subject = n.subject LEFT JOIN held p ON p.subject = n.subject
 """
 
-FACT_SQL = (_SEEN, _INSIDE, _GONE, _BOX, _BOX_CLASS, _FACT)
+# The packs set aside are good packs, uploaded where there is a hub, in their one container where packs are in containers.
+_ASIDE_FACT = """
+INSERT INTO fact BY NAME
+WITH own AS (SELECT * FROM aside_lot WHERE lot IN (SELECT lot FROM part_lot)),
+away AS (SELECT lot, sum(n)::BIGINT AS n FROM calm WHERE parent IN (SELECT subject FROM gone) GROUP BY lot),
+share AS (SELECT o.*, coalesce(least(a.n, o.n - o.loose), 0) AS sent FROM own o LEFT JOIN away a ON a.lot = o.lot)
+SELECT s.lot, 'unit' AS level, s.in_numbers AS received, false AS unused, false AS invalidated, true AS encoded, false AS label_scrapped, false AS label_sampled,
+       s.in_line OR s.in_hub AS on_product, s.in_hub AS uploaded, false AS sampled, false AS destroyed, false AS inactive, true AS good, false AS orphan,
+       false AS unaccounted, false AS ended_at_hub, (s.line_packs OR s.hub_packs)::INT AS parents, false AS live_elsewhere, false AS counted,
+       false AS recorded_there, g.gone, g.n
+FROM share s, unnest([{'gone': true, 'n': s.sent}, {'gone': false, 'n': s.n - s.sent}]) AS t(g) WHERE g.n > 0
+"""
+
+FACT_SQL = (_SEEN, _INSIDE, _GONE, _BOX, _BOX_CLASS, _FACT, _ASIDE_FACT)

@@ -55,9 +55,11 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
     """The balance of every lot of the partition that has numbers, by lot."""
     _check_disjoint(connection)
     rows = connection.execute(
-        f"""SELECT c.lot, coalesce(any_value(i.gtin), ''), count(*), {", ".join(f"count(*) FILTER (class = '{name}')" for name in CLASSES)},
-                   count(*) FILTER (class = 'orphan'), count(*) FILTER (class IN ('orphan', 'unaccounted')), any_value(i.has_numbers)
-            FROM number_class c JOIN lot_info i ON i.lot = c.lot GROUP BY c.lot ORDER BY c.lot"""
+        f"""WITH class AS (SELECT lot, class, count(*) AS n FROM number_class GROUP BY lot, class
+                           UNION ALL SELECT lot, 'good', n FROM aside_lot WHERE lot IN (SELECT lot FROM part_lot))
+            SELECT c.lot, coalesce(any_value(i.gtin), ''), sum(n)::BIGINT, {", ".join(_sum(f"class = '{name}'") for name in CLASSES)},
+                   {_sum("class = 'orphan'")}, {_sum("class IN ('orphan', 'unaccounted')")}, any_value(i.has_numbers)
+            FROM class c JOIN lot_info i ON i.lot = c.lot GROUP BY c.lot ORDER BY c.lot"""
     ).fetchall()
     balances = []
     sets, claims = set_equations(connection), claim_equations(connection)
@@ -71,6 +73,10 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
         equations = sorted((*sets.get(lot, ()), *claims.get(lot, ())), key=lambda equation: (LEVELS.index(equation.level), equation.number))
         balances.append(LotBalance(lot, gtin, {"received": received, **named}, matrix, closed, tuple(equations)))
     return balances
+
+
+def _sum(condition: str) -> str:
+    return f"coalesce(sum(n) FILTER ({condition}), 0)::BIGINT"
 
 
 def _check_disjoint(connection: duckdb.DuckDBPyConnection) -> None:
@@ -102,7 +108,7 @@ def _matrix(connection: duckdb.DuckDBPyConnection, lot: str) -> tuple[dict[str, 
         row = connection.execute(
             f"""WITH l AS (SELECT DISTINCT subject, alias_transform FROM ({_SETS[left]}) WHERE lot = $lot AND subject IS NOT NULL),
                      r AS (SELECT DISTINCT subject, alias_transform FROM ({_SETS[right]}) WHERE lot = $lot AND subject IS NOT NULL)
-                SELECT (SELECT count(DISTINCT subject) FROM l), (SELECT count(DISTINCT subject) FROM r),
+                SELECT (SELECT count(DISTINCT subject) FROM l) + {_aside(left)}, (SELECT count(DISTINCT subject) FROM r) + {_aside(right)},
                        (SELECT count(DISTINCT subject) FROM l WHERE subject NOT IN (SELECT subject FROM r)),
                        (SELECT count(DISTINCT subject) FROM r WHERE subject NOT IN (SELECT subject FROM l)),
                        (SELECT count(DISTINCT subject) FROM r WHERE alias_transform IS NOT NULL AND subject IN (SELECT subject FROM l))""",
@@ -112,3 +118,8 @@ def _matrix(connection: duckdb.DuckDBPyConnection, lot: str) -> tuple[dict[str, 
         names = ("left_count", "right_count", "missing", "extra", "format_only")
         pairs.append({"left": left, "right": right, **dict(zip(names, row, strict=True))})
     return tuple(pairs)
+
+
+def _aside(kind: str) -> str:
+    """How many packs of the lot that were set aside a kind of source has."""
+    return f"(SELECT coalesce(sum(n), 0)::BIGINT FROM aside_lot WHERE lot = $lot AND in_{kind})"

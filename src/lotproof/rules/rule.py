@@ -45,3 +45,5 @@ class Rule:
     """Verification failure reasons of GS1 Lightweight Messaging that the same fault raises."""
     whole_site: bool = False
     """Runs once over all sources rather than lot by lot."""
+    local: bool = False
+    """Declared by a workspace, not by the product (`rules.local`)."""

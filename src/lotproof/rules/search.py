@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lotproof.rules.finding import Finding
+from lotproof.rules.hypothesis import Hypothesis
+
 
 @dataclass(frozen=True)
 class Search:
@@ -35,3 +38,31 @@ class Search:
 
 LIMIT = 1_000
 """Hits that a search lists; its count goes on."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the findings of one partition reach. Lots that share a container are never parted, so it is all that they reach."""
+
+    searches: tuple[Search, ...]
+    """Answers of the searches, lot by lot; sources and rows searched are filled in when all is known."""
+    bearers: tuple[tuple[str, str, str], ...]
+    """(field, value, lot): which printer, material lot, station, operator each lot of the partition bears."""
+
+
+NOWHERE = Around((), ())
+"""Nothing looked at."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything that was found, for searches over the whole site."""
+
+    findings: tuple[Finding, ...]
+    """All findings."""
+    hypotheses: tuple[Hypothesis, ...]
+    """All hypotheses."""
+    around: tuple[Around, ...]
+    """What the findings of each partition reach."""
+    rows: int
+    """Observations in scope."""

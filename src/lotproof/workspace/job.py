@@ -6,44 +6,79 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lotproof.diagnosis.diagnose import diagnose
-from lotproof.diagnosis.scope import scope
+from lotproof.diagnosis.scope import look_around, scope
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical
 from lotproof.ledger.plain import printable
-from lotproof.rules.check import Outcome, Visit, check, nothing
+from lotproof.rules.check import Outcome, check, untaken
+from lotproof.rules.engines import Engine, engine_of, here
+from lotproof.rules.local import load_local
 from lotproof.rules.numbers import Statement
+from lotproof.rules.part import Visit, nothing
+from lotproof.rules.recall import Memory, forgetful
+from lotproof.rules.register import RULES
 from lotproof.workspace.outcomes import keep_outcome
 from lotproof.workspace.place import Workspace, open_workspace, writing
+from lotproof.workspace.recall import FileMemory
 from lotproof.workspace.runs import record_run
 from lotproof.workspace.sources import in_scope, receipts_of
 
 Progress = Callable[[str, int, int], None]
 
 
-def check_workspace(home: Path, time: str, actor: str, lot: str | None, progress: Progress) -> tuple[list[Receipt], Outcome]:
-    """Run the rules over every source of the workspace; keep the rows for `trace`; return what concerns ``lot`` or all."""
+@dataclass(frozen=True)
+class How:
+    """How a run is done; none of it changes what is found."""
+
+    engine: str | None = None
+    """Where partitions are judged: None or local for processes of this machine, spark://host:port for a cluster."""
+    jobs: int | None = None
+    """How many processes of this machine; None for LOTPROOF_JOBS, or one a core."""
+    full: bool = False
+    """Judge every lot, also those that nothing has changed for."""
+
+
+AS_USUAL = How()
+"""In processes of this machine, and only what has changed."""
+
+
+def check_workspace(
+    home: Path, time: str, actor: str, lot: str | None, progress: Progress, how: How = AS_USUAL
+) -> tuple[list[Receipt], Outcome]:
+    """Run the rules over every source of the workspace; keep the rows for `trace`; return what concerns ``lot`` or all.
+
+    Lots for which nothing has changed since the last check are not judged again, unless ``how`` says so.
+    """
     workspace = open_workspace(home, time, actor, create=False)
     receipts = receipts_of()
     with writing(workspace):
-        outcome, _ = run(workspace, in_scope(receipts), time, actor, progress)
+        memory = FileMemory(workspace.root / "outcome" / "lots", how.full)
+        outcome, _ = run(workspace, in_scope(receipts), time, actor, progress, engine=engine_of(how.engine, how.jobs), memory=memory)
     return receipts, only(outcome, lot) if lot else outcome
 
 
 def run(
-    workspace: Workspace, sources: Sequence[Source], time: str, actor: str, progress: Progress, visit: Visit = nothing
-) -> tuple[Outcome, list[Statement]]:
+    workspace: Workspace, sources: Sequence[Source], time: str, actor: str, progress: Progress,
+    visit: Visit = nothing, take: Callable[[Any], None] = untaken, engine: Engine = here, memory: Memory = forgetful,
+) -> tuple[Outcome, list[Statement]]:  # fmt: skip
     """Run the rules over these sources, write the run into the ledger, keep its rows."""
+    local = load_local(workspace.rules)
     spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
     try:
-        outcome = check(workspace.lake, sources, spill, progress=progress, visit=visit, explain=diagnose, reach=scope)
+        outcome = check(
+            workspace.lake, sources, spill, {**RULES, **local}, progress=progress, visit=visit, take=take, explain=diagnose,
+            look=look_around, reach=scope, engine=engine, memory=memory,
+        )  # fmt: skip
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     keep_outcome(workspace, outcome.findings)
-    return outcome, record_run(outcome, sources, {}, time, actor, digest(outcome))
+    return outcome, record_run(outcome, sources, {}, time, actor, digest(outcome), local)
 
 
 def digest(outcome: Outcome) -> str:

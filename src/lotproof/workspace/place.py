@@ -50,6 +50,11 @@ class Workspace:
     def profiles(self) -> Path:
         return self.root / "profiles"
 
+    @property
+    def rules(self) -> Path:
+        """Folder of local rules."""
+        return self.root / "rules"
+
 
 def open_workspace(root: Path, time: str, actor: str, create: bool = True, origin: str | None = None) -> Workspace:
     """Open the workspace, made anew where there is none and ``create`` holds. ``time`` is UTC, for the ledger.

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from lotproof import __version__
 from lotproof.lake.resolve import Source
 from lotproof.ledger import store
 from lotproof.rules.check import Outcome
+from lotproof.rules.local import digest_of
 from lotproof.rules.numbers import Statement, numbers
 from lotproof.rules.register import RULE_SET, RULES
+from lotproof.rules.rule import Rule
 
 STREAM = "runs"
 IDS_AN_ENTRY = 400
 
 
 def record_run(
-    outcome: Outcome, sources: Sequence[Source], settings: Mapping[str, Any], time: str, actor: str, payload: str
-) -> list[Statement]:
+    outcome: Outcome, sources: Sequence[Source], settings: Mapping[str, Any], time: str, actor: str, payload: str,
+    local: Mapping[str, Rule] = MappingProxyType({}),
+) -> list[Statement]:  # fmt: skip
     """Append the run and its numbers; return the statements that a report may make from them.
 
-    ``payload`` is the SHA-256 of the canonical findings and balances, so that the entry binds every item too.
+    ``payload`` is the SHA-256 of the canonical findings and balances, so that the entry binds every item too. ``local`` are
+    the rules that the workspace declares; the entry binds their text.
     """
     listed = "\n".join(sorted(source.sha256 for source in sources))
     run = {
         "type": "run", "version": __version__, "rule_set": RULE_SET, "rules": sorted(RULES),
         "sources": len(sources), "sources_sha256": hashlib.sha256(listed.encode()).hexdigest(),
+        "local_rules": {code: digest_of(rule) for code, rule in local.items()},
         "observations": outcome.observations, "outcome_sha256": payload, "settings": dict(settings),
         "results": {"run/sources": len(sources), "run/observations": outcome.observations, "run/findings": len(outcome.findings)},
     }  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from lotproof.lake.resolve import Source
 from lotproof.lake.store import Lake
@@ -33,12 +34,15 @@ class Apart:
     """Rows held at once."""
     opened: set[str] = field(default_factory=set)
     """Lots of which nothing is set aside."""
+    rows: int = 0
+    """Observations in scope, those set aside included; known after a call."""
     _scanned: Scanned | None = None
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[Path]:
         """Fill the tables of lake/aside.py and return the files of observations that stay."""
         found = [(source, self.lake.segment(source.sha256) / "observation.parquet") for source in sources]
         found = [(source, path) for source, path in found if path.exists()]
+        self.rows = sum(pq.read_metadata(path).num_rows for _, path in found)
         if not found:
             return []
         if self._scanned is None:
@@ -48,12 +52,13 @@ class Apart:
         settle(connection, self._scanned, _stated(found), _stated([each for each in found if naming in (None, _kind(each[0]))]), sorted(self.opened))
         fill_tables(connection, [(number, source.sha256) for number, (source, _) in enumerate(found)])
         target = self.work / "remainder.parquet"
+        target.unlink(missing_ok=True)
         connection.execute(_REMAINDER.format(files=_files(path for _, path in found), target=str(target).replace("'", "''")))
         return [target]
 
     def _scan(self, connection: duckdb.DuckDBPyConnection, found: Sequence[tuple[Source, Path]]) -> Scanned:
         folder = self.work / "scan"
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         orders = dict(connection.execute(_ORDER_LOT).fetchall())
         days = dict(connection.execute(f"SELECT expiry, day_of_expiry(expiry) FROM (SELECT DISTINCT expiry FROM ({_stated(found)}) WHERE expiry IS NOT NULL)").fetchall())
         segments = [Segment(path, _kind(source), number) for number, (source, path) in enumerate(found)]

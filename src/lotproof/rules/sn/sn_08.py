@@ -29,6 +29,6 @@ SELECT t.lot, t.gtin, t.text AS item,
        g.source, g.position
 FROM gone g JOIN thing t ON t.subject = g.subject LEFT JOIN thing p ON p.subject = g.hub_parent LEFT JOIN thing q ON q.subject = g.line_parent
 WHERE g.hub_parent IS NOT NULL OR g.line_parent IS NOT NULL
-   OR (g.commissioned AND g.ended IS NULL AND EXISTS (SELECT 1 FROM resolved WHERE kind = 'hub' AND step IN ('destroyed', 'inactivated', 'sampled')))
+   OR (g.commissioned AND g.ended IS NULL AND EXISTS (SELECT 1 FROM site_step WHERE kind = 'hub' AND step IN ('destroyed', 'inactivated', 'sampled')))
 """,
 )
