@@ -42,8 +42,9 @@ def test_a_story_ends_the_same(story: Story, tmp_path: Path, monkeypatch: pytest
 
 
 FINE = [
-    "numbers allocated F01..F08 N1", "printer encoded F01..F08 lot=L1", "camera verified F01..F08 grade=3.5 device=K1",
-    "made F01..F02 > C-10", "made F03..F04 > C-11", "made F05..F06 > C-12", "made F07..F08 > C-13 lot=L2", "made C-10 C-11 > P-3", "made C-12 C-13 > P-4",
+    "numbers allocated F01..F06 N1", "printer encoded F01..F06 lot=L1", "camera verified F01..F06 grade=3.5 device=K1",
+    "numbers allocated F07..F08 lot=L2", "printer encoded F07..F08 lot=L2", "camera verified F07..F08 grade=3.5 device=K1 lot=L2",
+    "made F01..F02 > C-10", "made F03..F04 > C-11", "made F05..F06 > C-12", "made F07..F08 > C-13 lot=L2", "made C-10 C-11 > P-3", "made C-13 > P-4 lot=L2",
 ]  # fmt: skip
 TOUCHES = st.sampled_from([
     "audit inspected F01 F02 > C-10", "audit inspected F01 F03 > C-10", "hub destroyed F01", "hub emptied C-10", "issues shipped P-3", "issues shipped C-11",

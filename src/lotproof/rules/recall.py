@@ -120,7 +120,7 @@ def split(result: PartResult, groups: Sequence[tuple[str, ...]]) -> dict[tuple[s
     """A partition's result by group of lots; None where something in it is of no lot of the partition."""
     of = {lot: group for group in groups for lot in group}
     around = result.around
-    said = [*(f.lot for f in result.findings), *(b.lot for b in result.balances), *(h.lot for h in result.hypotheses),
+    said = [*(f.lot for f in result.findings), *(b.lot for b in result.balances), *(h.lot for h in result.hypotheses), *(c.lot for c in (*result.corrections, *result.declarations)),
             *(s.lot for s in around.searches), *(lot for _, _, lot in around.bearers)]  # fmt: skip
     if any(lot not in of for lot in said):
         return None
@@ -132,6 +132,8 @@ def split(result: PartResult, groups: Sequence[tuple[str, ...]]) -> dict[tuple[s
             tuple(found for found in result.hypotheses if of[found.lot] == group),
             Around(tuple(search for search in around.searches if of[search.lot] == group),
                    tuple(row for row in around.bearers if of[row[2]] == group)),
+            corrections=tuple(each for each in result.corrections if of[each.lot] == group),
+            declarations=tuple(each for each in result.declarations if of[each.lot] == group),
         )
         for group in groups
     }  # fmt: skip

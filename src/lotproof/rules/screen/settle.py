@@ -61,7 +61,7 @@ UNION SELECT DISTINCT p.box FROM plain p ANTI JOIN fit f ON f.prefix = p.prefix 
 """
 
 # What a container's own rows say of it. Children of its own that are no packs, or an end, or an opening, make it anything but calm.
-_OWN = f"""
+_OWN = """
 CREATE OR REPLACE TABLE own AS
 SELECT item, bool_or(step NOT IN ('commissioned', 'aggregated', 'shipped', 'received', 'counted', 'linked', 'observed', 'released')) AS handled,
        min(quantity) FILTER (step = 'commissioned') AS least, max(quantity) FILTER (step = 'commissioned') AS most,
