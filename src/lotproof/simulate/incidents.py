@@ -18,7 +18,7 @@ DAYS, LINES, HOURS = 14, 8, 24
 BASELINE_DAYS = 7
 SINGLE = 0.7
 """Share of incidents whose cause is one value; the others are a pair of values."""
-SPREAD = {"line": 0.25, "printer": 0.10, "camera": 0.10, "operator": 0.15, "shift": 0.10, "product": 0.30, "lot": 0.0, "firmware": 0.05}
+SPREAD = {"line": 0.25, "printer": 0.10, "camera": 0.10, "operator": 0.15, "shift": 0.10, "product": 0.30, "lot": 0.05, "firmware": 0.05}
 """Standard deviation of the logarithm of a value's effect in normal times."""
 CELL_SPREAD = 0.25
 """Coefficient of variation of a cell's rate beyond chance."""

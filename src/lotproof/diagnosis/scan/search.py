@@ -38,6 +38,8 @@ class Settings:
     """How many values of a field, the best first, are tried in twos."""
     least: float = 3.0
     """Failures that a group must have."""
+    simpler: float = 1.0
+    """The rank is multiplied by this for each field that a group names beyond the first: the longer name must be the better one."""
     kept: int = 60
     """Candidates kept of each search."""
 
@@ -96,11 +98,11 @@ def search(cells: Cells, expected: Floats, dispersion: float, settings: Settings
 
 
 def strongest(cells: Cells, expected: Floats, dispersion: float, settings: Settings, tables: Floats) -> Floats:
-    """The greatest support of each of many tables of failures (cells by tables): what chance alone gives."""
+    """The greatest support of a group in each of many tables of failures (cells by tables)."""
     best = np.full(tables.shape[1], -np.inf)
     for cuboid in cuboids(cells, settings.order):
         of_expected = np.asarray(cuboid.sums(expected))[:, None]
-        found = support(np.asarray(cuboid.sums(tables)), of_expected, dispersion, np.log(cuboid.groups), settings.least)
+        found = support(np.asarray(cuboid.sums(tables)), of_expected, dispersion, float(np.log(cuboid.groups)), settings.least)
         best = np.maximum(best, found.max(axis=0))
     return best
 
@@ -164,7 +166,7 @@ def _ranked(
         excess = entry.failed - entry.expected
         everywhere = max(float(cells.failed[since].sum() - expected[since].sum()), excess)
         overlap = 2 * excess / (everywhere + entry.failed)
-        rank = (entry.support / top) ** settings.weight * overlap ** (1 - settings.weight)
+        rank = (entry.support / top) ** settings.weight * overlap ** (1 - settings.weight) * settings.simpler ** (len(entry.group) - 1)
         exposed = float(cells.exposed[entry.cells].sum())
         made.append(Candidate(names, entry.onset, entry.failed, entry.expected, exposed, entry.support, rank, entry.cells))
     return sorted(made, key=lambda found: (-found.rank, len(found.names[0]), found.names[0]))
