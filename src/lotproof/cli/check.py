@@ -65,7 +65,7 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
       lotproof diagnose
       lotproof diagnose --lot B7-2231 --json
     """
-    from lotproof.cli.words import diagnosis_lines, scope_lines
+    from lotproof.cli.words import diagnosis_lines, scope_lines, suspect_lines
     from lotproof.workspace.job import check_workspace
 
     with common.progress_bar() as progress:
@@ -73,7 +73,8 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
     _known_or_exit(lot, outcome)
     if as_json:
         common.emit(
-            {"diagnosis": [found.as_json() for found in outcome.diagnosis], "scope": [search.as_json() for search in outcome.scope]}
+            {"diagnosis": [found.as_json() for found in outcome.diagnosis], "suspects": [one.as_json() for one in outcome.suspects],
+             "scope": [search.as_json() for search in outcome.scope]}
         )
         return
     for line in diagnosis_lines(outcome) if outcome.findings else ("Found nothing that contradicts, so there is nothing to explain.",):
@@ -84,7 +85,7 @@ def diagnose(lot: str | None, workspace_dir: Path, as_json: bool, now: str | Non
             common.say(f"  for: {text}")
         for text in found.against:
             common.say(f"  against: {text}")
-    for line in scope_lines(outcome):
+    for line in (*suspect_lines(outcome), *scope_lines(outcome)):
         common.say(line)
 
 

@@ -16,6 +16,7 @@ import duckdb
 
 from lotproof import __version__
 from lotproof.diagnosis.diagnose import diagnose
+from lotproof.diagnosis.lineups import lineups
 from lotproof.diagnosis.scope import scope
 from lotproof.intake.folder import Delivery, intake
 from lotproof.intake.problem import SourceProblem
@@ -34,7 +35,7 @@ from lotproof.rules.numbers import numbers
 
 Progress = Callable[[str, int, int], None]
 JSON_LIMIT = 1 << 30
-LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "scope.json")
+LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "suspects.json", "scope.json")
 """Folders and files below data/ that a recomputation writes again, to the byte."""
 MALFORMED = (NotAPack, Unreadable, SourceProblem, LookupError, TypeError, AttributeError, ValueError, OSError, RecursionError, duckdb.Error)
 """What a pack that was written by a stranger may provoke; its sentence is the problem, never a traceback."""
@@ -105,7 +106,8 @@ def _again(source: PackSource, run: Mapping[str, Any], listed: list[dict[str, An
         if receipt.segment:
             known.setdefault(receipt.sha256, Source(receipt.sha256, receipt.name, receipt.kind))
     outcome = check(
-        lake, list(known.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose, reach=scope
+        lake, list(known.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose, reach=scope,
+        rank=lineups,
     )
     payload.write_findings(outcome, data)
     return Again(receipts, outcome, len(known), data)

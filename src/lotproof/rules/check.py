@@ -14,6 +14,7 @@ from lotproof.lake.store import Lake
 from lotproof.rules.context import prepare
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
+from lotproof.rules.lineup import Lineup
 from lotproof.rules.reconcile import LotBalance, reconcile
 from lotproof.rules.register import RULES
 from lotproof.rules.rule import Rule
@@ -34,6 +35,15 @@ Explain = Callable[[duckdb.DuckDBPyConnection, Sequence[str], Sequence[Finding]]
 
 def unexplained(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str], _findings: Sequence[Finding]) -> Sequence[Hypothesis]:
     """The explanation that explains nothing."""
+    return ()
+
+
+Rank = Callable[[duckdb.DuckDBPyConnection, Sequence[Finding]], Sequence[Lineup]]
+"""Called with the connection and the findings of a partition while its tables are there, after ``Explain``."""
+
+
+def unranked(_connection: duckdb.DuckDBPyConnection, _findings: Sequence[Finding]) -> Sequence[Lineup]:
+    """The ranking that ranks nobody."""
     return ()
 
 
@@ -62,12 +72,14 @@ class Outcome:
     """What would explain the findings, the best fit first."""
     scope: tuple[Search, ...] = ()
     """How far the findings reach: what was asked of everything in scope, and what was found or not."""
+    suspects: tuple[Lineup, ...] = ()
+    """Ranked suspects of each kind of failure, by lot."""
 
 
 def check(
     lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched,
+    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched, rank: Rank = unranked,
 ) -> Outcome:  # fmt: skip
     """Run every rule and reconcile every lot. ``visit`` and ``explain`` see each partition's tables while they are there."""
     connection = connect(spill)
@@ -76,6 +88,7 @@ def check(
         findings: list[Finding] = []
         balances: list[LotBalance] = []
         hypotheses: list[Hypothesis] = []
+        lineups: list[Lineup] = []
         total = len(resolved.partitions)
         for number, lots in enumerate(resolved.partitions):
             progress("rules", number, total)
@@ -83,6 +96,7 @@ def check(
             found = [finding for rule in rules.values() if not rule.whole_site for finding in run_rule(connection, rule)]
             findings.extend(found)
             hypotheses.extend(explain(connection, lots, found))
+            lineups.extend(rank(connection, found))
             balances.extend(reconcile(connection))
             visit(connection, lots)
         for rule in rules.values():
@@ -91,7 +105,10 @@ def check(
         searches = reach(connection, findings, hypotheses)
         progress("rules", total, total)
         best = sorted(hypotheses, key=lambda h: (-h.confidence, h.lot, h.mode))
-        return Outcome(tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best), tuple(searches))
+        return Outcome(
+            tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best), tuple(searches),
+            tuple(sorted(lineups, key=lambda one: (one.lot, one.kind))),
+        )  # fmt: skip
     finally:
         connection.close()
 

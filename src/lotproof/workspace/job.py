@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lotproof.diagnosis.diagnose import diagnose
+from lotproof.diagnosis.lineups import lineups
 from lotproof.diagnosis.scope import scope
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
@@ -39,7 +40,7 @@ def run(
     """Run the rules over these sources, write the run into the ledger, keep its rows."""
     spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
     try:
-        outcome = check(workspace.lake, sources, spill, progress=progress, visit=visit, explain=diagnose, reach=scope)
+        outcome = check(workspace.lake, sources, spill, progress=progress, visit=visit, explain=diagnose, reach=scope, rank=lineups)
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     keep_outcome(workspace, outcome.findings)
@@ -47,10 +48,11 @@ def run(
 
 
 def digest(outcome: Outcome) -> str:
-    """SHA-256 of the canonical findings, balances, diagnosis and scope: what a recomputation must give again."""
+    """SHA-256 of the canonical findings, balances, diagnosis, scope and suspects: what a recomputation must give again."""
     payload = {
         "findings": [found.as_json() for found in outcome.findings], "balances": {b.lot: b.counts for b in outcome.balances},
         "diagnosis": [found.as_record() for found in outcome.diagnosis], "scope": [search.as_json() for search in outcome.scope],
+        "suspects": [one.as_record() for one in outcome.suspects],
     }  # fmt: skip
     return hashlib.sha256(canonical.dumps(printable(payload))).hexdigest()
 
@@ -63,4 +65,5 @@ def only(outcome: Outcome, lot: str) -> Outcome:
         outcome.observations,
         tuple(found for found in outcome.diagnosis if found.lot == lot),
         tuple(search for search in outcome.scope if search.lot == lot),
+        tuple(one for one in outcome.suspects if one.lot == lot),
     )

@@ -41,12 +41,12 @@ class Baseline:
 
     def expected(self, cells: Cells) -> Floats:
         """Failures to be expected in each cell."""
-        return cells.exposed * np.exp(design(cells) @ self.effects)
+        return np.asarray(cells.exposed * np.exp(design(cells) @ self.effects))
 
     def possible(self, cells: Cells, tables: int, rng: np.random.Generator) -> Floats:
         """Cells by tables: expectations that the baseline's data allow as well."""
         effects = self.effects[:, None] + self.root @ rng.standard_normal((len(self.effects), tables))
-        return cells.exposed[:, None] * np.exp(design(cells) @ effects)
+        return np.asarray(cells.exposed[:, None] * np.exp(design(cells) @ effects))
 
 
 def design(cells: Cells) -> sparse.csr_matrix:

@@ -39,6 +39,13 @@ class Cells:
         """The cells of the mask, with the same fields and levels."""
         return Cells(self.fields, self.levels, self.codes[mask], self.bucket[mask], self.exposed[mask], self.failed[mask])
 
+    def only(self, columns: Sequence[int]) -> Cells:
+        """The cells with these fields alone; cells that have become alike stay apart."""
+        kept = list(columns)
+        return Cells(
+            tuple(self.fields[at] for at in kept), tuple(self.levels[at] for at in kept), self.codes[:, kept], self.bucket, self.exposed, self.failed
+        )
+
     def split(self, start: int) -> tuple[Cells, Cells]:
         """The cells before bucket ``start``, and those from it on."""
         before = self.bucket < start

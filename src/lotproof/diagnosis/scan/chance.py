@@ -15,6 +15,9 @@ from lotproof.diagnosis.scan.cells import Cells
 from lotproof.diagnosis.scan.cuboids import Floats
 from lotproof.diagnosis.scan.search import Settings, strongest
 
+TIE = 1e-9
+"""Supports this close are equal: small counts give the same ones again and again, and machines round differently."""
+
 
 def supports_by_chance(cells: Cells, baseline: Baseline, possible: Floats, settings: Settings, seed: int) -> Floats:
     """The strongest support of each of the drawn tables, sorted. ``possible`` are their expectations (cells by tables)."""
@@ -31,7 +34,7 @@ def _counts(rng: np.random.Generator, mean: Floats, dispersion: float) -> Floats
 
 def probability(support: float, by_chance: Floats) -> float:
     """Share of the tables, the one seen among them, whose strongest group is as strong as this."""
-    return float((1 + (by_chance >= support).sum()) / (1 + len(by_chance)))
+    return float((1 + (by_chance >= support - TIE).sum()) / (1 + len(by_chance)))
 
 
 def dealt_supports(cells: Cells, expected: Floats, settings: Settings, tables: int, seed: int) -> Floats:

@@ -51,7 +51,7 @@ class Cuboid:
         """Sum of a value for each of ``ends``: one column or many (cells by tables)."""
         running = np.cumsum(values[self.order], axis=0)
         before = np.concatenate([np.zeros_like(running[:1]), running])[self.first]
-        return running[self.ends] - before[self.group]
+        return np.asarray(running[self.ends] - before[self.group])
 
     def cells_of(self, end: int) -> Ints:
         """The cells of one of ``ends``."""

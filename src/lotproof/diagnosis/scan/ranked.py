@@ -27,7 +27,9 @@ LEVEL = 0.02
 LEAST_RATIO = 1.3
 """A smaller rise of the rate is not told from the drift of values between two periods, however many packs there are."""
 TABLES = 199
-"""Tables drawn by chance."""
+"""Tables drawn by chance, at least; enough for the level to be reached."""
+FILLED = 0.9
+"""A field is bound to time where in the mean its commonest value fills so much of a bucket."""
 NORMAL = 1.96
 """Quantile of the normal distribution for 95 % intervals."""
 SHOWN = 5
@@ -92,17 +94,30 @@ def scan(cells: Cells, start: int | None, settings: Settings | None = None, seed
     before, after = cells.split(start)
     baseline = fit(before)
     expected = baseline.expected(after)
-    possible = baseline.possible(after, TABLES, np.random.default_rng(seed))
+    possible = baseline.possible(after, _tables(level), np.random.default_rng(seed))
     by_chance = supports_by_chance(after, baseline, possible, settings, seed)
     return _scan(_Judge(after, baseline.dispersion, by_chance, possible, settings, level), expected)
 
 
 def _without_baseline(cells: Cells, settings: Settings, seed: int, level: float) -> Scan:
     _, at = np.unique(cells.bucket, return_inverse=True)
+    cells = cells.only([column for column in range(len(cells.fields)) if not _bound_to_time(cells, column, at)])
     rates = np.bincount(at, cells.failed) / np.bincount(at, cells.exposed)
     expected = cells.exposed * rates[at]
-    by_chance = dealt_supports(cells, expected, settings, TABLES, seed)
+    by_chance = dealt_supports(cells, expected, settings, _tables(level), seed)
     return _scan(_Judge(cells, 1.0, by_chance, None, settings, level), expected)
+
+
+def _tables(level: float) -> int:
+    """So many tables that a suspect stronger than all of them is well below the level."""
+    return max(TABLES, math.ceil(2 / level))
+
+
+def _bound_to_time(cells: Cells, column: int, at: Ints) -> bool:
+    """Whether a value of this field fills the buckets, so that it cannot be told from their time."""
+    by_level = np.zeros((int(at.max()) + 1, len(cells.levels[column])))
+    np.add.at(by_level, (at, cells.codes[:, column]), cells.exposed)
+    return bool(by_level.max(axis=1).sum() >= FILLED * cells.exposed.sum())
 
 
 def _scan(judge: _Judge, expected: Floats) -> Scan:
