@@ -102,7 +102,7 @@ def exposures(facts: Facts) -> Iterator[Exposure]:
         if packs is None or packs in seen:
             continue
         seen.add(packs)
-        made = _exposure(facts, failure)
+        made = exposure_of(facts, failure)
         if made is not None:
             yield made
 
@@ -114,7 +114,8 @@ def _of_findings(facts: Facts) -> Iterator[Failure]:
         yield Failure(found, f"packs of finding {found}", "true", condition)
 
 
-def _exposure(facts: Facts, failure: Failure) -> Exposure | None:
+def exposure_of(facts: Facts, failure: Failure) -> Exposure | None:
+    """The cells of one failure in the lot; None where too few packs failed, or more than half. Needs the table ``exposure`` (PACKS)."""
     counted = facts.row(f"SELECT count(*), count(*) FILTER ({failure.failed}) FROM exposure WHERE lot = $lot AND ({failure.exposed})")
     exposed, failed = counted
     if failed < LEAST or failed * 2 > exposed:

@@ -38,6 +38,11 @@ def above(observed: float, expected: float, dispersion: float = 1.0) -> float:
     return 1.0 if observed <= 0 else float(stats.gamma.cdf(expected / dispersion, observed / dispersion))
 
 
+def share_of_events(observed: float, events: float, share: float) -> float:
+    """Probability that ``observed`` or more of ``events`` fall where ``share`` of them is expected (binomial)."""
+    return 1.0 if observed <= 0 or share >= 1 else float(stats.binom.sf(observed - 1, events, share))
+
+
 def rate_ratio(events: float, exposure: float, other: float, other_exposure: float, level: float = 0.95) -> Estimate:
     """Rate of the first to rate of the second, with the exact interval given the sum of both. Counts need not be whole."""
     if events + other == 0:

@@ -19,7 +19,7 @@ from lotproof.diagnosis.scan.chance import dealt_supports, probability, supports
 from lotproof.diagnosis.scan.cuboids import Floats, Ints, cuboids
 from lotproof.diagnosis.scan.evidence import Part, onset_interval, parts
 from lotproof.diagnosis.scan.search import Candidate, Group, Settings, search
-from lotproof.stats.exact import Estimate, above, rate_ratio
+from lotproof.stats.exact import Estimate, above, rate_ratio, share_of_events
 from lotproof.stats.multiple import benjamini_hochberg
 
 LEVEL = 0.02
@@ -156,7 +156,7 @@ class _Judge:
 
     def suspects(self, expected: Floats, shown: int) -> list[Ranked]:
         found = search(self.cells, expected, self.dispersion, self.settings)
-        chances = [above(one.failed, one.expected, self.dispersion) for one in found]
+        chances = [self._exact(one) for one in found]
         q = benjamini_hochberg(chances, self.looked_at)
         return [self._ranked(one, expected, chances[at], float(q[at])) for at, one in enumerate(found[:shown])]
 
@@ -172,6 +172,13 @@ class _Judge:
             onset_interval(self.cells, one, expected, dispersion), tuple(parts(self.cells, one, expected)),
             chance <= self.level and q <= self.level and ratio.value >= LEAST_RATIO,
         )  # fmt: skip
+
+    def _exact(self, one: Candidate) -> float:
+        """Poisson against a baseline; without one, of the failures since the onset so many would have to fall into the group."""
+        if self.possible is not None:
+            return above(one.failed, one.expected, self.dispersion)
+        events = float(self.cells.failed[self.cells.bucket >= one.onset].sum())
+        return share_of_events(one.failed, events, one.expected / events)
 
     def _ratio(self, one: Candidate, since: NDArray[np.bool_]) -> Estimate:
         if self.possible is None:
