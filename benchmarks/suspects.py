@@ -127,8 +127,10 @@ def main() -> None:
         print_real(folder)
     else:
         print(f"real incidents: {folder} is not here, so they were not measured; give their folder as the third argument.")
-    print_made_up(seeds)
-    print_null(null)
+    if seeds:
+        print_made_up(seeds)
+    if null:
+        print_null(null)
 
 
 if __name__ == "__main__":
