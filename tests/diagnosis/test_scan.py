@@ -113,8 +113,8 @@ def test_without_a_baseline_a_burst_is_not_blamed_on_who_was_on_shift() -> None:
     rows = []
     for piece in range(40):
         burst = 20 <= piece < 24
-        for station in ("S1", "S2"):
-            rows.append((piece, (station, "late" if piece >= 20 else "early"), 60.0, float(rng.poisson(12.0 if burst and station == "S2" else 0.3))))
+        rows += [(piece, (station, "late" if piece >= 20 else "early"), 60.0, float(rng.poisson(12.0 if burst and station == "S2" else 0.3)))
+                 for station in ("S1", "S2")]  # fmt: skip
     found = scan(cells_of(("station", "shift"), rows), None)
     assert found.suspects[0].names[0] == (("station", ("S2",)),) and found.suspects[0].supported and not found.baseline
     alike = [(piece, values, packs, 6.0 if 20 <= piece < 24 else 0.0) for piece, values, packs, _ in rows]
