@@ -26,7 +26,7 @@ BASELINE_FAILED, BASELINE_PACKS = 30, 2_000
 PACKS = """
 CREATE OR REPLACE TEMP TABLE exposure AS
 WITH said AS (
-  SELECT subject, any_value(lot) AS lot,
+  SELECT subject, min(lot) AS lot,
          min(device) FILTER (kind = 'printer' AND step = 'encoded') AS printer, min(reference) FILTER (kind = 'printer' AND step = 'encoded') AS material_lot,
          coalesce(min(device) FILTER (kind = 'camera'), min(device) FILTER (kind = 'line' AND step = 'commissioned')) AS station,
          coalesce(min(actor) FILTER (kind = 'camera'), min(actor) FILTER (kind = 'line' AND step = 'commissioned')) AS operator,
