@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from lotproof.intake.receipt import Receipt
 from lotproof.packs.report.values import Dossier, LotSummary, Place, ReportValues
 from lotproof.rules.finding import Finding, Proof
 from lotproof.rules.hypothesis import Hypothesis, Suspect
+from lotproof.rules.lineup import IsIsNot, Lineup, RankedSuspect
 from lotproof.rules.numbers import Statement, finding_list, safe, statement_id
 from lotproof.rules.reconcile import CLASSES, LotBalance
 from lotproof.rules.search import Search
@@ -74,6 +76,15 @@ def a_dossier(number: int = 0, lot: str = "B7-2231", why: str = "SN-01") -> Doss
     return Dossier(item(number), lot, why, [packed, step])
 
 
+def a_lineup(supported: bool = True, text: str = "printer=P2") -> Lineup:
+    table = (IsIsNot("where", text, "printer=P1 (2 failed, 2.1 expected)"), IsIsNot("when", "from 2026-03-09T06:50:08.000Z on", text))
+    one = RankedSuspect(
+        (text, "material_lot=ROLL1"), 53, 24.8, 1_400, math.inf, 14.2, math.inf, 0.0002, 0.005, 1.0, "2026-03-09T06:50:08.000Z", None, None,
+        supported, (f"with station {text} it is nearly normal",), f"swap {text}", table,
+    )  # fmt: skip
+    return Lineup("B7-2231", "low_grade", f"codes graded below 1.5 {text}", 55, 4_984, "the other packs", 936, (one,), None)
+
+
 def the_statements(findings: tuple[Finding, ...], balances: tuple[LotBalance, ...], sources: int) -> list[Statement]:
     made = [
         Statement("run/sources", "sources in scope", sources, "sources.json", 4),
@@ -108,7 +119,7 @@ def sample(**changes: Any) -> ReportValues:
         "origin": "example.org/evidence/ghent", "vkey": "example.org/evidence/ghent+1a2b3c4d+AbCd", "zone": "Europe/Brussels",
             "receipts": receipts,
         "raw": {name: f"raw/{name}" for name in SHA}, "findings": (a_finding(), a_finding("AGG-01", items=1, severity="critical")),
-        "diagnosis": (a_hypothesis(),), "scope": (a_search(), a_search(count=0, hits=())), "balances": (a_balance(), a_balance("B7-2232", orphans=0, unaccounted=0, gross_variance=0, net_variance=0, good=1150)),
+        "diagnosis": (a_hypothesis(),), "suspects": (a_lineup(), a_lineup(supported=False)), "scope": (a_search(), a_search(count=0, hits=())), "balances": (a_balance(), a_balance("B7-2232", orphans=0, unaccounted=0, gross_variance=0, net_variance=0, good=1150)),
         "lots": (a_lot(), a_lot("B7-2232", order_no="", planned=None, first=None, last=None)),
         "dossiers": tuple(a_dossier(n) for n in range(3)) + (a_dossier(900, why="control, drawn at random"),),
         "places": tuple(Place(LINE, 2 + n, f"{item(n)};Good;B7-2231") for n in range(3)) + (Place(CAMERA, 7, f"{item(0)};PASS;3.1"),),
@@ -140,6 +151,7 @@ def hostile() -> ReportValues:
     steps = [{"at": text, "step": text, "kind": text, "source": text, "sha256": "", "position": 3, "container": text, "device": text,
               "actor": text, "reason": text, "note": text} for text in HOSTILE]  # fmt: skip
     return sample(
+        suspects=tuple(a_lineup(text=text) for text in HOSTILE),
         findings=findings, balances=tuple(a_balance(text) for text in HOSTILE), actor=HOSTILE[0], zone=HOSTILE[1],
         receipts=tuple(Receipt(text, "3c" * 32, 1, "line", 1, 1, problems=(text,), notes=(text,)) for text in HOSTILE),
         raw={text: "raw/" + safe(text) + "#x?%y" for text in HOSTILE},

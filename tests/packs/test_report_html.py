@@ -72,6 +72,7 @@ def known_files(values) -> set[str]:
     fixed = {
         "findings.json",
         "diagnosis.json",
+        "suspects.json",
         "scope.json",
         "reconciliation.json",
         "statements.json",

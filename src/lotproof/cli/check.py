@@ -83,8 +83,13 @@ def diagnose(
       lotproof diagnose
       lotproof diagnose --lot B7-2231 --json
     """
+<<<<<<< HEAD
     from lotproof.cli.words import diagnosis_lines, scope_lines
     from lotproof.workspace.job import How, check_workspace
+=======
+    from lotproof.cli.words import diagnosis_lines, scope_lines, suspect_lines
+    from lotproof.workspace.job import check_workspace
+>>>>>>> h-suspects
 
     with common.progress_bar() as progress:
         _, outcome = check_workspace(
@@ -93,7 +98,8 @@ def diagnose(
     known_or_exit(lot, outcome)
     if as_json:
         common.emit(
-            {"diagnosis": [found.as_json() for found in outcome.diagnosis], "scope": [search.as_json() for search in outcome.scope]}
+            {"diagnosis": [found.as_json() for found in outcome.diagnosis], "suspects": [one.as_json() for one in outcome.suspects],
+             "scope": [search.as_json() for search in outcome.scope]}
         )
         return
     for line in diagnosis_lines(outcome) if outcome.findings else ("Found nothing that contradicts, so there is nothing to explain.",):
@@ -104,7 +110,7 @@ def diagnose(
             common.say(f"  for: {text}")
         for text in found.against:
             common.say(f"  against: {text}")
-    for line in scope_lines(outcome):
+    for line in (*suspect_lines(outcome), *scope_lines(outcome)):
         common.say(line)
 
 

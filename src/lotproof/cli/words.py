@@ -73,6 +73,26 @@ def diagnosis_lines(outcome: Outcome) -> Iterator[str]:
         yield f"  and {len(outcome.diagnosis) - SHOWN} more; see --json."
 
 
+def suspect_lines(outcome: Outcome) -> Iterator[str]:
+    """Who is suspected by counts, with aliases, interval, onset and the test; kinds of failure without a supported suspect in one line."""
+    if not outcome.suspects:
+        return
+    yield "Ranked suspects (supported by the data, no root cause; what a suspect shares all packs with cannot be told from it):"
+    for lineup in [one for one in outcome.suspects if one.supported][:SHOWN]:
+        yield f"  {lineup.what} in lot {lineup.lot}: {lineup.failed:,} of {lineup.exposed:,}."
+        for one in lineup.supported:
+            also = f" (or {', '.join(one.names[1:4])})" if one.names[1:] else ""
+            yield (
+                f"    {one.names[0]}{also}: {one.failed:,} failed, {one.expected:,.1f} expected, {one.ratio_text}, "
+                f"q {one.q:.2g}, since {one.began}."
+            )
+            yield f"      {one.swap}"
+            yield from (f"      against: {text}" for text in one.against[:3])
+    if none := [one for one in outcome.suspects if not one.supported]:
+        kinds = ", ".join(dict.fromkeys(one.kind for one in none))
+        yield f"  No supported suspect in {len(none)} further {'scan' if len(none) == 1 else 'scans'} ({kinds})."
+
+
 def scope_lines(outcome: Outcome) -> Iterator[str]:
     """How far it reaches; what was searched for in vain is told as well."""
     if outcome.scope:

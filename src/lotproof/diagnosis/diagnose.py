@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import duckdb
 
+from lotproof.diagnosis.exposure import PACKS
 from lotproof.diagnosis.facts import Facts, register_found
 from lotproof.diagnosis.signatures import cases, identity, line, printing, stock, upload
 from lotproof.rules.finding import Finding
@@ -22,6 +23,7 @@ def diagnose(connection: duckdb.DuckDBPyConnection, lots: Sequence[str], finding
     if not findings:
         return []
     register_found(connection, findings)
+    connection.execute(PACKS)
     hypotheses: list[Hypothesis] = []
     for lot in sorted({found.lot for found in findings if found.lot}):
         facts = Facts(connection, lot, tuple(found for found in findings if found.lot == lot))

@@ -1,6 +1,7 @@
 """Which attribute value is over-represented among some packs of a lot: a supported suspect, to be verified.
 
-The packs concerned that bear a value are held against what the share of that value in the lot would give: the exact binomial
+The scan within pieces of time (``diagnosis.scan``) is asked first: it does not take who was there for who did it. Where it has nothing
+to say, because the packs are few or the value fills its time, the packs concerned are counted without their time. The packs concerned that bear a value are held against what the share of that value in the lot would give: the exact binomial
 probability of so many or more, times the number of values looked at (Bonferroni), must be below 5 %. Values borne by the same
 packs are aliases: only a swap test tells them apart (QUALITY_METHODS 5.1).
 """
@@ -10,7 +11,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+from lotproof.diagnosis.exposure import Failure, exposure_of
 from lotproof.diagnosis.facts import Facts
+from lotproof.diagnosis.scan.ranked import scan
+from lotproof.diagnosis.scan.search import Settings
 from lotproof.rules.hypothesis import Suspect
 
 LEVEL = 0.05
@@ -37,6 +41,24 @@ FROM attribute a, whole w GROUP BY a.field, a.value ORDER BY 1, 2
 
 def suspect_of(facts: Facts, codes: tuple[str, ...], fields: tuple[str, ...] = ()) -> Suspect | None:
     """The most over-represented value among the packs that the findings of ``codes`` name; of these ``fields`` if given."""
+    return _scanned(facts, codes, fields) or _counted(facts, codes, fields)
+
+
+def _scanned(facts: Facts, codes: tuple[str, ...], fields: tuple[str, ...]) -> Suspect | None:
+    named = ", ".join(f"'{code}'" for code in codes)
+    failure = Failure(codes[0], "", "true", f"subject IN (SELECT subject FROM found WHERE lot = $lot AND code IN ({named}))")
+    exposure = exposure_of(facts, failure)
+    if exposure is None:
+        return None
+    cells = exposure.cells.only([at for at, field in enumerate(exposure.cells.fields) if not fields or field in fields])
+    found = scan(cells, exposure.start, Settings(order=1)).suspects[:1]
+    if not found or not found[0].supported or len(found[0].names[0][0][1]) > 1:
+        return None
+    (field, values), aliases = found[0].names[0][0], tuple(f"{name}={value[0]}" for ((name, value),) in found[0].names[1:])
+    return Suspect(field, values[0], found[0].failed / exposure.failed, found[0].ratio.value, aliases)
+
+
+def _counted(facts: Facts, codes: tuple[str, ...], fields: tuple[str, ...]) -> Suspect | None:
     facts.rows(_PACKS)
     counts = facts.rows(_COUNTS, codes=list(codes))
     values = Counter(field for field, *_ in counts)

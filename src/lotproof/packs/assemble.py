@@ -130,7 +130,7 @@ def _values(given: Inputs, raw: dict[str, str]) -> ReportValues:
     return ReportValues(
         pack=given.identifier, created=given.time, version=__version__, rule_set=RULE_SET, actor=given.actor,
         origin=given.workspace.origin, vkey=given.workspace.key.vkey, zone=given.zone, receipts=given.receipts, raw=raw,
-        findings=given.outcome.findings, diagnosis=given.outcome.diagnosis,
+        findings=given.outcome.findings, diagnosis=given.outcome.diagnosis, suspects=given.outcome.suspects,
         scope=given.outcome.scope, lists={s.id: s.list for s in given.statements}, balances=given.outcome.balances,
         lots=sorted(given.collector.lots, key=lambda lot: lot.lot), statements=given.statements, dossiers=dossiers,
         places=places(lake, given.receipts, _referred(given.outcome, dossiers)), audit=list(_audit()), class_lists=given.collector.lists,

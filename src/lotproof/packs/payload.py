@@ -63,9 +63,10 @@ def copy_originals(lake: Lake, receipts: Iterable[Receipt], raw: Mapping[str, st
 
 
 def write_findings(outcome: Outcome, data: Path) -> None:
-    """findings.json, for each finding the list of its rows, diagnosis.json and scope.json."""
+    """findings.json, for each finding the list of its rows, diagnosis.json, suspects.json and scope.json."""
     write_json(data / "scope.json", {"scope": [search.as_json() for search in outcome.scope]})
     write_json(data / "diagnosis.json", {"diagnosis": [found.as_record() for found in outcome.diagnosis]})
+    write_json(data / "suspects.json", {"suspects": [one.as_record() for one in outcome.suspects]})
     write_json(data / "findings.json", {"findings": [found.as_json() for found in outcome.findings]})
     for found in outcome.findings:
         path = data / finding_list(found.code, found.lot, found.gtin)

@@ -10,13 +10,14 @@ from lotproof.rules.check import Outcome
 
 
 def document(receipts: Sequence[Receipt], outcome: Outcome, pack: str, root: str) -> dict[str, Any]:
-    """Sources, findings, reconciliation, diagnosis, scope, pack and root."""
+    """Sources, findings, reconciliation, diagnosis, suspects, scope, pack and root."""
     return {
         "sources": [receipt.as_json() for receipt in receipts],
         "findings": [found.as_json() for found in outcome.findings],
         "reconciliation": {balance.lot: balance.counts for balance in outcome.balances},
         "matrix": {balance.lot: list(balance.matrix) for balance in outcome.balances},
         "diagnosis": [found.as_json() for found in outcome.diagnosis],
+        "suspects": [one.as_json() for one in outcome.suspects],
         "scope": [search.as_json() for search in outcome.scope],
         "pack": pack,
         "root": root,

@@ -31,6 +31,7 @@ STATE_LIGHTS = {"filled": "clear", "partly": "watch", "missing": "none"}
 MACHINE_FILES = (
     ("findings.json", "every finding with its items"),
     ("diagnosis.json", "failure modes that fit, with evidence for and against"),
+    ("suspects.json", "ranked suspects with intervals, aliases, swap test and is/is-not table"),
     ("scope.json", "every search for how far it reaches, with its query, also those that found nothing"),
     ("reconciliation.json", "lot equations and source matrix"),
     ("statements.json", "every number of this report with its ledger entry"),

@@ -10,6 +10,7 @@ from lotproof.intake.receipt import Receipt
 from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
+from lotproof.rules.lineup import Lineup
 from lotproof.rules.numbers import Statement
 from lotproof.rules.reconcile import LotBalance
 from lotproof.rules.search import Search
@@ -97,6 +98,8 @@ class ReportValues:
     """Findings, the gravest first, each with its proofs."""
     diagnosis: Sequence[Hypothesis]
     """Failure modes that fit, the best first."""
+    suspects: Sequence[Lineup]
+    """Ranked suspects of each kind of failure, by lot."""
     scope: Sequence[Search]
     """Searches for how far the findings reach."""
     lists: Mapping[str, str]

@@ -1,0 +1,1 @@
+"""Pure statistics: exact tests and intervals of counts, many tests at once."""
