@@ -49,10 +49,10 @@ def separator_of(lines: list[str]) -> str:
 class TextTable:
     """A delimited text file as rows."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, encoding: str | None = None, separator: str | None = None) -> None:
         self.path = path
-        self.encoding = encoding_of(path)
-        self.separator = separator_of(self._first_lines(60))
+        self.encoding = encoding or encoding_of(path)
+        self.separator = separator or separator_of(self._first_lines(60))
 
     def _first_lines(self, count: int) -> list[str]:
         with self._open() as stream:
