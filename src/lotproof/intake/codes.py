@@ -134,7 +134,8 @@ def _is_plain(text: str) -> bool:
 def code_sql(column: str, name: str, parsed: str, flags: Sequence[tuple[str, str]]) -> str:
     """SELECT items for a code column joined with its parsed texts (alias ``parsed``); ``flags`` as in `Damage`."""
     plain = f"if({parsed}.gtin IS NULL AND {parsed}.sscc IS NULL AND {parsed}.serial IS NULL, \"{column}\", NULL)"
-    damaged = " ".join(f"WHEN {condition.replace('?', chr(34) + column + chr(34))} THEN '{flag}'" for flag, condition in flags)
+    quoted = f'"{column}"'
+    damaged = " ".join(f"WHEN {condition.replace('$v', quoted)} THEN '{flag}'" for flag, condition in flags)
     return (
         f'"{column}" AS {name}_raw, {parsed}.gtin AS {name}_gtin, coalesce({parsed}.serial, {plain}) AS {name}_serial, '
         f"{parsed}.sscc AS {name}_sscc, {parsed}.lot AS {name}_lot, {parsed}.expiry AS {name}_expiry, "

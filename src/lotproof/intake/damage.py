@@ -24,14 +24,14 @@ class Damage:
     """What was found in one column."""
 
     flags: tuple[tuple[str, str], ...]
-    """(transform, SQL condition on the column as ``?``), the first that holds counts."""
+    """(transform, SQL condition on the column as ``$v``), the first that holds counts."""
     sentences: tuple[str, ...]
     """For the receipt, without the file's name."""
 
 
 def find_damage(connection: duckdb.DuckDBPyConnection, table: str, column: str, title: str) -> Damage:
     """Look through one column of identifiers."""
-    flags = [("scientific", f"regexp_matches(?, '{SCIENTIFIC}')")]
+    flags = [("scientific", f"regexp_matches($v, '{SCIENTIFIC}')")]
     found = connection.execute(_SHAPES.replace("$table", table).replace("$column", column)).fetchone()
     assert found is not None
     scientific, example, long, rounded, round_example = found
@@ -39,11 +39,11 @@ def find_damage(connection: duckdb.DuckDBPyConnection, table: str, column: str, 
     if scientific:
         sentences.append(_sentence(title, scientific, "were turned into scientific notation", example))
     if long >= 3 and rounded * 10 >= long * 9:
-        flags.append(("rounded", f"regexp_matches(?, '{_ROUNDED}')"))
+        flags.append(("rounded", f"regexp_matches($v, '{_ROUNDED}')"))
         sentences.append(_sentence(title, rounded, "lost every digit behind the fifteenth", round_example))
     if lost := _zeros_lost(connection, table, column):
         count, length, example = lost
-        flags.append(("zeros_lost", f"regexp_matches(?, '^[1-9]\\d*$') AND length(?) < {length}"))
+        flags.append(("zeros_lost", f"regexp_matches($v, '^[1-9]\\d*$') AND length($v) < {length}"))
         sentences.append(_sentence(title, count, f"have fewer than the {length} digits of all others and probably lost zeros in front", example))
     return Damage(tuple(flags), tuple(sentences))
 

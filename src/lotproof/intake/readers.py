@@ -13,6 +13,7 @@ import duckdb
 from lotproof.intake.epcis_source import EpcisSource
 from lotproof.intake.match import KNOWN_HEADERS
 from lotproof.intake.problem import SourceProblem, clipped
+from lotproof.intake.profile import Statement
 from lotproof.intake.report_source import read_as_report
 from lotproof.intake.side_files import read_checksums, read_notice, read_picture
 from lotproof.intake.table_source import Context, Table, read_table
@@ -111,6 +112,23 @@ def _kept(job: Job) -> Tally:
 
 def _unreadable(job: Job) -> Tally:
     return Tally(kind=job.kind, problems=[f"{job.context.name}: {SENTENCES[job.kind]}"])
+
+
+def table_of(path: Path, kind: str, stated: Statement) -> Table | None:
+    """The rows of a file as a profile would have to map them; None where it has none."""
+    if kind == "sheet":
+        return SheetTable(path)
+    if kind == "json":
+        return find_json(path)
+    if kind == "xml":
+        return find_xml(path)
+    if kind != "table":
+        return None
+    table = TextTable(path, stated.encoding, stated.separator)
+    rows = list(itertools.islice(table.rows(), LOOK))
+    if find_header(rows, KNOWN_HEADERS) is None and (fixed := find_fixed(path, KNOWN_HEADERS, stated.encoding)):
+        return fixed
+    return table if any(sum(1 for cell in row.cells if cell.strip()) > 1 for row in rows) else None
 
 
 READERS: Mapping[str, Callable[[Job], Tally]] = {
