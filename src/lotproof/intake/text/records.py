@@ -78,10 +78,15 @@ class ArrayTable(RecordTable):
 
     def __init__(self, path: Path, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
         super().__init__(path)
-        self._rows = rows
+        self._rows = [(line, record) for line, (_, record) in zip(_distinct([line for line, _ in rows]), rows, strict=True)]
 
     def records(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         return iter(self._rows)
+
+
+def _distinct(lines: Sequence[int]) -> Sequence[int]:
+    """The lines, or the numbers of the rows where several stand on one line."""
+    return lines if all(one < other for one, other in zip(lines, lines[1:], strict=False)) else range(1, len(lines) + 1)
 
 
 class RowsTable:
@@ -90,7 +95,7 @@ class RowsTable:
     def __init__(self, path: Path, rows: Sequence[Row]) -> None:
         self.path = path
         self.encoding = "markup"
-        self._rows = rows
+        self._rows = [Row(line, row.cells) for line, row in zip(_distinct([row.line for row in rows]), rows, strict=True)]
 
     def rows(self) -> Iterator[Row]:
         """The rows, in order."""
@@ -197,7 +202,7 @@ def find_xml(path: Path) -> RecordTable | RowsTable | None:
     if b"<!DOCTYPE" in content[:4096] and b"<!DOCTYPE html" not in content[:4096].replace(b"HTML", b"html"):
         raise SourceProblem("the XML declares a DOCTYPE, which an export does not need and a bad one may misuse; export it without.")
     head = content[:4096].replace(b"\0", b"").lower()
-    if b"<html" in head or b"<table" in head:
+    if b"<html" in head or (b"<table" in head and b"office:spreadsheet" not in head):
         return _html_rows(path, content)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
