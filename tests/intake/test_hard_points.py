@@ -206,7 +206,7 @@ def test_the_time_is_absolute_and_the_offset_of_the_event_helps_only_where_it_ha
 
 
 def test_quantities_outside_extension_are_kept_as_events(tmp_path: Path) -> None:
-    quantity = f"<quantityList><quantityElement><epcClass>urn:epc:class:lgtin:9506000.013435.L1</epcClass><quantity>5</quantity></quantityElement></quantityList>"
+    quantity = "<quantityList><quantityElement><epcClass>urn:epc:class:lgtin:9506000.013435.L1</epcClass><quantity>5</quantity></quantityElement></quantityList>"
     taken = read(body(f"<ObjectEvent>{WHEN}<epcList/>{ADD}{quantity}</ObjectEvent>"), tmp_path)
     assert (taken.only.rows, taken.only.stored) == (1, 1)
     assert len(taken.rows("observation", "gtin lot")) + len(taken.rows("record", "record key")) >= 1

@@ -93,8 +93,8 @@ def _print(trial: object) -> None:
     receipt = trial.receipt
     kind = f"recognised as {receipt.kind}" if trial.recognised else "not recognised"
     common.say(f"{receipt.name}: {kind}{'' if trial.covered else '; the profile says nothing about it'}")
-    common.say(f"  {receipt.rows:,} rows seen = {receipt.stored:,} read + {receipt.quarantined:,} quarantined + {receipt.no_data:,} no data; "
-               f"{receipt.observations:,} observations")  # fmt: skip
+    seen = f"{receipt.stored:,} read + {receipt.quarantined:,} quarantined + {receipt.no_data:,} no data"
+    common.say(f"  {receipt.rows:,} rows seen = {seen}; {receipt.observations:,} observations")
     for reason, count in list(trial.reasons.items())[:LINES]:
         common.say(f"  quarantined {count:,}: {reason}")
     if trial.unused:

@@ -122,7 +122,7 @@ def _head(place: _Place, cells: Sequence[str]) -> bool:
     kinds: list[tuple[str, str]] = []
     for cell in cells[1:]:
         key = header_key(cell)
-        level, claim = _counted(cell, _Place())
+        _, claim = _counted(cell, _Place())
         kinds.append(("count", cell) if claim else ("level", LEVELS[key]) if key in LEVELS else ("", ""))
     if sum(1 for kind, _ in kinds if kind) < 2 or any(_is_number(cell) for cell in cells[1:]):
         return False

@@ -76,11 +76,7 @@ LEVELS: Mapping[str, str] = {
 
 REASON_SECTIONS = frozenset(
     header_key(word)
-    for word in (
-        "Rejects by reason|Reject reasons|Rejection reasons|Rejects|Rejected by reason|Reason|Ausschuss nach Grund|Ausschussgründe|Ausschuss"
-        "|Motifs de rejet|Rejets par motif|Motivos de rechazo|Rechazos por motivo|Motivi di scarto|Scarti per motivo|Redenen van afkeur"
-        "|Uitval per reden|Przyczyny odrzutu|Odrzuty wg przyczyny"
-    ).split("|")
+    for word in ["Rejects by reason", "Reject reasons", "Rejection reasons", "Rejects", "Rejected by reason", "Reason", "Ausschuss nach Grund", "Ausschussgründe", "Ausschuss", "Motifs de rejet", "Rejets par motif", "Motivos de rechazo", "Rechazos por motivo", "Motivi di scarto", "Scarti per motivo", "Redenen van afkeur", "Uitval per reden", "Przyczyny odrzutu", "Odrzuty wg przyczyny"]
 )
 """Titles behind which each fact is a reject reason with its count."""
 

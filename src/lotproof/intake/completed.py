@@ -49,7 +49,8 @@ def complete(connection: duckdb.DuckDBPyConnection, match: Match, header: tuple[
     for name, day in days.items():
         at = len(titles)
         connection.execute(f"ALTER TABLE raw ADD COLUMN c{at} VARCHAR")
-        connection.execute(f"UPDATE raw SET c{at} = regexp_replace(c{day}, '[T ]0{{1,2}}:00(:00)?(\\.0+)?$', '') || ' ' || c{columns[name]}")
+        bare = f"regexp_replace(c{day}, '[T ]0{{1,2}}:00(:00)?(\\.0+)?$', '')"  # a typed date of a sheet has a clock of its own
+        connection.execute(f"UPDATE raw SET c{at} = {bare} || ' ' || c{columns[name]}")
         titles.append(f"{header[day]} {header[columns[name]]}")
         columns[name] = at
     used = {*match.columns.values(), *days.values()}

@@ -44,7 +44,8 @@ def find_damage(connection: duckdb.DuckDBPyConnection, table: str, column: str, 
     if lost := _zeros_lost(connection, table, column):
         count, length, example = lost
         flags.append(("zeros_lost", f"regexp_matches($v, '^[1-9]\\d*$') AND length($v) < {length}"))
-        sentences.append(_sentence(title, count, f"have fewer than the {length} digits of all others and probably lost zeros in front", example))
+        what = f"have fewer than the {length} digits of all others and probably lost zeros in front"
+        sentences.append(_sentence(title, count, what, example))
     return Damage(tuple(flags), tuple(sentences))
 
 

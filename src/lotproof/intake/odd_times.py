@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 _MONTHS = (
@@ -30,8 +31,11 @@ def _plain(word: str) -> str:
 MONTHS = {_plain(word): number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
 _DAYS = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
 """The day of the week, which says nothing that the date does not."""
-_NAMED = re.compile(rf"^{_DAYS}(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°)?[\s\-/]*(?:de\s+)?(?P<month>[^\W\d_]{{3,13}})\.?[\s\-/,]*(?:de\s+)?(?P<year>\d{{4}}|\d{{2}})(?!\d)")
-_NAMED_FIRST = re.compile(rf"^{_DAYS}(?P<month>[^\W\d_]{{3,13}})\.?[\s\-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,\-/]+(?P<year>\d{{4}})(?!\d)")
+_MONTH = r"(?P<month>[^\W\d_]{3,13})\.?"
+_NAMED = re.compile(
+    rf"^{_DAYS}(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°)?[\s\-/]*(?:de\s+)?{_MONTH}[\s\-/,]*(?:de\s+)?(?P<year>\d{{4}}|\d{{2}})(?!\d)"
+)
+_NAMED_FIRST = re.compile(rf"^{_DAYS}{_MONTH}[\s\-/]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,\-/]+(?P<year>\d{{4}})(?!\d)")
 _FIGURES = re.compile(r"^(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<c>\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(r"^(?P<year>\d{4})[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})(?!\d)")
 _LONG = re.compile(r"^(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>\d{4})(?!\d)")
@@ -41,12 +45,14 @@ _CLOCK = re.compile(
     r"\s*(?P<half>[ap]\.?\s?m\.?)?\s*(?:Uhr|h|uur)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?$", re.I,
 )  # fmt: skip
 _EPOCH = re.compile(r"^(?:/Date\()?(?P<n>\d{10}|\d{13}|\d{16})(?P<tail>[.,]\d{1,6})?(?:[+-]\d{4})?(?:\)/)?$")
+Read = tuple[datetime, str | None]
+"""Local time, and the offset as written."""
 ORDERS = ("DMY", "MDY", "YMD")
-SOONEST, LATEST = datetime(2000, 1, 1), datetime(2100, 1, 1)
+SOONEST, LATEST = 2000, 2100
 """Serialisation is younger and this program will not be older."""
 
 
-def read_time(text: str, order: str) -> tuple[datetime, str | None] | None:
+def read_time(text: str, order: str) -> Read | None:
     """(local time, offset as written or None) of a text; None where it is none. ``order`` is that of years of two digits and of
     day and month: DMY, MDY or YMD."""
     text = unicodedata.normalize("NFKC", text).strip()
@@ -82,16 +88,16 @@ def _day_of(text: str, order: str) -> tuple[tuple[int, int, int] | None, int]:
     return None, 0
 
 
-def _since_1970(found: re.Match[str]) -> tuple[datetime, str | None] | None:
+def _since_1970(found: re.Match[str]) -> Read | None:
     number = int(found["n"])
     micro = number * {10: 1_000_000, 13: 1_000, 16: 1}[len(found["n"])]
     if found["tail"] and len(found["n"]) == 10:
         micro += int(found["tail"][1:].ljust(6, "0"))
     made = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micro)
-    return (made.replace(tzinfo=None), "Z") if SOONEST <= made.replace(tzinfo=None) < LATEST else None
+    return (made.replace(tzinfo=None), "Z") if SOONEST <= made.year < LATEST else None
 
 
-def _with_clock(day: tuple[int, int, int], clock: re.Match[str]) -> tuple[datetime, str | None] | None:
+def _with_clock(day: tuple[int, int, int], clock: re.Match[str]) -> Read | None:
     hour = int(clock["h"])
     if clock["half"]:
         if not 1 <= hour <= 12:
@@ -102,8 +108,8 @@ def _with_clock(day: tuple[int, int, int], clock: re.Match[str]) -> tuple[dateti
     return _made(day, (hour, int(clock["m"]), int(clock["s"] or 0)), micro, zone)
 
 
-def _made(day: tuple[int, ...] | list[int], clock: tuple[int, ...] | list[int], micro: int, zone: str | None) -> tuple[datetime, str | None] | None:
+def _made(day: Sequence[int], clock: Sequence[int], micro: int, zone: str | None) -> Read | None:
     try:
-        return datetime(day[0], day[1], day[2], clock[0], clock[1], clock[2], micro), zone
+        return datetime(day[0], day[1], day[2], clock[0], clock[1], clock[2], micro, UTC).replace(tzinfo=None), zone
     except ValueError:
         return None

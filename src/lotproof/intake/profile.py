@@ -125,7 +125,8 @@ def _check_form(table: dict[str, Any], name: str) -> None:
         try:
             "".encode(table["encoding"])
         except (LookupError, ValueError) as error:
-            raise SourceProblem(f'{name}: encoding = "{table["encoding"]}" is no encoding; write for example utf-8, cp1252 or cp1250.') from error
+            sentence = f'{name}: encoding = "{table["encoding"]}" is no encoding; write for example utf-8, cp1252 or cp1250.'
+            raise SourceProblem(sentence) from error
     if "separator" in table and (len(table["separator"]) != 1 or table["separator"] in '"\r\n'):
         raise SourceProblem(f"{name}: separator = {quoted(table['separator'])} is not one character that may part cells.")
     widths, header = table.get("widths", []), table.get("header", [])

@@ -43,7 +43,7 @@ class Columns:
     """Whether the file has a header of its own."""
 
 
-def suggest(path: Path, name: str, problems: Sequence[str], progress: object = None) -> str:
+def suggest(path: Path, name: str, problems: Sequence[str]) -> str:
     """The profile for one file. ``problems`` are the questions that intake asks about it.
 
     Raises SourceProblem where the file is nothing that a profile could help with.
@@ -51,13 +51,15 @@ def suggest(path: Path, name: str, problems: Sequence[str], progress: object = N
     kind = recognise(path)
     table = table_of(path, kind, Statement())
     if table is None:
-        raise SourceProblem(f"{name}: this is {_ARTICLE.get(kind, kind)}, which is read without a profile or not at all; a profile maps tables.")
+        what = _ARTICLE.get(kind, kind)
+        raise SourceProblem(f"{name}: this is {what}, which is read without a profile or not at all; a profile maps tables.")
     columns = _columns(table, name)
-    return "\n".join([*_head(name, table, columns, problems), *_settings(columns, problems), *_column_lines(columns), *_word_lines(columns)]) + "\n"
+    parts = (_head(name, table, columns, problems), _settings(columns, problems), _column_lines(columns), _word_lines(columns))
+    return "".join(f"{line}\n" for part in parts for line in part)
 
 
-_ARTICLE = {"epcis-xml": "an EPCIS document", "epcis-json": "an EPCIS document", "picture": "a picture", "pdf": "a PDF", "zip": "an archive",
-            "profile": "a mapping profile", "table": "a text without columns", "empty": "an empty file"}  # fmt: skip
+_ARTICLE = {"epcis-xml": "an EPCIS document", "epcis-json": "an EPCIS document", "picture": "a picture", "pdf": "a PDF",
+            "zip": "an archive", "profile": "a mapping profile", "table": "a text without columns", "empty": "an empty file"}  # fmt: skip
 
 
 def _columns(table: Table, name: str) -> Columns:
@@ -164,9 +166,9 @@ def _word_lines(columns: Columns) -> Iterator[str]:
             continue
         known = VOCABULARIES[field.vocabulary]
         meanings = ", ".join(sorted(set(known.values())))
-        for word in columns.values[columns.found[field.name]]:
-            if header_key(word) not in known:
-                lines.append(f'# {quoted(clipped(word))} = "?"   # a word of {clipped(columns.titles[columns.found[field.name]])}; one of {meanings}')
+        at = columns.found[field.name]
+        said = f"a word of {clipped(columns.titles[at])}; one of {meanings}"
+        lines += [f'# {quoted(clipped(word))} = "?"   # {said}' for word in columns.values[at] if header_key(word) not in known]
     if lines:
         yield ""
         yield "[file.words]                  # word of the file = meaning"

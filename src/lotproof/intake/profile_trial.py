@@ -63,8 +63,8 @@ def trials(
     for path in paths:
         with tempfile.TemporaryDirectory(prefix="lotproof-profile-") as folder:
             lake = Lake(Path(folder))
-            for receipt in intake(Delivery(path, zone=zone, statements=statements, progress=progress), lake):
-                found.append(_trial(receipt, lake, statements))
+            receipts = intake(Delivery(path, zone=zone, statements=statements, progress=progress), lake)
+            found += [_trial(receipt, lake, statements) for receipt in receipts]
     return found
 
 

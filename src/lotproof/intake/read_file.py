@@ -33,12 +33,12 @@ def read_file(
     path = lake.original(sha)
     context = Context(name=name, stated=stated, zone=zone)
     try:
-        tally, built, observations = _fill(lake, sha, kind, lambda db, folder: READERS[kind](Job(db, path, kind, context, files, folder)))
+        tally, built, observations = _fill(lake, sha, kind, lambda db, to: READERS[kind](Job(db, path, kind, context, files, to)))
     except (OSError, duckdb.IOException):
         raise  # the disk is full or gone: nothing is acknowledged
     except Exception as error:
         sentence = _sentence(name, error)
-        tally, built, observations = _fill(lake, sha, kind, lambda db, folder: keep_unread(Job(db, path, kind, context, files, folder), sentence))
+        tally, built, observations = _fill(lake, sha, kind, lambda db, to: keep_unread(Job(db, path, kind, context, files, to), sentence))
     write_index(built)
     segment = publish_segment(lake, sha, built) if any(built.iterdir()) else {}
     with contextlib.suppress(OSError):

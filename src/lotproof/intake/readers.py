@@ -14,10 +14,10 @@ from lotproof.intake.epcis_source import EpcisSource
 from lotproof.intake.match import KNOWN_HEADERS
 from lotproof.intake.problem import SourceProblem, clipped
 from lotproof.intake.profile import Statement
+from lotproof.intake.raw_table import quarantine_rows
 from lotproof.intake.report_source import read_as_report
 from lotproof.intake.side_files import read_checksums, read_notice, read_picture
 from lotproof.intake.table_source import Context, Table, read_table
-from lotproof.intake.raw_table import quarantine_rows
 from lotproof.intake.tally import Tally
 from lotproof.intake.text.fixed import by_widths, find_fixed
 from lotproof.intake.text.header import LOOK, find_header
@@ -101,7 +101,9 @@ def _json(job: Job) -> Tally:
 
 def _xml(job: Job) -> Tally:
     table = find_xml(job.path)
-    if table is None or (job.context.stated.kind is None and find_header(list(itertools.islice(table.rows(), LOOK)), KNOWN_HEADERS) is None):
+    if table is None:
+        return _unreadable(job)
+    if job.context.stated.kind is None and find_header(list(itertools.islice(table.rows(), LOOK)), KNOWN_HEADERS) is None:
         return _unreadable(job)
     return read_table(job.connection, table, job.context)
 

@@ -25,7 +25,7 @@ def note_readings(connection: duckdb.DuckDBPyConnection, match: Match, tally: Ta
             continue
         parsed, column = f"parsed_{field.name}", f"c{match.columns[field.name]}"
         row = connection.execute(
-            f"SELECT count(DISTINCT text) FILTER (settled), count(DISTINCT text) FILTER (NOT settled), any_value(text) FILTER (NOT settled) "
+            "SELECT count(DISTINCT text) FILTER (settled), count(DISTINCT text) FILTER (NOT settled), min(text) FILTER (NOT settled) "
             f"FROM {parsed}_other"
         ).fetchone()
         if row is None or not (row[0] or row[1]):

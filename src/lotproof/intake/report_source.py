@@ -15,7 +15,8 @@ from lotproof.intake.table_source import Context
 from lotproof.intake.tally import Tally
 from lotproof.intake.text.rows import Row
 
-_CLAIM = pa.schema([("claim", pa.string()), ("quantity", pa.float64()), ("unit", pa.string()), ("reference", pa.string()), ("position", pa.int64())])
+_CLAIM = pa.schema([("claim", pa.string()), ("quantity", pa.float64()), ("unit", pa.string()), ("reference", pa.string()),
+                    ("position", pa.int64())])  # fmt: skip
 
 
 def read_as_report(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], context: Context) -> Tally | None:
@@ -37,7 +38,8 @@ def read_as_report(connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], c
     connection.unregister("_claims")
     refused = {row.line for row, _ in report.refused}
     quarantine_rows(connection, report.refused)
-    tally = Tally(kind="batch_report", rows=len(taken), quarantined=len(refused), notes=[f"a batch report with {len(report.claims)} counts"])
+    tally = Tally(kind="batch_report", rows=len(taken), quarantined=len(refused))
+    tally.notes.append(f"a batch report with {len(report.claims)} counts")
     tally.stored = len(report.used - refused)
     tally.no_data = tally.rows - tally.stored - tally.quarantined
     _record(connection, report, tally, context, min(report.used))

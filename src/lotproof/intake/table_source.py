@@ -10,8 +10,8 @@ from typing import Protocol
 import duckdb
 
 from lotproof.intake import raw_table, typed
-from lotproof.intake.damage import SSCC_MACRO
 from lotproof.intake.completed import Completed, complete
+from lotproof.intake.damage import SSCC_MACRO
 from lotproof.intake.fields import header_key
 from lotproof.intake.match import KNOWN_HEADERS, Match, match_header
 from lotproof.intake.problem import SourceProblem, clipped, quoted
@@ -24,6 +24,7 @@ from lotproof.intake.text.rows import Row
 from lotproof.intake.time_doubts import doubt_times
 from lotproof.intake.times import TIME_MACROS
 from lotproof.lake.schema import TABLES
+
 
 class Table(Protocol):
     """What gives rows: TextTable or SheetTable."""

@@ -128,8 +128,9 @@ def _short_order(
     shape = r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}(?:\D|$)"
     found: set[str] = set()
     for column in columns:
-        select = f"SELECT DISTINCT regexp_extract(\"{column}\", '^\\d{{1,2}}[./-]\\d{{1,2}}[./-]\\d{{2}}') FROM {table} WHERE regexp_matches(\"{column}\", ?)"
-        found |= {row[0] for row in connection.execute(select + " LIMIT 20000", [shape]).fetchall()}
+        day = f"regexp_extract(\"{column}\", '^\\d{{1,2}}[./-]\\d{{1,2}}[./-]\\d{{2}}')"
+        select = f'SELECT DISTINCT {day} FROM {table} WHERE regexp_matches("{column}", ?) LIMIT 20000'
+        found |= {row[0] for row in connection.execute(select, [shape]).fetchall()}
     if not found:
         return "DMY" if decided is not False else "MDY"
     orders = [order for order in ORDERS if all(_in_our_time(text, order) for text in found)]

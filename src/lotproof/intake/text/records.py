@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ class ArrayTable(RecordTable):
 
 def _distinct(lines: Sequence[int]) -> Sequence[int]:
     """The lines, or the numbers of the rows where several stand on one line."""
-    return lines if all(one < other for one, other in zip(lines, lines[1:], strict=False)) else range(1, len(lines) + 1)
+    return lines if all(one < other for one, other in itertools.pairwise(lines)) else range(1, len(lines) + 1)
 
 
 class RowsTable:
@@ -106,7 +106,7 @@ def find_json(path: Path) -> RecordTable | None:
     """The rows of a JSON text; None where it is a document without any. SourceProblem where it is too large to be looked through."""
     encoding = encoding_of(path)
     with path.open("r", encoding=encoding, errors="replace") as stream:
-        first = [line for line in islice(iter(lambda: stream.readline(LINE_LIMIT), ""), 50) if line.strip()][:2]
+        first = [line for line in itertools.islice(iter(lambda: stream.readline(LINE_LIMIT), ""), 50) if line.strip()][:2]
     if len(first) == 2 and all(_object(line) for line in first):
         return LinesTable(path)
     if path.stat().st_size > LARGEST:
@@ -224,7 +224,7 @@ def _html_rows(path: Path, content: bytes) -> RowsTable | None:
     if not tables:
         return None
     largest = max(tables, key=lambda table: len(table.findall(".//tr")))
-    rows = [Row(row.sourceline or 0, [" ".join(cell.text_content().split()) for cell in row if cell.tag in ("td", "th")])
+    rows = [Row(_line(row), [" ".join("".join(map(str, cell.itertext())).split()) for cell in row if cell.tag in ("td", "th")])
             for row in largest.iter("tr")]  # fmt: skip
     return RowsTable(path, rows)
 
@@ -241,7 +241,7 @@ def _excel_rows(root: etree._Element) -> Sequence[Row]:
             cells += [""] * (min(place, 1000) - len(cells))
             data = cell.find(f"{space}Data")
             cells.append("".join(map(str, data.itertext())) if data is not None else "")
-        rows.append(Row(row.sourceline or 0, cells))
+        rows.append(Row(_line(row), cells))
     return rows
 
 
@@ -255,14 +255,11 @@ def _element_rows(root: etree._Element) -> list[tuple[int, Mapping[str, str]]]:
     chosen = next(kind for kind, count in sorted(kinds.items(), key=lambda pair: (len(pair[0]), -pair[1])) if count * 2 > most)
     rows = [element for element in root.iter(chosen[-1], f"{{*}}{chosen[-1]}") if _path(element) == chosen]
     known: dict[etree._Element, dict[str, str]] = {}
-    return [(element.sourceline or 0, {**_around(element, known), **_facts(element)}) for element in rows]
+    return [(_line(element), {**_around(element, known), **_facts(element)}) for element in rows]
 
 
 def _path(element: etree._Element) -> tuple[str, ...]:
-    names = [_name(element)]
-    for above in element.iterancestors():
-        names.append(_name(above))
-    return tuple(reversed(names))
+    return tuple(reversed([_name(element), *map(_name, element.iterancestors())]))
 
 
 def _is_row(element: etree._Element) -> bool:
@@ -295,3 +292,8 @@ def _around(element: etree._Element, known: dict[etree._Element, dict[str, str]]
 
 def _name(element: etree._Element) -> str:
     return str(etree.QName(element).localname)
+
+
+def _line(element: etree._Element) -> int:
+    line = element.sourceline
+    return line if isinstance(line, int) else 0

@@ -34,7 +34,7 @@ class SheetTable:
         self._workbook = _opened(lambda: CalamineWorkbook.from_path(str(path)))
         sizes = {name: self._sheet(name).height for name in self._workbook.sheet_names}
         filled = [name for name in sizes if sizes[name]]
-        headed = [name for name in filled if find_header(list(itertools.islice(self._rows(name), LOOK)), KNOWN_HEADERS)] if len(filled) > 1 else []
+        headed = [name for name in filled if len(filled) > 1 and find_header(list(itertools.islice(self._rows(name), LOOK)), KNOWN_HEADERS)]
         self.title = max(headed or filled, key=lambda name: sizes[name], default=None)
         """The sheet that is read."""
         self.tables = [name for name in headed if name != self.title]
