@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from lotproof.gs1.reading import Reading, UnreadableIdentifier, read
+from lotproof.intake.labels import Labels
 
 # A plain serial number needs no parser. What could be anything else goes through it: a prefix, brackets, separators
 # or digits long enough to be an SSCC or a GTIN with a serial.
@@ -42,9 +43,16 @@ def read_codes(
     cursor.execute(f'SELECT DISTINCT "{column}" FROM {table} WHERE regexp_matches("{column}", ?)', [_SPECIAL])
     doubtful: list[tuple[str, Reading]] = []
     known = set(lots)
-    while texts := cursor.fetchmany(_BATCH):
+    labels = Labels()
+    for batch in cursor.to_arrow_reader(_BATCH):
+        rows, rest = labels.cut(batch.column(0))
+        for table, lot in rows:
+            known.add(lot)
+            connection.register("_codes", table)
+            connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM _codes")
+            connection.unregister("_codes")
         parts = []
-        for (text,) in texts:
+        for text in rest:
             found = _reading(text)
             if isinstance(found, Reading) and found.alternatives:
                 doubtful.append((text, found))

@@ -82,6 +82,9 @@ CREATE OR REPLACE TEMP MACRO lp_sscc_ok(v) AS
 
 def _zeros_lost(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> tuple[int, int, str] | None:
     """(values, length that they should have, one of them) where figures of one length have lost zeros in front."""
+    first = f'SELECT 1 FROM (SELECT "{column}" AS v FROM {table} LIMIT 2000) WHERE NOT regexp_full_match(v, \'[1-9]\\d*\') LIMIT 1'
+    if connection.execute(first).fetchone():
+        return None  # a letter or a zero in front: nothing was taken for a number
     lengths = connection.execute(_LENGTHS.replace("$table", table).replace("$column", column)).fetchall()
     total = sum(row[1] for row in lengths)
     if not lengths or any(row[4] for row in lengths):

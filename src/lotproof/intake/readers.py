@@ -74,20 +74,34 @@ def _text(job: Job) -> Tally:
     stated = job.context.stated
     if stated.widths:
         return read_table(job.connection, by_widths(job.path, stated.widths, stated.encoding), job.context)
-    table: Table = TextTable(job.path, stated.encoding, stated.separator)
+    table = TextTable(job.path, stated.encoding, stated.separator)
     rows = list(itertools.islice(table.rows(), LOOK))
     if stated.header or stated.separator:
         return read_table(job.connection, table, job.context)
     header = find_header(rows, KNOWN_HEADERS)
     if (header is None or len(header.cells) < 3) and (fixed := find_fixed(job.path, KNOWN_HEADERS, stated.encoding)):
         return read_table(job.connection, fixed, job.context)
-    if (header is None or len(header.cells) < 3) and (report := read_as_report(job.connection, table.rows(), job.context)):
+    narrow = header is None or len(header.cells) < 3
+    if narrow and (report := read_as_report(job.connection, _facts(table), job.context)):
         return report
     filled = [row for row in rows if any(row.cells)]
     wide = sum(len(row.cells) > 2 for row in filled)
     if header is None and wide * 2 < len(filled) and not any(row.trouble for row in rows) and not stated.kind:
         return Tally(kind="document", notes=["a text, kept as it is"])
-    return read_table(job.connection, table, job.context)
+    try:
+        return read_table(job.connection, table, job.context)
+    except SourceProblem:
+        # The columns of a matrix of counts look like a header and fit no kind.
+        if report := read_as_report(job.connection, _facts(table), job.context):
+            return report
+        raise
+
+
+def _facts(table: TextTable) -> Iterator[Row]:
+    """Rows for a batch report: a line that states one fact is not cut at the mark of groups in its number."""
+    for row in table.rows():
+        one = any(sign in row.cells[0] for sign in ":=") if row.cells else False
+        yield Row(row.line, [table.separator.join(row.cells).rstrip(table.separator)], row.trouble) if one else row
 
 
 def _json(job: Job) -> Tally:

@@ -20,7 +20,7 @@ from lotproof.intake.raw_table import furniture, quarantine_rows
 from lotproof.intake.readings import note_readings
 from lotproof.intake.tally import Tally
 from lotproof.intake.text.header import LOOK, WIDEST, Header, find_header
-from lotproof.intake.text.rows import Row
+from lotproof.intake.text.rows import Row, TextTable
 from lotproof.intake.time_doubts import doubt_times
 from lotproof.intake.times import TIME_MACROS
 from lotproof.lake.schema import TABLES
@@ -62,13 +62,22 @@ def read_table(connection: duckdb.DuckDBPyConnection, table: Table, context: Con
     tally.kind = match.kind.name
     if header.index >= 0:
         _set_before(connection, before, header, tally)
-    raw_table.load(connection, itertools.chain(first[header.index + 1 :], rows), header, tally, context.progress, furniture(before))
+    _load(raw_table.Loader(connection, header, tally, context.progress, furniture(before)), table, first, rows, header)
     whole = complete(connection, match, header.cells, before)
     if whole.match.unused:
         tally.notes.append("columns not used: " + ", ".join(clipped(title) for title in whole.match.unused[:50]))
     tally.notes += whole.notes
     _build(connection, whole, header, tally, context)
     return tally
+
+
+def _load(loader: raw_table.Loader, table: Table, first: list[Row], rows: Iterator[Row], header: Header) -> None:
+    """What stands behind the header: a long text in blocks, all else row by row."""
+    if isinstance(table, TextTable) and len(first) == LOOK:
+        loader.rows(iter(first[header.index + 1 :]))
+        loader.text(table, next(rows, Row(0, [])).line)
+    else:
+        loader.rows(itertools.chain(first[header.index + 1 :], rows))
 
 
 def _header(first: list[Row], context: Context) -> Header:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import duckdb
 
 from lotproof.intake.problem import clipped, quoted
@@ -29,6 +32,8 @@ def doubt_times(connection: duckdb.DuckDBPyConnection, made: TypedTable, tally: 
 
 
 def _doubt_clock_change(connection: duckdb.DuckDBPyConnection, name: str, title: str, zone: str) -> None:
+    if not _changes(connection, name, zone):
+        return
     back = f"timezone('{zone}', timezone('UTC', {name} - INTERVAL 1 HOUR))"
     row = connection.execute(
         f"""SELECT count(*), min(position), arg_min({name}_text, position) FROM t
@@ -38,6 +43,18 @@ def _doubt_clock_change(connection: duckdb.DuckDBPyConnection, name: str, title:
     ).fetchone()
     if row and row[0]:
         _doubt(connection, title, row, "clock change")
+
+
+def _changes(connection: duckdb.DuckDBPyConnection, name: str, zone: str) -> bool:
+    """Whether the clocks of the zone change within the times of a column, or within a day of them."""
+    found = connection.execute(f"SELECT min({name}), max({name}) FROM t").fetchone()
+    if not found or found[0] is None:
+        return False
+    first, last = found[0] - timedelta(days=1), found[1] + timedelta(days=1)
+    if last - first > timedelta(days=100):
+        return zone != "UTC"
+    days = range((last - first).days + 2)
+    return len({ZoneInfo(zone).utcoffset(first + timedelta(days=day)) for day in days}) > 1
 
 
 def _doubt(connection: duckdb.DuckDBPyConnection, title: str, row: tuple[int, int, str], doubt: str) -> None:

@@ -48,7 +48,8 @@ CREATE OR REPLACE TEMP MACRO lp_day(v, dmy) AS
          regexp_extract(v, '[-. ](\d{{4}})', 1) || '-' || lp_month(lower(regexp_extract(v, '([A-Za-zä]{{3}})', 1))) || '-' ||
          regexp_extract(v, '^(\d+)', 1) END;
 CREATE OR REPLACE TEMP MACRO lp_local(v, dmy) AS
-  CASE WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?') THEN
+  CASE WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?') THEN try_cast(v AS TIMESTAMP)
+       WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?') THEN
          try_cast(regexp_extract(v, '^([^Z+]{{10,}}?)(?:Z|[+-][^-]*)?$', 1) AS TIMESTAMP)
        WHEN regexp_full_match(v, '\d{{2}}[./-]\d{{2}}[./-]\d{{4}} \d{{2}}:\d{{2}}:\d{{2}}([.,]\d+)?') THEN
          try_cast(v[7:10] || '-' || if(dmy, v[4:5] || '-' || v[1:2], v[1:2] || '-' || v[4:5]) || ' ' ||
@@ -59,7 +60,9 @@ CREATE OR REPLACE TEMP MACRO lp_local(v, dmy) AS
        WHEN regexp_full_match(v, '{_WRITTEN}') THEN
          try_cast(lp_day(v, dmy) || ' ' || lp_clock24(lp_clock(v)) AS TIMESTAMP) + lp_half(v) END;
 CREATE OR REPLACE TEMP MACRO lp_offset(v) AS
-  upper(nullif(regexp_extract(v, '(?i)(?:{_CLOCK}|[T ]\d{{4}}(?:\d\d(?:[.,]\d+)?)?)(?:\s*[ap]\.?m\.?)?\s*({_ZONE})$', 1), ''));
+  CASE WHEN regexp_full_match(v, '[\d./-]{{10}}[T ][\d:.,]+') THEN NULL
+       ELSE upper(nullif(regexp_extract(v,
+         '(?i)(?:{_CLOCK}|[T ]\d{{4}}(?:\d\d(?:[.,]\d+)?)?)(?:\s*[ap]\.?m\.?)?\s*({_ZONE})$', 1), '')) END;
 CREATE OR REPLACE TEMP MACRO lp_minutes(o) AS
   CASE WHEN o IN ('Z', 'UTC', 'GMT') THEN 0 WHEN o IN ('CET', 'MEZ') THEN 60 WHEN o IN ('CEST', 'MESZ') THEN 120
        ELSE if(o[1] = '-', -1, 1) * (o[2:3]::INTEGER * 60 + if(length(o) > 3, right(o, 2)::INTEGER, 0)) END;
