@@ -81,20 +81,14 @@ def _text(job: Job) -> Tally:
     header = find_header(rows, KNOWN_HEADERS)
     if (header is None or len(header.cells) < 3) and (fixed := find_fixed(job.path, KNOWN_HEADERS, stated.encoding)):
         return read_table(job.connection, fixed, job.context)
-    narrow = header is None or len(header.cells) < 3
-    if narrow and (report := read_as_report(job.connection, _facts(table), job.context)):
+    short = header is None or len(header.cells) < 3 or len(rows) < LOOK  # a matrix of counts may look like a table of cases
+    if short and (report := read_as_report(job.connection, _facts(table), job.context)):
         return report
     filled = [row for row in rows if any(row.cells)]
     wide = sum(len(row.cells) > 2 for row in filled)
     if header is None and wide * 2 < len(filled) and not any(row.trouble for row in rows) and not stated.kind:
         return Tally(kind="document", notes=["a text, kept as it is"])
-    try:
-        return read_table(job.connection, table, job.context)
-    except SourceProblem:
-        # The columns of a matrix of counts look like a header and fit no kind.
-        if report := read_as_report(job.connection, _facts(table), job.context):
-            return report
-        raise
+    return read_table(job.connection, table, job.context)
 
 
 def _facts(table: TextTable) -> Iterator[Row]:

@@ -55,7 +55,8 @@ def _record(connection: duckdb.DuckDBPyConnection, report: Report, tally: Tally,
     """Start and end as one record, each as a table's times are read; asked about where they cannot be."""
     facts = report.facts
     connection.execute(times.TIME_MACROS)
-    connection.execute("CREATE OR REPLACE TABLE _when AS SELECT $a::VARCHAR AS a, $b::VARCHAR AS b", {"a": facts.get("started"), "b": facts.get("ended")})
+    when = {"a": facts.get("started"), "b": facts.get("ended")}
+    connection.execute("CREATE OR REPLACE TABLE _when AS SELECT $a::VARCHAR AS a, $b::VARCHAR AS b", when)
     zone = context.stated.zone or context.zone
     plan = times.plan_times(connection, "_when", ["a", "b"], context.stated, zone)
     for name in "ab":
