@@ -20,7 +20,8 @@ Made by `make docs` from the program itself. A file is recognised by its content
 - **Delimited text** (separator `;`, `,`, tab or `|`; UTF-8, UTF-16, cp1252), **columns of fixed width**, **list reports**, **JSON**
   rows, **flat XML**, **HTML tables** and **spreadsheets** (XLSX, XLS, ODS, each table of a workbook) of the kinds below.
   Headers are matched without case, accents, spaces and punctuation; a header that says the same in other words (`ALLOC_TS` for
-  `AllocatedAt`) counts if the values of its column are of the field's type. Lines before the header, totals, blank lines, comments and repeated headers are no data.
+  `AllocatedAt`) counts if the values of its column are of the field's type. Lines before the header, totals, blank lines,
+  comments and repeated headers are no data.
 - **Export notes**: a text that states `Plant time zone: Area/City` and says of files which times they hold, or what status
   words mean. **Checksum lists** (`sha256sum`, `md5sum`, BSD style). **Mapping profiles** ([profiles.md](profiles.md)).
 - Everything else is kept byte for byte, and the receipt says what it is.
