@@ -29,7 +29,8 @@ PACKS = [
     (f"01{GTIN}21A1\\F10L1", GTIN, "A1", "L1", "gs_respelled"),
     (f"\x1d01{GTIN}21A1", GTIN, "A1", None, "leading_gs"),
     (f"01{GTIN}10L121A1", GTIN, "A1", "L1", "gs_missing"),
-    (f"01{GTIN}21A110L1", GTIN, "A110L1", None, None),
+    (f"01{GTIN}21A110L1", GTIN, "A1", "L1", "gs_missing"),  # the other codes of the column tell the lot
+    (f"01{GTIN}21A110L9", GTIN, "A110L9", None, None),
     (f"(01){GTIN}(21)A1(10)L1", GTIN, "A1", "L1", "brackets"),
     ("urn:epc:id:sgtin:4012345.067890.A%2F1", GTIN, "A/1", None, "urn"),
     ("URN:EPC:ID:SGTIN:4012345.067890.A1", GTIN, "A1", None, "urn"),

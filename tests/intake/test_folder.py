@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from intake_helper import Taken, take, take_texts, write
 
-from lotproof.intake import read_file
+from lotproof.intake import read_file, readers
 from lotproof.intake.folder import Delivery, intake, spelled
 from lotproof.intake.receipt import Receipt, receipt_from
 from lotproof.lake.store import Lake
@@ -169,14 +169,14 @@ def test_a_lake_below_a_folder_with_an_apostrophe_works(tmp_path: Path) -> None:
 
 
 def test_an_unforeseen_failure_in_one_file_leaves_the_others_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = read_file.read_table
+    real = readers.read_table
 
     def fail(connection: object, table: object, context: object) -> object:
         if context.name == "bad.csv":  # type: ignore[attr-defined]
             raise KeyError("surprise")
         return real(connection, table, context)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(read_file, "read_table", fail)
+    monkeypatch.setattr(readers, "read_table", fail)
     taken = take_texts(tmp_path, {"bad.csv": GOOD, "ok.csv": GOOD + "\n"})
     assert taken["bad.csv"].problems == (
         "bad.csv: reading it failed (KeyError: 'surprise'); it is kept as it is, its rows are in quarantine. Report this file, it "

@@ -68,7 +68,7 @@ def test_a_kind_alone_lets_a_narrow_text_be_a_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (profile(mach='"x"'), 'p.toml: the mapping profile has the unknown key "mach"; known are columns, dates, decimal, kind, match, words, zone.'),
+        (profile(mach='"x"'), 'p.toml: the mapping profile has the unknown key "mach" (did you mean "match"?); known are columns, dates, decimal, encoding, header, kind, match, separator, widths, words, zone.'),
         (profile(dates='"dmy"'), 'p.toml: dates = "dmy" is none of DMY, MDY, YMD.'),
         (profile(decimal='"comma"'), 'p.toml: decimal = "comma" is neither "," nor ".".'),
         (profile(zone='"Berlin"'), 'p.toml: "Berlin" is no time zone; write Area/City, for example Europe/Berlin, or UTC.'),
@@ -90,7 +90,7 @@ def test_a_wrong_profile_is_said_in_one_sentence_and_the_files_are_read_without_
 @pytest.mark.parametrize(
     ("key", "value", "begins"),
     [
-        ("columns", '{ "Was" = "stat" }', 'p.toml: columns gives "Was" the field "stat", which is none of acknowledged, action, actor, '),
+        ("columns", '{ "Was" = "stat" }', 'p.toml: columns gives "Was" the field "stat" (did you mean "state"?), which is none of acknowledged, action, actor, '),
         ("words", '{ "Weg" = "gone" }', 'p.toml: words gives "Weg" the meaning "gone", which is none of bundle, case, commissioned, '),
         ("words", '{ "Weg" = 5 }', 'p.toml: words gives "Weg" the meaning "5", which is none of '),
         ("columns", "{ Was = [1] }", 'p.toml: columns gives "Was" the field "[1]", which is none of '),

@@ -82,15 +82,18 @@ def test_the_largest_sheet_is_read_and_the_others_are_named(tmp_path: Path) -> N
     assert taken.only.stored == 1
 
 
-def test_further_tables_of_a_workbook_are_a_problem_not_a_note(tmp_path: Path) -> None:
-    stream = io.BytesIO(workbook([HEADER, ["A1", "EA", "Good", None, None]]))
-    book = openpyxl.load_workbook(stream)
-    book.create_sheet("Cases").append(HEADER)
+def test_each_table_of_a_workbook_is_read_as_a_file_of_its_own(tmp_path: Path) -> None:
+    """A cover sheet is none; positions are the row numbers of the sheet, also behind a cell with a line end."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook([HEADER, *([f"A{n}", "EA", "Good", None, None] for n in range(9))], others=["Cover"])))
+    numbers = book.create_sheet("Numbers")
+    for row in (["Note\nof two lines"], ["OrderNo", "SerialNumber", "RequestId"], ["O1", "A1", "R1"], ["O1", "00123", "R1"]):
+        numbers.append(row)
+    stream = io.BytesIO()
     book.save(stream)
     taken = take_texts(tmp_path, {"x.xlsx": stream.getvalue()})
-    assert taken.only.problems == (
-        "x.xlsx: the workbook holds further tables that were not read (Cases); deliver each sheet as a file of its own.",
-    )
+    assert [(r.name, r.kind) for r in taken.receipts] == [("x.xlsx", "line"), ("x.xlsx!/Numbers.csv", "numbers")]
+    assert taken.rows("observation", "position serial order_no", "x.xlsx!/Numbers.csv") == [(3, "A1", "O1"), (4, "00123", "O1")]
+    assert taken["x.xlsx"].notes[1:] == ("further sheets, each read as a file of its own: Numbers", "further sheets, not read: Cover")
 
 
 def test_an_empty_workbook_says_that_it_names_no_columns(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from lotproof.intake.epcis_declared import declarations
 from lotproof.intake.epcis_items import Spellings
 from lotproof.intake.epcis_rows import bare, observations
 from lotproof.intake.epcis_times import at_sql, times
-from lotproof.intake.table_source import Context, Tally
+from lotproof.intake.table_source import Context
+from lotproof.intake.tally import Tally
 from lotproof.lake.writer import ObservationWriter
 
 _BARE = """

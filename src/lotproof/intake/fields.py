@@ -6,7 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+from lotproof.intake.languages import in_all_languages
 
 
 class Type(Enum):
@@ -36,6 +38,11 @@ class Field:
     """For WORD: the vocabulary (see `vocabulary.py`)."""
     needed: bool = False
     """A row with no value here is quarantined."""
+
+    @cached_property
+    def synonyms(self) -> tuple[str, ...]:
+        """The words in all languages, those that the kind declares first."""
+        return in_all_languages(self.words)
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,16 @@ def header_key(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_FOLD)).lower()
     # A word of signs alone ("-", a tick) is compared as it stands.
     return "".join(char for char in plain if char.isalnum()) or text.strip()
+
+
+@lru_cache(maxsize=1 << 12)
+def header_keys(text: str) -> tuple[str, ...]:
+    """The keys under which a header is looked up, the whole first: without what stands in brackets, then each side of a
+    stroke or line end ("Charge / Lot", "Seriennummer (21)")."""
+    bare = re.sub(r"[(\[{][^)\]}]*[)\]}]", " ", text)
+    parts = [part for part in re.split(r"\s*[/|\n\r]\s*|\s+-\s+", bare) if part.strip()]
+    keys = [header_key(part) for part in (text, bare, *(parts if len(parts) > 1 else [])) if part.strip()]
+    return tuple(dict.fromkeys(keys)) or ("",)
 
 
 _FILLERS = {

@@ -20,10 +20,11 @@ from lotproof.intake.read_file import read_file
 from lotproof.intake.receipt import Receipt
 from lotproof.intake.recognise import recognise
 from lotproof.intake.text.encoding import encoding_of
+from lotproof.intake.text.sheet import SheetTable
 from lotproof.intake.zones import check_zone
 from lotproof.lake.store import Lake, digest_of, keep_original
 
-READING = 3
+READING = 4
 """Raised whenever the same bytes are read differently than before: segments of an older reading are read again."""
 
 
@@ -76,6 +77,7 @@ def intake(delivery: Delivery, lake: Lake) -> list[Receipt]:
 def _intake(delivery: Delivery, lake: Lake, unpacked: Path) -> list[Receipt]:
     survey = _survey(_listed(delivery))
     _unpack(survey, unpacked)
+    _unfold(survey, unpacked)
     statements, complaints = _statements(survey, delivery.statements)
     complaints |= survey.troubles
     total = sum(path.stat().st_size for path in survey.files.values()) or 1
@@ -158,6 +160,21 @@ def _unpack(survey: _Survey, into: Path) -> None:
                     waiting.append((inner, depth + 1))
         except SourceProblem as problem:
             survey.troubles[name] = f"{name}: {problem}"
+
+
+def _unfold(survey: _Survey, into: Path) -> None:
+    """Add every further table of a workbook as WORKBOOK!/SHEET.csv, written as text with the sheet's row numbers as line numbers."""
+    for number, name in enumerate([name for name, kind in survey.kinds.items() if kind == "sheet"]):
+        try:
+            book = SheetTable(survey.files[name])
+        except SourceProblem:
+            continue  # its receipt will say so
+        for place, title in enumerate(book.tables):
+            inner = f"{name}!/{spelled(title)}.csv"
+            if inner not in survey.files:
+                path = into / f"sheet-{number}-{place}"
+                book.write_text(title, path)
+                survey.files[inner], survey.kinds[inner] = path, "table"
 
 
 def _walk(folder: Path) -> Iterable[Path]:
@@ -244,6 +261,7 @@ def reading_of(kind: str, stated: Statement, zone: str | None, files: Mapping[st
     """A fingerprint of everything besides the bytes that decides how a file is read."""
     facts = {
         "reading": READING, "kind": kind, "zone": zone, "stated": [stated.kind, stated.zone, stated.dates, stated.decimal],
+        "form": [stated.encoding, stated.separator, stated.widths, stated.header],
         "columns": dict(stated.columns), "words": dict(stated.words),
         "files": dict(files),
     }  # fmt: skip

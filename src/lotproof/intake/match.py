@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from lotproof.intake.fields import Field, Kind, Type, header_key, header_stems, stems_agree
+from lotproof.intake.fields import Field, Kind, Type, header_key, header_keys, header_stems, stems_agree
 from lotproof.intake.kinds import KINDS
 from lotproof.intake.problem import SourceProblem, clipped, quoted
 from lotproof.intake.vocabulary import VOCABULARIES
 
-KNOWN_HEADERS = frozenset(header_key(word) for kind in KINDS for field in kind.fields for word in field.words)
+KNOWN_HEADERS = frozenset(
+    key for kind in KINDS for field in kind.fields for word in field.synonyms if len(key := header_key(word)) > 2 or word in field.words
+)
+"""Keys by which a row is known as a header. "De" and "A" head columns in one language and are words in all others."""
 
 
 @dataclass(frozen=True)
@@ -38,25 +41,26 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples
     Headers that are no synonym to the letter may still say the same in other words (`stems_agree`); they count only if
     the column's values are of the field's type.
     """
-    keys = [header_key(cell) for cell in header]
+    keys = [header_keys(cell) for cell in header]
     own = {header_key(written): name for written, name in stated.items()}
     names = {field.name for field in kind.fields}
     taken: dict[str, int] = {}
     used: set[int] = set()
     for index, cell in enumerate(header):
-        name = stated.get(cell) or own.get(keys[index])
+        name = stated.get(cell) or own.get(keys[index][0])
         if name in names and name not in taken:
             taken[name] = index
             used.add(index)
-    wanted = [(rank, field.name, header_key(word)) for field in kind.fields for rank, word in enumerate(field.words)]
-    for _, name, key in sorted(wanted, key=lambda entry: entry[0]):
-        if name in taken:
-            continue
-        for index, candidate in enumerate(keys):
-            if candidate == key and index not in used:
-                taken[name] = index
-                used.add(index)
-                break
+    wanted = [(rank, field.name, header_key(word)) for field in kind.fields for rank, word in enumerate(field.synonyms)]
+    for spelling in range(max(map(len, keys), default=0)):
+        for _, name, key in sorted(wanted, key=lambda entry: entry[0]):
+            if name in taken:
+                continue
+            for index, candidates in enumerate(keys):
+                if len(candidates) > spelling and candidates[spelling] == key and index not in used:
+                    taken[name] = index
+                    used.add(index)
+                    break
     for index, cell in enumerate(header):
         if index not in used and cell and (name := _by_stems(kind, cell, samples.get(index, ()), taken)):
             taken[name] = index
@@ -77,7 +81,7 @@ def _beginnings(kind: Kind) -> Mapping[tuple[int, str], Sequence[tuple[Field, tu
     """The stems of a kind's headers by their number and first letters, without which none agree."""
     found: dict[tuple[int, str], list[tuple[Field, tuple[str, ...]]]] = {}
     for field in kind.fields:
-        for word in field.words:
+        for word in field.synonyms:
             stems = header_stems(word)
             found.setdefault((len(stems), stems[0][:3] if stems else ""), []).append((field, stems))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import re
 import tomllib
@@ -15,7 +16,10 @@ from lotproof.intake.problem import SourceProblem, quoted
 from lotproof.intake.vocabulary import VOCABULARIES
 from lotproof.intake.zones import check_zone
 
-KEYS = {"match", "kind", "zone", "dates", "decimal", "columns", "words"}
+KEYS = ("match", "kind", "zone", "dates", "decimal", "encoding", "separator", "widths", "header", "columns", "words")
+"""Keys of a [[file]] table, in the order in which a profile is written."""
+TEXTS = ("match", "kind", "zone", "dates", "decimal", "encoding", "separator")
+"""Those whose value is a text."""
 LONGEST = 1 << 17
 LONGEST_LINE = 2000
 """Characters; the time that tomllib takes grows with the square of a dotted key's parts."""
@@ -39,6 +43,14 @@ class Statement:
     """Order of the parts of a date: DMY, MDY or YMD."""
     decimal: str | None = None
     """Decimal sign: "," or "."."""
+    encoding: str | None = None
+    """Encoding of the text, where its bytes do not tell: cp1250, cp1251, shift_jis."""
+    separator: str | None = None
+    """What parts the cells of a line, where another character than the usual four does."""
+    widths: tuple[int, ...] = ()
+    """Characters of each column, where nothing but the position parts them."""
+    header: tuple[str, ...] = ()
+    """Names of the columns, in order, where the file has no header."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Header -> field name."""
     words: Mapping[str, str] = field(default_factory=dict)
@@ -87,9 +99,11 @@ def parse_profile(text: str, name: str) -> tuple[Statement, ...]:
 
 
 def _statement(table: dict[str, Any], name: str) -> Statement:
-    if unknown := sorted(set(table) - KEYS):
-        raise SourceProblem(f'{name}: the mapping profile has the unknown key "{unknown[0]}"; known are {", ".join(sorted(KEYS))}.')
-    for key in ("match", "kind", "zone", "dates", "decimal"):
+    if unknown := sorted(set(table) - set(KEYS)):
+        raise SourceProblem(
+            f'{name}: the mapping profile has the unknown key "{unknown[0]}"{near(unknown[0], KEYS)}; known are {", ".join(sorted(KEYS))}.'
+        )
+    for key in TEXTS:
         if not isinstance(table.get(key, ""), str):
             raise SourceProblem(f"{name}: {key} = {table[key]} is no text; put it into quotation marks.")
     if table.get("dates") not in (None, "DMY", "MDY", "YMD"):
@@ -98,9 +112,28 @@ def _statement(table: dict[str, Any], name: str) -> Statement:
         raise SourceProblem(f'{name}: decimal = "{table["decimal"]}" is neither "," nor ".".')
     if "zone" in table:
         check_zone(table["zone"], name)
+    _check_form(table, name)
     _check_pairs(table.get("columns", {}), name, "columns", FIELDS, "field")
     _check_pairs(table.get("words", {}), name, "words", MEANINGS, "meaning")
-    return Statement(**table)
+    whole = {**table, "widths": tuple(table.get("widths", ())), "header": tuple(table.get("header", ()))}
+    return Statement(**whole)
+
+
+def _check_form(table: dict[str, Any], name: str) -> None:
+    """Encoding, separator, widths and header of a file."""
+    if "encoding" in table:
+        try:
+            "".encode(table["encoding"])
+        except (LookupError, ValueError) as error:
+            sentence = f'{name}: encoding = "{table["encoding"]}" is no encoding; write for example utf-8, cp1252 or cp1250.'
+            raise SourceProblem(sentence) from error
+    if "separator" in table and (len(table["separator"]) != 1 or table["separator"] in '"\r\n'):
+        raise SourceProblem(f"{name}: separator = {quoted(table['separator'])} is not one character that may part cells.")
+    widths, header = table.get("widths", []), table.get("header", [])
+    if not isinstance(widths, list) or not all(type(width) is int and 0 < width <= 10_000 for width in widths):
+        raise SourceProblem(f"{name}: widths = {widths} is no list of widths; write widths = [20, 8, 12], in characters.")
+    if not isinstance(header, list) or not all(isinstance(title, str) for title in header):
+        raise SourceProblem(f'{name}: header = {header} is no list of names; write header = ["SerialNumber", "Status"].')
 
 
 def _check_pairs(pairs: Any, name: str, key: str, known: frozenset[str], what: str) -> None:
@@ -109,8 +142,15 @@ def _check_pairs(pairs: Any, name: str, key: str, known: frozenset[str], what: s
     for written, meant in pairs.items():
         if not isinstance(meant, str) or meant not in known:
             raise SourceProblem(
-                f'{name}: {key} gives {quoted(written)} the {what} "{meant}", which is none of {", ".join(sorted(known))}.'
+                f'{name}: {key} gives {quoted(written)} the {what} "{meant}"{near(str(meant), known)}, '
+                f"which is none of {', '.join(sorted(known))}."
             )
+
+
+def near(written: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant, as a clause; '' where none is near."""
+    close = difflib.get_close_matches(written.lower(), list(known), 1, 0.7)
+    return f' (did you mean "{close[0]}"?)' if close else ""
 
 
 def load_profiles(folder: Path) -> tuple[Statement, ...]:
@@ -127,7 +167,7 @@ def combined(statements: Iterable[Statement], name: str) -> Statement:
     for statement in statements:
         if not statement.covers(name):
             continue
-        for key in ("kind", "zone", "dates", "decimal"):
+        for key in ("kind", "zone", "dates", "decimal", "encoding", "separator", "widths", "header"):
             if value := getattr(statement, key):
                 whole[key] = value
         whole["columns"].update(statement.columns)

@@ -29,6 +29,7 @@ MAGIC = (
     (b"GIF8", "picture"),
     (b"II*\0", "picture"),
     (b"MM\0*", "picture"),
+    (b"II+\0", "picture"),
     (b"\xd0\xcf\x11\xe0", "sheet"),
     (b"\x1f\x8b", "zip"),
     (b"7z\xbc\xaf", "archive"),
@@ -50,6 +51,8 @@ def recognise(path: Path) -> str:
     for magic, kind in MAGIC:
         if head.startswith(magic):
             return kind
+    if (head.startswith(b"BM") and head[6:10] == bytes(4)) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+        return "picture"
     if head.startswith(b"PK\x03\x04"):
         return _zip_kind(path)
     if event_form := sniff(head):

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import duckdb
-import pyarrow as pa
 
-from lotproof.intake import typed
+from lotproof.intake import raw_table, typed
+from lotproof.intake.completed import Completed, complete
+from lotproof.intake.damage import SSCC_MACRO
 from lotproof.intake.fields import header_key
 from lotproof.intake.match import KNOWN_HEADERS, Match, match_header
 from lotproof.intake.problem import SourceProblem, clipped, quoted
 from lotproof.intake.profile import Statement
-from lotproof.intake.text.header import LOOK, WIDEST, Header, find_header, is_no_data
-from lotproof.intake.text.rows import Row
+from lotproof.intake.raw_table import furniture, quarantine_rows
+from lotproof.intake.readings import note_readings
+from lotproof.intake.tally import Tally
+from lotproof.intake.text.header import LOOK, WIDEST, Header, find_header
+from lotproof.intake.text.rows import Row, TextTable
+from lotproof.intake.time_doubts import doubt_times
 from lotproof.intake.times import TIME_MACROS
 from lotproof.lake.schema import TABLES
-
-CHUNK = 20_000
 
 
 class Table(Protocol):
@@ -29,19 +32,6 @@ class Table(Protocol):
     encoding: str
 
     def rows(self) -> Iterator[Row]: ...
-
-
-@dataclass
-class Tally:
-    """Counts of one source while it is read."""
-
-    rows: int = 0
-    no_data: int = 0
-    stored: int = 0
-    quarantined: int = 0
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    kind: str = "unknown"
 
 
 @dataclass(frozen=True)
@@ -61,25 +51,52 @@ class Context:
 def read_table(connection: duckdb.DuckDBPyConnection, table: Table, context: Context) -> Tally:
     """Read a table into the tables ``out_*`` of the connection. SourceProblem where it is no known kind."""
     connection.execute(TIME_MACROS)
+    connection.execute(SSCC_MACRO)
     tally = Tally(notes=[f"encoding {table.encoding}"])
     rows = table.rows()
     first = list(itertools.islice(rows, LOOK))
-    header = find_header(first, KNOWN_HEADERS | {header_key(title) for title in context.stated.columns})
-    if header is None:
-        raise SourceProblem(_too_wide(context.name, first) or _no_header(context.name, first))
+    header = _header(first, context)
+    before = first[: max(header.index, 0)]
     samples = {i: [row.cells[i] for row in first[header.index + 1 :] if len(row.cells) > i] for i in range(len(header.cells))}
     match = match_header(header.cells, context.name, context.stated.columns, context.stated.kind, samples)
     tally.kind = match.kind.name
-    if match.unused:
-        tally.notes.append("columns not used: " + ", ".join(clipped(title) for title in match.unused[:50]))
-    _set_before(connection, first[: header.index], header, tally)
-    _load(connection, itertools.chain(first[header.index + 1 :], rows), header, tally, context)
-    zone = header.zone or context.stated.zone or context.zone
-    made = typed.build(connection, match, header.cells, context.name, context.stated, zone, "raw")
-    tally.problems += made.problems + typed.unknown_words(connection, match.kind, context.name, header.cells, match)
-    _emit(connection, match, len(header.cells), tally)
-    _doubt_times(connection, made, tally, context)
+    if header.index >= 0:
+        _set_before(connection, before, header, tally)
+    _load(raw_table.Loader(connection, header, tally, context.progress, furniture(before)), table, first, rows, header)
+    whole = complete(connection, match, header.cells, before)
+    if whole.match.unused:
+        tally.notes.append("columns not used: " + ", ".join(clipped(title) for title in whole.match.unused[:50]))
+    tally.notes += whole.notes
+    _build(connection, whole, header, tally, context)
     return tally
+
+
+def _load(loader: raw_table.Loader, table: Table, first: list[Row], rows: Iterator[Row], header: Header) -> None:
+    """What stands behind the header: a long text in blocks, all else row by row."""
+    if isinstance(table, TextTable) and len(first) == LOOK:
+        loader.rows(iter(first[header.index + 1 :]))
+        loader.text(table, next(rows, Row(0, [])).line)
+    else:
+        loader.rows(itertools.chain(first[header.index + 1 :], rows))
+
+
+def _header(first: list[Row], context: Context) -> Header:
+    """The header that the profile states or that one of the first rows is."""
+    if context.stated.header:
+        return Header(-1, context.stated.header, None)
+    header = find_header(first, KNOWN_HEADERS | {header_key(title) for title in context.stated.columns})
+    if header is None:
+        raise SourceProblem(_too_wide(context.name, first) or _no_header(context.name, first))
+    return header
+
+
+def _build(connection: duckdb.DuckDBPyConnection, whole: Completed, header: Header, tally: Tally, context: Context) -> None:
+    zone = header.zone or context.stated.zone or context.zone
+    made = typed.build(connection, whole.match, whole.titles, context.name, context.stated, zone, "raw")
+    tally.problems += made.problems + typed.unknown_words(connection, whole.match.kind, context.name, whole.titles, whole.match)
+    _emit(connection, whole.match, len(header.cells), tally)
+    note_readings(connection, whole.match, tally, context.name)
+    doubt_times(connection, made, tally, context.name)
 
 
 def _set_before(connection: duckdb.DuckDBPyConnection, rows: list[Row], header: Header, tally: Tally) -> None:
@@ -90,66 +107,6 @@ def _set_before(connection: duckdb.DuckDBPyConnection, rows: list[Row], header: 
     tally.rows += len(rows) + 1
     tally.quarantined += len(bad)
     tally.no_data += len(rows) + 1 - len(bad)
-
-
-def _load(
-    connection: duckdb.DuckDBPyConnection, rows: Iterator[Row], header: Header, tally: Tally, context: Context
-) -> None:
-    """Fill ``raw`` with position and one text column a header cell; rows of another shape go to quarantine."""
-    width = len(header.cells)
-    names = [f"c{index}" for index in range(width)]
-    connection.execute("DROP TABLE IF EXISTS raw")
-    connection.execute(f"CREATE TABLE raw (position BIGINT, {', '.join(f'{n} VARCHAR' for n in names)})")
-    blanks = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160)"  # GS (29) is none: a scan may begin or end with it
-    trimmed = ", ".join(f"nullif(trim({n}, {blanks}), '') AS {n}" for n in names)
-    for chunk in iter(lambda: list(itertools.islice(rows, CHUNK)), []):
-        positions: list[int] = []
-        kept: list[list[str]] = []
-        bad: list[tuple[Row, str]] = []
-        tally.rows += len(chunk)
-        for row in chunk:
-            if not row.trouble and is_no_data(row.cells, header.cells):
-                tally.no_data += 1
-            elif row.trouble or not (cells := _fit(row.cells, header.cells)):
-                bad.append((row, row.trouble or f"the row has {len(row.cells)} cells where the header has {width}"))
-            else:
-                positions.append(row.line)
-                kept.append(cells)
-        tally.quarantined += len(bad)
-        quarantine_rows(connection, bad)
-        if kept:
-            columns = [pa.array(positions, pa.int64()), *(pa.array(column, pa.string()) for column in zip(*kept, strict=True))]
-            batch = pa.Table.from_arrays(columns, ["position", *names])
-            connection.register("_chunk", batch)
-            connection.execute(f"INSERT INTO raw SELECT position, {trimmed} FROM _chunk")
-            connection.unregister("_chunk")
-        context.progress(tally.rows)
-
-
-def _fit(cells: list[str], header: tuple[str, ...]) -> list[str]:
-    """Cells cut where the rest is empty, filled where the rest of the header is; [] where it is another shape."""
-    width = len(header)
-    if len(cells) == width:
-        return cells
-    if len(cells) > width:
-        return cells[:width] if not any(cell.strip() for cell in cells[width:]) else []
-    return [*cells, *[""] * (width - len(cells))] if not any(header[len(cells) :]) else []
-
-
-def quarantine_rows(connection: duckdb.DuckDBPyConnection, rows: list[tuple[Row, str]]) -> None:
-    """Put rows that cannot be read into quarantine, each with its reason and its place."""
-    if not rows:
-        return
-    table = pa.table(
-        {
-            "reason": [reason for _, reason in rows],
-            "raw": ["\t".join(row.cells)[:2000] for row, _ in rows],
-            "position": [row.line for row, _ in rows],
-        }
-    )
-    connection.register("_bad", table)
-    connection.execute("INSERT INTO out_quarantine BY NAME SELECT * FROM _bad")
-    connection.unregister("_bad")
 
 
 def _emit(connection: duckdb.DuckDBPyConnection, match: Match, width: int, tally: Tally) -> None:
@@ -167,44 +124,6 @@ def _emit(connection: duckdb.DuckDBPyConnection, match: Match, width: int, tally
     connection.execute("CREATE OR REPLACE VIEW t AS SELECT * FROM typed WHERE row_reason = ''")
     for table, select in match.kind.emits:
         connection.execute(f"INSERT INTO out_{table} BY NAME {select}")
-
-
-def _doubt_times(connection: duckdb.DuckDBPyConnection, made: typed.TypedTable, tally: Tally, context: Context) -> None:
-    """Write down times that stayed without zone, and local times that the change of the clocks makes doubtful."""
-    for name, title in made.time_columns.items():
-        row = connection.execute(
-            f"""SELECT count(*), min(position), arg_min({name}_text, position) FROM t
-                WHERE {name}_text IS NOT NULL AND {name}_offset IS NULL AND {name} IS NULL AND {name}_local IS NOT NULL"""
-        ).fetchone()
-        if row and row[0] and made.plan.zone is None:
-            _doubt(connection, title, row, "no zone")
-        if made.plan.zone:
-            _doubt_clock_change(connection, name, title, made.plan.zone)
-    doubted = connection.execute("SELECT column_name FROM out_time_doubt WHERE doubt = 'no zone' LIMIT 1").fetchone()
-    if doubted:
-        tally.problems.append(
-            f'{context.name}: the times in the column "{clipped(doubted[0])}" have no zone and nobody states one; say it with --zone '
-            f"Area/City or in a mapping profile: [[file]] match = {quoted(context.name)} zone = \"Europe/Berlin\"."
-        )
-
-
-def _doubt_clock_change(connection: duckdb.DuckDBPyConnection, name: str, title: str, zone: str) -> None:
-    back = f"timezone('{zone}', timezone('UTC', {name} - INTERVAL 1 HOUR))"
-    row = connection.execute(
-        f"""SELECT count(*), min(position), arg_min({name}_text, position) FROM t
-            WHERE {name}_offset IS NULL AND {name} IS NOT NULL
-              AND ({back} = {name}_local OR timezone('{zone}', timezone('UTC', {name} + INTERVAL 1 HOUR)) = {name}_local
-                   OR timezone('{zone}', timezone('UTC', {name})) <> {name}_local)"""
-    ).fetchone()
-    if row and row[0]:
-        _doubt(connection, title, row, "clock change")
-
-
-def _doubt(connection: duckdb.DuckDBPyConnection, title: str, row: tuple[int, int, str], doubt: str) -> None:
-    connection.execute(
-        "INSERT INTO out_time_doubt BY NAME SELECT ? AS column_name, ? AS rows, ? AS example, ? AS doubt, ? AS position",
-        [title, row[0], row[2], doubt, row[1]],
-    )
 
 
 def _too_wide(name: str, rows: list[Row]) -> str | None:

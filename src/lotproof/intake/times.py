@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
+from lotproof.intake.odd_times import ORDERS, read_time
 from lotproof.intake.profile import Statement
 
 _DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{4}[./]\d{2}[./]\d{2}|\d{8}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}[-. ]{1,2}[a-zä]{3,9}[-. ]{1,2}\d{4})"
@@ -45,7 +48,8 @@ CREATE OR REPLACE TEMP MACRO lp_day(v, dmy) AS
          regexp_extract(v, '[-. ](\d{{4}})', 1) || '-' || lp_month(lower(regexp_extract(v, '([A-Za-zä]{{3}})', 1))) || '-' ||
          regexp_extract(v, '^(\d+)', 1) END;
 CREATE OR REPLACE TEMP MACRO lp_local(v, dmy) AS
-  CASE WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?') THEN
+  CASE WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?') THEN try_cast(v AS TIMESTAMP)
+       WHEN regexp_full_match(v, '\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}:\d{{2}}(\.\d+)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?') THEN
          try_cast(regexp_extract(v, '^([^Z+]{{10,}}?)(?:Z|[+-][^-]*)?$', 1) AS TIMESTAMP)
        WHEN regexp_full_match(v, '\d{{2}}[./-]\d{{2}}[./-]\d{{4}} \d{{2}}:\d{{2}}:\d{{2}}([.,]\d+)?') THEN
          try_cast(v[7:10] || '-' || if(dmy, v[4:5] || '-' || v[1:2], v[1:2] || '-' || v[4:5]) || ' ' ||
@@ -56,7 +60,9 @@ CREATE OR REPLACE TEMP MACRO lp_local(v, dmy) AS
        WHEN regexp_full_match(v, '{_WRITTEN}') THEN
          try_cast(lp_day(v, dmy) || ' ' || lp_clock24(lp_clock(v)) AS TIMESTAMP) + lp_half(v) END;
 CREATE OR REPLACE TEMP MACRO lp_offset(v) AS
-  upper(nullif(regexp_extract(v, '(?i)(?:{_CLOCK}|[T ]\d{{4}}(?:\d\d(?:[.,]\d+)?)?)(?:\s*[ap]\.?m\.?)?\s*({_ZONE})$', 1), ''));
+  CASE WHEN regexp_full_match(v, '[\d./-]{{10}}[T ][\d:.,]+') THEN NULL
+       ELSE upper(nullif(regexp_extract(v,
+         '(?i)(?:{_CLOCK}|[T ]\d{{4}}(?:\d\d(?:[.,]\d+)?)?)(?:\s*[ap]\.?m\.?)?\s*({_ZONE})$', 1), '')) END;
 CREATE OR REPLACE TEMP MACRO lp_minutes(o) AS
   CASE WHEN o IN ('Z', 'UTC', 'GMT') THEN 0 WHEN o IN ('CET', 'MEZ') THEN 60 WHEN o IN ('CEST', 'MESZ') THEN 120
        ELSE if(o[1] = '-', -1, 1) * (o[2:3]::INTEGER * 60 + if(length(o) > 3, right(o, 2)::INTEGER, 0)) END;
@@ -74,6 +80,13 @@ class TimePlan:
     """False where day and month cannot be told apart and nobody says."""
     zone: str | None = None
     """Zone of values without an offset; None where nobody says."""
+    short: str | None = "DMY"
+    """Order of the parts in dates with a year of two digits; None where it cannot be told and nobody says."""
+
+    @property
+    def order(self) -> str:
+        """Order of the parts in dates whose year has four digits and stands last."""
+        return "DMY" if self.dmy else "MDY"
 
 
 def day_first(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> tuple[bool | None, bool]:
@@ -106,16 +119,67 @@ def plan_times(
     decided, sure = day_first(connection, table, columns)
     if not sure and stated.dates in ("DMY", "MDY"):
         decided = stated.dates == "DMY"
-    return TimePlan(dmy=decided is not False, order_known=decided is not None, zone=zone)
+    short = _short_order(connection, table, columns, stated, decided)
+    return TimePlan(dmy=decided is not False, order_known=decided is not None and short is not None, zone=zone, short=short)
 
 
-def time_sql(column: str, name: str, plan: TimePlan) -> str:
-    """SELECT items for a time column: NAME (UTC), NAME_text, NAME_offset and NAME_local."""
+def _short_order(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: list[str], stated: Statement, decided: bool | None
+) -> str | None:
+    """The order of the parts in dates with a year of two digits, from all of them: the only one under which each is a day of
+    our time, else what is stated, else day first where points part them."""
+    shape = r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}(?:\D|$)"
+    found: set[str] = set()
+    for column in columns:
+        day = f"regexp_extract(\"{column}\", '^\\d{{1,2}}[./-]\\d{{1,2}}[./-]\\d{{2}}')"
+        select = f'SELECT DISTINCT {day} FROM {table} WHERE regexp_matches("{column}", ?) LIMIT 20000'
+        found |= {row[0] for row in connection.execute(select, [shape]).fetchall()}
+    if not found:
+        return "DMY" if decided is not False else "MDY"
+    orders = [order for order in ORDERS if all(_in_our_time(text, order) for text in found)]
+    if len(orders) == 1:
+        return orders[0]
+    if stated.dates in orders:
+        return stated.dates
+    return "DMY" if "DMY" in orders and all("." in text for text in found) else None
+
+
+def _in_our_time(text: str, order: str) -> bool:
+    read = read_time(text, order)
+    return read is not None and 2010 <= read[0].year <= 2049
+
+
+def read_odd(connection: duckdb.DuckDBPyConnection, table: str, column: str, target: str, plan: TimePlan) -> None:
+    """Make ``target`` (text, local, zone_offset) of the texts of a column that the macros do not read and `read_time` does."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} (text VARCHAR, local TIMESTAMP, zone_offset VARCHAR)")
+    cursor = connection.cursor()
+    cursor.execute(TIME_MACROS)
+    cursor.execute(f'SELECT DISTINCT "{column}" FROM {table} WHERE "{column}" IS NOT NULL AND lp_local("{column}", true) IS NULL '
+                   f'AND lp_local("{column}", false) IS NULL AND length("{column}") BETWEEN 6 AND 60')  # fmt: skip
+    while texts := cursor.fetchmany(50_000):
+        order = plan.short or "DMY"
+        read = [(text, found) for (text,) in texts if (found := read_time(text, order if _SHORT.match(text) else plan.order))]
+        if not read or (plan.short is None and all(_SHORT.match(text) for text, _ in read)):
+            continue
+        rows = pa.table({"text": [text for text, _ in read], "local": pa.array([found[0] for _, found in read], pa.timestamp("us")),
+                         "zone_offset": pa.array([found[1] for _, found in read], pa.string())})  # fmt: skip
+        connection.register("_odd", rows)
+        connection.execute(f"INSERT INTO {target} SELECT * FROM _odd")
+        connection.unregister("_odd")
+
+
+_SHORT = re.compile(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
+
+
+def time_sql(column: str, name: str, plan: TimePlan, odd: str = "") -> str:
+    """SELECT items for a time column: NAME (UTC), NAME_text, NAME_offset and NAME_local. ``odd`` names the joined table of `read_odd`."""
     if not plan.order_known:
         local = f"if(regexp_matches(\"{column}\", '^\\d{{1,2}}[./-]\\d{{1,2}}[./-]\\d{{4}}'), NULL, lp_local(\"{column}\", true))"
     else:
         local = f'lp_local("{column}", {str(plan.dmy).lower()})'
     offset = f'lp_offset("{column}")'
+    if odd:
+        local, offset = f"coalesce({local}, {odd}.local)", f"coalesce({offset}, {odd}.zone_offset)"
     named = f"timezone('UTC', timezone('{plan.zone}', {local}))" if plan.zone else "NULL"
     return (
         f"if({offset} IS NULL, {named}, {local} - to_minutes(lp_minutes({offset})))::TIMESTAMP AS {name}, "

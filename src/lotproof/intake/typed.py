@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from lotproof.intake import codes, numbers, times
+from lotproof.intake import codes, damage, numbers, times
 from lotproof.intake.fields import Field, Kind, Type, header_key
 from lotproof.intake.match import Match
 from lotproof.intake.problem import SourceProblem, clipped, quoted
@@ -45,9 +45,10 @@ def build(
             f'profile: [[file]] match = {quoted(name)} decimal = "," (or ".").'
         )
     _words(connection, match, columns, stated)
+    lots = _lots(connection, raw, [columns[name] for name in ("lot", "ocr_lot") if name in columns])
     selects, reasons, joins = [], [], []
     for declared in match.kind.fields:
-        select, reason, join = _field_sql(connection, declared, columns.get(declared.name), header, match, plan, sign, raw)
+        select, reason, join = _field_sql(connection, declared, columns.get(declared.name), header, match, result, sign, raw, name, lots)
         selects.append(select)
         reasons.extend(reason)
         joins.extend(join)
@@ -62,8 +63,9 @@ def build(
 
 def _field_sql(
     connection: duckdb.DuckDBPyConnection, declared: Field, column: str | None, header: tuple[str, ...], match: Match,
-    plan: times.TimePlan, sign: str, raw: str,
+    result: TypedTable, sign: str, raw: str, source: str, known_lots: frozenset[str],
 ) -> tuple[str, list[str], list[str]]:  # fmt: skip
+    plan = result.plan
     name = declared.name
     if column is None:
         return _absent(declared), [], []
@@ -71,15 +73,18 @@ def _field_sql(
     reasons = [f"if(\"{column}\" IS NULL, 'the column \"{title}\" is empty', NULL)"] if declared.needed else []
     if declared.type is Type.CODE:
         parsed = f"parsed_{name}"
-        codes.read_codes(connection, raw, column, parsed)
+        codes.read_codes(connection, raw, column, parsed, known_lots)
         reasons.append(f"{parsed}.trouble")
-        return codes.code_sql(column, name, parsed), reasons, [f'LEFT JOIN {parsed} ON {parsed}.text = r."{column}"']
+        flaws = damage.find_damage(connection, raw, column, title)
+        result.problems += [f"{source}: {sentence}" for sentence in flaws.sentences]
+        return codes.code_sql(column, name, parsed, flaws.flags), reasons, [f'LEFT JOIN {parsed} ON {parsed}.text = r."{column}"']
     if declared.type is Type.TIME:
-        local = times.time_sql(column, name, plan)
+        odd = f"odd_{name}"
+        times.read_odd(connection, raw, column, odd, plan)
         if plan.order_known:
-            unread = f'lp_local("{column}", {str(plan.dmy).lower()}) IS NULL'
+            unread = f'lp_local("{column}", {str(plan.dmy).lower()}) IS NULL AND {odd}.local IS NULL'
             reasons.append(_complaint(column, title, unread, "is no time"))
-        return local, reasons, []
+        return times.time_sql(column, name, plan, odd), reasons, [f'LEFT JOIN {odd} ON {odd}.text = r."{column}"']
     if declared.type is Type.NUMBER:
         select = numbers.number_sql(column, name, sign)
         reasons.append(_complaint(column, title, f"{select.rsplit(' AS ', 1)[0]} IS NULL", "is no number"))
@@ -98,6 +103,12 @@ def _field_sql(
         reasons.append(_complaint(column, title, bad, "is no GTIN"))
         return f"lpad(right({digits}, 14), 14, '0') AS {name}", reasons, []
     return f'"{column}" AS {name}', reasons, []
+
+
+def _lots(connection: duckdb.DuckDBPyConnection, raw: str, columns: list[str]) -> frozenset[str]:
+    """Lots that the table states in columns of their own."""
+    found = [row[0] for column in columns for row in connection.execute(f'SELECT DISTINCT "{column}" FROM {raw} LIMIT 1000').fetchall()]
+    return frozenset(lot for lot in found if lot)
 
 
 def _absent(declared: Field) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lotproof.intake import vocabulary_words
 from lotproof.intake.fields import header_key
 
 
-def _table(groups: Mapping[str, str]) -> dict[str, str]:
-    return {header_key(word): meaning for meaning, words in groups.items() for word in words.split("|")}
+def _table(groups: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """Word -> meaning; what English and German say goes before the same letters in another language."""
+    return {header_key(word): meaning for table in (others, groups) for meaning, words in table.items() for word in words.split("|")}
 
 
 STATE = _table(
@@ -30,7 +32,8 @@ STATE = _table(
         "|ReturnedToPool|Nicht benutzt|Frei|Available|Idle|Unassigned|Provisioned",
         "invalidated": "Invalid|Deactivated|Ungültig|SN_INVALID|SNInvalid|Invalidated|Deaktiviert|Entwertet|Void",
         "encoded": "Printed|Encoded|Gedruckt|Kodiert|InProcess|In Process|In Arbeit",
-    }
+    },
+    vocabulary_words.STATE,
 )
 """Last state of a number or pack at the line controller -> step (OPEN-SCS, OPC 30260, serial number states)."""
 
@@ -40,7 +43,8 @@ LEVEL = _table(
         "bundle": "BDL|Bundle|Inner|Bündel|Inner Pack|BND",
         "case": "CSE|Case|CS|Karton|KAR|CAR|CTN|Shipper|Versandkarton|CA|Umkarton|Kiste|KI|Tertiary|BOX",
         "pallet": "PAL|Pallet|Palette|PLT|PF|PLL|Pal.",
-    }
+    },
+    vocabulary_words.LEVEL,
 )
 """Packaging level, units of measure included -> level."""
 
@@ -49,7 +53,8 @@ READ = _table(
         "pass": "PASS|OK|GOOD|GUT|IO|i.O.|P|Passed|True|1|Accept|Accepted|Gelesen|Bestanden",
         "fail": "FAIL|NOK|NG|BAD|NIO|n.i.O.|SCHLECHT|F|Failed|False|0|Reject|Rejected|Fehler|Mismatch|Nicht bestanden",
         "no_read": "NOREAD|NO READ|NO_READ|NR|UNLESBAR|Nicht gelesen|NotRead|No code|Nicht lesbar|Keine Lesung",
-    }
+    },
+    vocabulary_words.READ,
 )
 """Camera verdict."""
 
@@ -58,7 +63,8 @@ PRINT = _table(
         "ok": "OK|PRINTED|GOOD|GUT|Gedruckt|Done|1|IO|i.O.|Success|PASS|Print",
         "setup": "SETUP|TEST|EINRICHTEN|Einrichtung|Set-up|Setup print|Testdruck|Rüsten",
         "failed": "NOK|FAILED|FAIL|ERROR|Fehler|VOID|0|Abbruch|Aborted|NIO|Reject",
-    }
+    },
+    vocabulary_words.PRINT,
 )
 """Printer result."""
 
@@ -66,7 +72,8 @@ FLAG = _table(
     {
         "true": "Y|Yes|J|Ja|True|1|X|Partial|Anbruch|T|Wahr",
         "false": "N|No|Nein|False|0|F|Full|Voll|-|Falsch",
-    }
+    },
+    vocabulary_words.FLAG,
 )
 """Yes or no."""
 

@@ -35,6 +35,8 @@ def places(lake: Lake, receipts: Iterable[Receipt], wanted: Iterable[tuple[str, 
 def _read(path: Path, kind: str, positions: list[int]) -> Iterator[tuple[int, str]]:
     if kind.startswith("epcis"):
         return _bytes_at(path, positions)
+    if kind == "picture":
+        return ((position, f"symbol {position} of the picture") for position in positions)
     with path.open("rb") as stream:
         packed = stream.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
     return _sheet_rows(path, positions) if packed else _lines(path, positions)

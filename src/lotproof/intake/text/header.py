@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lotproof.intake.fields import header_key
+from lotproof.intake.fields import header_key, header_keys
 from lotproof.intake.text.rows import SEPARATORS, Row
 from lotproof.intake.zones import zone_in
 
@@ -37,7 +37,7 @@ def find_header(rows: Sequence[Row], known: frozenset[str]) -> Header | None:
         if row.trouble or len(row.cells) > WIDEST:
             continue
         keys = [header_key(cell) for cell in row.cells if cell.strip()]
-        hits = len(known.intersection(keys))
+        hits = sum(1 for cell in dict.fromkeys(row.cells) if cell.strip() and not known.isdisjoint(header_keys(cell)))
         # Two columns of one name are common in exports, in a row of data two equal cells are more so.
         if hits >= (2 if len(set(keys)) == len(keys) else 4) and (best is None or hits > best[0]):
             best = (hits, index)

@@ -49,10 +49,10 @@ def separator_of(lines: list[str]) -> str:
 class TextTable:
     """A delimited text file as rows."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, encoding: str | None = None, separator: str | None = None) -> None:
         self.path = path
-        self.encoding = encoding_of(path)
-        self.separator = separator_of(self._first_lines(60))
+        self.encoding = encoding or encoding_of(path)
+        self.separator = separator or separator_of(self._first_lines(60))
 
     def _first_lines(self, count: int) -> list[str]:
         with self._open() as stream:
@@ -68,24 +68,36 @@ class TextTable:
         Where a quotation mark is never closed, its line alone is troubled: the lines behind it are read again.
         """
         with self._open() as stream:
-            guard = _Guard(stream)
-            reader = csv.reader(guard, delimiter=self.separator)
-            while True:
-                guard.taken.clear()
-                begins = guard.line + 1
-                trouble = ""
-                try:
-                    cells = next(reader)
-                except StopIteration:
-                    return
-                except (csv.Error, _Swallowed) as error:
-                    trouble = UNCLOSED if len(guard.taken) > 1 else f"the line cannot be split into cells ({error})"
-                if trouble or guard.ended:  # the csv module hands out an open cell when the file ends
-                    cells = [guard.only_first().rstrip("\r\n")]
-                    reader = csv.reader(guard, delimiter=self.separator)
-                    yield Row(begins, cells, trouble or UNCLOSED)
-                else:
-                    yield Row(begins, cells, guard.trouble())
+            yield from self.rows_of(stream, 1)
+
+    def rows_from(self, line: int) -> Iterator[Row]:
+        """The rows that begin on this line or behind it."""
+        with self._open() as stream:
+            at = 1
+            while at < line and (read := stream.readline(LINE_LIMIT)):
+                at += read.endswith(("\n", "\r"))
+            yield from self.rows_of(stream, line)
+
+    def rows_of(self, stream: io.TextIOBase, first: int) -> Iterator[Row]:
+        """The rows of a stream whose first line has this number."""
+        guard = _Guard(stream, first - 1)
+        reader = csv.reader(guard, delimiter=self.separator)
+        while True:
+            guard.taken.clear()
+            begins = guard.line + 1
+            trouble = ""
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, _Swallowed) as error:
+                trouble = UNCLOSED if len(guard.taken) > 1 else f"the line cannot be split into cells ({error})"
+            if trouble or guard.ended:  # the csv module hands out an open cell when the file ends
+                cells = [guard.only_first().rstrip("\r\n")]
+                reader = csv.reader(guard, delimiter=self.separator)
+                yield Row(begins, cells, trouble or UNCLOSED)
+            else:
+                yield Row(begins, cells, guard.trouble())
 
 
 UNCLOSED = "a quotation mark that opens on this line is not closed"
@@ -98,9 +110,9 @@ class _Swallowed(Exception):
 class _Guard:
     """Lines of a stream for the csv reader: counts them, cuts what is overlong, and can give them again."""
 
-    def __init__(self, stream: io.TextIOWrapper) -> None:
+    def __init__(self, stream: io.TextIOBase, line: int = 0) -> None:
         self.stream = stream
-        self.line = 0
+        self.line = line
         self.taken: list[tuple[str, bool]] = []
         """Lines of the row under way, each with whether it was cut."""
         self.again: deque[tuple[str, bool]] = deque()

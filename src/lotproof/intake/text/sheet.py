@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +12,9 @@ from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from lotproof.intake.match import KNOWN_HEADERS
 from lotproof.intake.problem import SourceProblem
-from lotproof.intake.text.header import LOOK
+from lotproof.intake.text.header import LOOK, find_header
 from lotproof.intake.text.rows import Row
 from lotproof.intake.text.sheet_limits import check_workbook
 
@@ -22,36 +24,42 @@ T = TypeVar("T")
 
 
 class SheetTable:
-    """The largest sheet of a workbook as rows of text."""
+    """One sheet of a workbook as rows of text: the largest that holds a table, else the largest."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.encoding = "spreadsheet"
         if zipfile.is_zipfile(path):
             check_workbook(path)
-        workbook = _opened(lambda: CalamineWorkbook.from_path(str(path)))
-        self._sheet: CalamineSheet | None = None
-        self.others: dict[str, list[Row]] = {}
-        """The sheets that are not read, with their first rows."""
-        for name in workbook.sheet_names:
-            sheet = _opened(lambda name=name: workbook.get_sheet_by_name(name))  # type: ignore[misc]
-            if sheet.height:
-                self._take(sheet)
+        self._workbook = _opened(lambda: CalamineWorkbook.from_path(str(path)))
+        sizes = {name: self._sheet(name).height for name in self._workbook.sheet_names}
+        filled = [name for name in sizes if sizes[name]]
+        headed = [name for name in filled if len(filled) > 1 and find_header(list(itertools.islice(self._rows(name), LOOK)), KNOWN_HEADERS)]
+        self.title = max(headed or filled, key=lambda name: sizes[name], default=None)
+        """The sheet that is read."""
+        self.tables = [name for name in headed if name != self.title]
+        """Further sheets that hold tables."""
+        self.others = [name for name in filled if name != self.title and name not in self.tables]
+        """Further sheets that hold none."""
 
-    def _take(self, sheet: CalamineSheet) -> None:
-        """Keep the larger of the two sheets."""
-        kept = self._sheet
-        if kept is None or sheet.height > kept.height:
-            self._sheet, sheet = sheet, kept  # type: ignore[assignment]
-        if sheet is not None:
-            self.others[sheet.name] = [_row(number, cells) for number, cells in enumerate(itertools.islice(sheet.iter_rows(), LOOK), 1)]
+    def _sheet(self, name: str) -> CalamineSheet:
+        return _opened(lambda: self._workbook.get_sheet_by_name(name))
 
-    def rows(self) -> Iterator[Row]:
-        """Every row of the sheet; the line is the sheet's row number."""
-        if self._sheet is None:
-            return
-        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+    def _rows(self, name: str) -> Iterator[Row]:
+        for number, cells in enumerate(self._sheet(name).iter_rows(), 1):
             yield _row(number, cells)
+
+    def rows(self, title: str | None = None) -> Iterator[Row]:
+        """Every row of the sheet, or of another one; the line is the sheet's row number."""
+        name = title or self.title
+        return self._rows(name) if name is not None else iter(())
+
+    def write_text(self, title: str, target: Path) -> None:
+        """Write a sheet as delimited text in UTF-8 whose line numbers are the sheet's row numbers."""
+        with target.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+            for row in self.rows(title):
+                writer.writerow([" ".join(cell.splitlines()) if "\n" in cell or "\r" in cell else cell for cell in row.cells])
 
 
 def _row(number: int, cells: Sequence[object]) -> Row:
