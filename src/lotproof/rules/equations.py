@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from lotproof.rules.transitions import END_STEPS
+
 ITEMS = 100
 """Items of a residue that an outcome names; ``residue_items`` gives all."""
 LEVELS = ("unit", "case", "pallet")
@@ -173,6 +175,7 @@ def conditions(sets: Sets) -> dict[str, tuple[str, str]]:
 
 def set_equations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Equation]]:
     """The equations over sets of every lot of the partition: lot -> its equations."""
+    connection.execute(_HUB_ENDS)
     connection.execute(_FACTS)
     until = until_text(connection)
     found: dict[str, list[Equation]] = {}
@@ -189,10 +192,12 @@ def set_equations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Equat
     return found
 
 
+_HUB_ENDS = f"CREATE OR REPLACE TABLE hub_ends AS SELECT EXISTS (SELECT 1 FROM resolved WHERE kind = 'hub' AND step IN {END_STEPS}) AS told"
+"""Whether the hub is told of ends at all: asked of the whole scope, so that it does not depend on the partition."""
 _FACTS = """
 CREATE OR REPLACE VIEW facts AS
 SELECT f.*, i.has_line, i.has_hub, i.site_has_hub, i.hub_commissions_containers, i.has_inventory, i.has_numbers,
-       (SELECT count(*) > 0 FROM hub_event WHERE step IN ('destroyed', 'inactivated', 'sampled')) AS hub_tells_ends
+       (SELECT told FROM hub_ends) AS hub_tells_ends
 FROM fact f JOIN lot_info i ON i.lot = f.lot
 """
 _HAS = """if(any_value(level) = 'unit', any_value(has_numbers), bool_or(received)), any_value(has_line), any_value(has_line OR has_hub),
