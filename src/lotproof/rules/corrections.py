@@ -3,7 +3,8 @@
 correction    lot, gtin, what (item, document or order), kind of source, field, the value before and after with their places, what
               explains the change (null: nothing does, which is INT-03)
 
-Of two sources of one kind the one whose latest time is later, else the one whose name sorts later, is the later delivery. Facts
+Of two sources of one kind the one whose latest time in the lot is later, else the one whose name sorts later, is the later delivery
+(of papers of ERP, WMS and orders: whose name sorts later). Facts
 are the same where they are of the same item and moment (rows of line, printer, camera and number lists), of the same event
 (hub), of the same document (ERP, WMS) or of the same order.
 """
@@ -21,8 +22,8 @@ LIMIT = 100_000
 
 _DELIVERY = """
 CREATE OR REPLACE TABLE delivery AS
-SELECT source, row_number() OVER (ORDER BY latest NULLS FIRST, name) AS rank, name FROM (
-  SELECT s.source, s.name, max(coalesce(o.recorded_at, o.at_utc)) AS latest FROM source s LEFT JOIN obs o ON o.source = s.source GROUP BY s.source, s.name)
+SELECT source, lot, row_number() OVER (PARTITION BY lot ORDER BY latest NULLS FIRST, name) AS rank FROM (
+  SELECT s.source, s.name, o.lot, max(coalesce(o.recorded_at, o.at_utc)) AS latest FROM obs o JOIN source s ON s.source = o.source GROUP BY s.source, s.name, o.lot)
 """
 
 # Only what two sources of a kind speak of is looked at closely: nearly nothing where each export was delivered once.
@@ -55,9 +56,9 @@ FROM {{wide}}, LATERAL (SELECT unnest([{", ".join(f"'{name}'" for name in _FIELD
 _PAIRED = """
 SELECT b.lot, b.key, b.kind, b.field, b.at_utc, b.value AS before, a.value AS after, b.source AS before_source, b.position AS before_position,
        a.source AS after_source, a.position AS after_position
-FROM (SELECT l.*, d.rank, lead(d.rank) OVER w AS next_rank FROM long l JOIN delivery d ON d.source = l.source
+FROM (SELECT l.*, d.rank, lead(d.rank) OVER w AS next_rank FROM long l JOIN delivery d ON d.source = l.source AND d.lot = l.lot
       WINDOW w AS (PARTITION BY l.key, l.kind, l.field, l.at_utc, l.device ORDER BY d.rank)) b
-JOIN (SELECT l.*, d.rank FROM long l JOIN delivery d ON d.source = l.source) a
+JOIN (SELECT l.*, d.rank FROM long l JOIN delivery d ON d.source = l.source AND d.lot = l.lot) a
   ON a.key = b.key AND a.kind = b.kind AND a.field = b.field AND a.at_utc IS NOT DISTINCT FROM b.at_utc
   AND a.device IS NOT DISTINCT FROM b.device AND a.rank = b.next_rank
 WHERE a.value <> b.value
@@ -107,6 +108,7 @@ WITH wide AS (
          string_agg(DISTINCT planned::VARCHAR, ' and ' ORDER BY planned::VARCHAR), string_agg(DISTINCT units_per_case::VARCHAR, ' and '),
          string_agg(DISTINCT cases_per_pallet::VARCHAR, ' and ')
   FROM order_master WHERE order_no IN (SELECT order_no FROM order_master WHERE lot IN (SELECT lot FROM part_lot)) GROUP BY order_no, kind, source),
+delivery AS (SELECT DISTINCT w.source, w.lot, s.name::VARCHAR AS rank FROM wide w JOIN source s ON s.source = w.source),
 long AS (SELECT key, kind, lot, NULL::TIMESTAMP AS at_utc, NULL AS device, source, position, u.field, u.value
          FROM wide, LATERAL (SELECT unnest(['quantity', 'unit', 'lot', 'gtin', 'expiry', 'planned', 'units per case', 'cases per pallet']) AS field,
                                     unnest([f_quantity, f_unit, f_lot, f_gtin, f_expiry, f_planned, f_case, f_pallet]) AS value) u WHERE u.value IS NOT NULL)
@@ -234,10 +236,11 @@ def declarations(connection: duckdb.DuckDBPyConnection) -> list[Declaration]:
     wanted = sorted({name for row in rows for name in re.split(r"\s+", row[8] or "") if name})
     here = _delivered(connection, wanted)
     made = []
-    for *told, voids, corrective in rows:
+    for event, declared_at, reason, items, lot, file, position, voids, corrective in rows:
         named = [name for name in re.split(r"\s+", corrective or "") if name]
         found = tuple(name for name in named if name in here)
-        made.append(Declaration(*told, tuple(voids or ()), found, tuple(name for name in named if name not in here)))
+        dangling = tuple(name for name in named if name not in here)
+        made.append(Declaration(event, declared_at, reason, items, lot, file, position, tuple(voids or ()), found, dangling))
     return made
 
 

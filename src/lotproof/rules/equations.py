@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from lotproof.rules.transitions import END_STEPS
+
 ITEMS = 100
 """Items of a residue that an outcome names; ``residue_items`` gives all."""
 LEVELS = ("unit", "case", "pallet")
@@ -100,6 +102,8 @@ class Sets:
     """Name of what is on the right alone."""
     both: tuple[str, str] = ("", "")
     """(name, condition) of what is in two parts that exclude one another; '' : in two of the terms."""
+    alone: tuple[str, str] = ("", "")
+    """(condition of missing, condition of extra) where they follow from more than the two sides, such as box by box."""
     more: tuple[tuple[str, str], ...] = ()
     """Further (name, condition) of items that do not fit."""
 
@@ -128,20 +132,20 @@ EQUATIONS = (
          (("G", "good", "good"), ("S", "sampled", "sampled"), ("D", "destroyed", "destroyed"), ("I", "inactive", "inactive")),
          ("states",), "O: orphans, in no container", "in a class of product, and never commissioned",
          ("ended, and good or in a container elsewhere", "live_elsewhere")),
-    Sets(4, "master", ("R", "numbers known", "true"),
+    Sets(4, "master", ("R", "numbers known", "known"),
          (("U", "unused", "unused"), ("V", "invalidated", "invalidated"), ("LX", "label scrapped", "label_scrapped"),
           ("LS", "label sampled", "label_sampled"), ("S", "sampled", "sampled"), ("D", "destroyed", "destroyed"), ("I", "inactive", "inactive"),
           ("G", "good", "good")),
          ("numbers",), "X: unaccounted", "in a class, and not known"),
     Sets(5, "aggregation", ("G", "good", "(good OR orphan)"), (("K", "recorded in a container", "parents > 0"),),
          ("packed",), "in no container", "recorded in a container, and not good", ("recorded in two containers", "parents > 1")),
-    Sets(8, "authority", ("C", "commissioned at the line", "on_product"), (("Up", "uploaded to the hub", "uploaded"),),
+    Sets(8, "authority", ("C", "commissioned at the line", "at_line"), (("Up", "uploaded to the hub", "uploaded"),),
          ("line", "hub"), "not uploaded", "uploaded, and not on product at the line", ("", "false"),
-         (("active at the hub, and sampled, destroyed or inactive at the line", f"uploaded AND NOT ended_at_hub AND {_ENDED} AND hub_tells_ends"),
+         more=(("active at the hub, and sampled, destroyed or inactive at the line", f"uploaded AND NOT ended_at_hub AND {_ENDED} AND hub_tells_ends"),
           ("ended at the hub, and good at the line", "(good OR orphan) AND ended_at_hub"))),
 )  # fmt: skip
 _COUNT_UNITS = Sets(9, "physical", ("Ch", "recorded in the opened cases", "recorded_there"), (("Sc", "scanned in the opened cases", "counted"),),
-                    ("counts",), "recorded, and not scanned", "scanned, and not recorded there")  # fmt: skip
+                    ("counts",), "recorded, and not scanned there", "scanned, and not recorded there", alone=("unscanned", "misplaced"))  # fmt: skip
 _COUNT_BOXES = Sets(9, "physical", ("Ch", "recorded on site", "(good OR orphan) AND NOT gone"), (("Sc", "counted", "counted"),),
                     ("counts",), "recorded on site, and not counted", "counted, and not recorded on site")  # fmt: skip
 
@@ -158,12 +162,12 @@ def needs(sets: Sets, level: str) -> tuple[str, ...]:
 
 def conditions(sets: Sets) -> dict[str, tuple[str, str]]:
     """Key of a residue -> (name, condition)."""
-    left, parts = sets.left[2], [part for _, _, part in sets.right]
+    left, parts = f"({sets.left[2]})", [f"({part})" for _, _, part in sets.right]
     any_part = "(" + " OR ".join(parts) + ")"
-    twice = sets.both[1] or "(" + " + ".join(f"({part})::INT" for part in parts) + ") > 1"
+    twice = sets.both[1] or "(" + " + ".join(f"{part}::INT" for part in parts) + ") > 1"
     return {
-        "missing": (sets.missing, f"{left} AND NOT {any_part}"),
-        "extra": (sets.extra, f"{any_part} AND NOT {left}"),
+        "missing": (sets.missing, sets.alone[0] or f"{left} AND NOT {any_part}"),
+        "extra": (sets.extra, sets.alone[1] or f"{any_part} AND NOT {left}"),
         "both": (sets.both[0] or "in two of the terms", twice),
         **{f"more{rank}": (name, condition) for rank, (name, condition) in enumerate(sets.more)},
     }
@@ -171,6 +175,7 @@ def conditions(sets: Sets) -> dict[str, tuple[str, str]]:
 
 def set_equations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Equation]]:
     """The equations over sets of every lot of the partition: lot -> its equations."""
+    connection.execute(_HUB_ENDS)
     connection.execute(_FACTS)
     until = until_text(connection)
     found: dict[str, list[Equation]] = {}
@@ -187,10 +192,12 @@ def set_equations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Equat
     return found
 
 
+_HUB_ENDS = f"CREATE OR REPLACE TABLE hub_ends AS SELECT EXISTS (SELECT 1 FROM resolved WHERE kind = 'hub' AND step IN {END_STEPS}) AS told"
+"""Whether the hub is told of ends at all: asked of the whole scope, so that it does not depend on the partition."""
 _FACTS = """
 CREATE OR REPLACE VIEW facts AS
 SELECT f.*, i.has_line, i.has_hub, i.site_has_hub, i.hub_commissions_containers, i.has_inventory, i.has_numbers,
-       (SELECT count(*) > 0 FROM hub_event WHERE step IN ('destroyed', 'inactivated', 'sampled')) AS hub_tells_ends
+       (SELECT told FROM hub_ends) AS hub_tells_ends
 FROM fact f JOIN lot_info i ON i.lot = f.lot
 """
 _HAS = """if(any_value(level) = 'unit', any_value(has_numbers), bool_or(received)), any_value(has_line), any_value(has_line OR has_hub),

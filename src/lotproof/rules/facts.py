@@ -1,15 +1,18 @@
 """One row for each number, case and pallet of a lot with everything that the nine equations ask of it.
 
 fact   subject, lot, level (unit, case, pallet), and for each set of the equations whether the item is in it:
-       received, unused, invalidated, encoded, label_scrapped, label_sampled, on_product (the line has it on product), uploaded (the
-       hub commissioned it), sampled, destroyed, inactive, good, orphan, unaccounted, ended_at_hub, held_by (its container), parents
+       known (not by the hub alone), received, unused, invalidated, encoded, label_scrapped, label_sampled, on_product, at_line (on
+       product by the line's own word), uploaded (the hub commissioned it), sampled, destroyed, inactive, good, orphan, ended_at_hub, parents
        (how many containers line and hub have it in), live_elsewhere (ended, and still good or in a container elsewhere), counted and
-       recorded_there (physical scans), gone (left the site)
+       recorded_there, unscanned, misplaced (physical scans, box by box), gone (left the site)
 
 Units that were set aside as ordinary are in it as rows that stand for ``n`` of them, without subject; all other rows have n = 1. ``gone`` follows containers and is read by QTY-03 as well.
 """
 
 from __future__ import annotations
+
+ON = ("commissioned", "sampled", "destroyed", "inactivated")
+"""States at the line in which a number is on product."""
 
 _SEEN = """
 CREATE OR REPLACE TABLE seen AS
@@ -69,25 +72,36 @@ SELECT b.*, CASE WHEN b.state = 'returned_unused' THEN 'unused' WHEN b.state = '
 FROM box b JOIN stacked s ON s.lot = b.lot AND s.level = b.level
 """
 
-_FACT = """
+_FACT = f"""
 CREATE OR REPLACE TABLE fact AS
 WITH held AS (SELECT subject, count(DISTINCT parent) AS parents, bool_or(parent IN (SELECT box FROM audit_pack)) AS recorded_there
               FROM recorded_in GROUP BY subject),
 scanned AS (SELECT DISTINCT subject FROM audit_pack
             UNION SELECT DISTINCT parent FROM obs WHERE kind = 'inventory' AND step = 'counted' AND parent IS NOT NULL),
+unscanned AS (SELECT r.subject FROM recorded_in r JOIN (SELECT DISTINCT box FROM audit_pack) b ON b.box = r.parent
+              LEFT JOIN audit_pack a ON a.subject = r.subject AND a.box = r.parent WHERE a.subject IS NULL),
 number AS (
   SELECT subject, lot, 'unit' AS level, class, state, hub_ended AS ended, parent FROM number_class
-  UNION ALL SELECT subject, lot, level, class, state, ended, parent FROM box_class)
-SELECT n.subject, n.lot, n.level, coalesce(s.listed, false) AS received, n.class = 'unused' AS unused, n.class = 'invalidated' AS invalidated,
-       coalesce(s.printed, false) OR coalesce(n.state NOT IN ('returned_unused', 'invalidated'), false) OR coalesce(h.commissioned, false) AS encoded,
+  UNION ALL SELECT subject, lot, level, class, state, ended, parent FROM box_class
+  -- What the hub alone knows is no number of a lot whose numbers the site states; it is uploaded too much.
+  UNION ALL SELECT subject, lot, 'unit', 'foreign', NULL, ended, parent FROM hub_state
+  WHERE level = 'unit' AND commissioned AND subject NOT IN (SELECT subject FROM number_class))
+SELECT n.subject, n.lot, n.level, n.class <> 'foreign' AS known, coalesce(s.listed, false) AS received, n.class = 'unused' AS unused, n.class = 'invalidated' AS invalidated,
+       coalesce(s.printed, false) OR coalesce(n.state NOT IN ('returned_unused', 'invalidated'), false) OR (coalesce(h.commissioned, false) AND n.class <> 'foreign') AS encoded,
        n.class = 'label_scrapped' AS label_scrapped, n.class = 'label_sampled' AS label_sampled,
-       coalesce(n.state IN ('commissioned', 'sampled', 'destroyed', 'inactivated'), coalesce(h.commissioned, false) OR (n.level <> 'unit' AND n.class IN ('good', 'orphan'))) AS on_product,
+       coalesce(n.state IN {ON}, (coalesce(h.commissioned, false) AND n.class <> 'foreign') OR (n.level <> 'unit' AND n.class IN ('good', 'orphan'))) AS on_product,
+       coalesce(n.state IN {ON}, n.level <> 'unit' AND (coalesce(h.commissioned, false) OR n.class IN ('good', 'orphan'))) AS at_line,
        coalesce(h.commissioned, false) AS uploaded, n.class = 'sampled' AS sampled, n.class = 'destroyed' AS destroyed, n.class = 'inactive' AS inactive,
-       n.class = 'good' AS good, n.class = 'orphan' AS orphan, n.class IN ('orphan', 'unaccounted') AS unaccounted, n.ended IS NOT NULL AS ended_at_hub,
-       n.parent AS held_by, coalesce(p.parents, 0) AS parents,
+       n.class = 'good' AS good, n.class = 'orphan' AS orphan, n.ended IS NOT NULL AS ended_at_hub,
+       coalesce(p.parents, 0) AS parents,
        (n.class IN ('sampled', 'destroyed', 'inactive') AND h.parent IS NOT NULL) OR (n.class IN ('good', 'orphan') AND n.ended IS NOT NULL) AS live_elsewhere,
        coalesce(s.counted, false) OR n.subject IN (SELECT subject FROM scanned) AS counted,
+<<<<<<< HEAD
        coalesce(p.recorded_there, false) AS recorded_there, n.subject IN (SELECT subject FROM gone) AS gone, 1 AS n
+=======
+       coalesce(p.recorded_there, false) AS recorded_there,
+       n.subject IN (SELECT subject FROM unscanned) AS unscanned, n.subject IN (SELECT subject FROM audit_pack WHERE NOT recorded) AS misplaced, n.subject IN (SELECT subject FROM gone) AS gone
+>>>>>>> h-state
 FROM number n LEFT JOIN seen s ON s.subject = n.subject LEFT JOIN hub_state h ON h.subject = n.subject LEFT JOIN held p ON p.subject = n.subject
 """
 
