@@ -83,13 +83,8 @@ def diagnose(
       lotproof diagnose
       lotproof diagnose --lot B7-2231 --json
     """
-<<<<<<< HEAD
-    from lotproof.cli.words import diagnosis_lines, scope_lines
-    from lotproof.workspace.job import How, check_workspace
-=======
     from lotproof.cli.words import diagnosis_lines, scope_lines, suspect_lines
-    from lotproof.workspace.job import check_workspace
->>>>>>> h-suspects
+    from lotproof.workspace.job import How, check_workspace
 
     with common.progress_bar() as progress:
         _, outcome = check_workspace(

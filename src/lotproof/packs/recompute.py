@@ -16,12 +16,8 @@ import duckdb
 
 from lotproof import __version__
 from lotproof.diagnosis.diagnose import diagnose
-<<<<<<< HEAD
-from lotproof.diagnosis.scope import look_around, scope
-=======
 from lotproof.diagnosis.lineups import lineups
-from lotproof.diagnosis.scope import scope
->>>>>>> h-suspects
+from lotproof.diagnosis.scope import look_around, scope
 from lotproof.intake.folder import Delivery, intake
 from lotproof.intake.problem import SourceProblem
 from lotproof.intake.profile import Statement as Mapped
@@ -42,11 +38,7 @@ from lotproof.rules.register import RULES
 
 Progress = Callable[[str, int, int], None]
 JSON_LIMIT = 1 << 30
-<<<<<<< HEAD
-LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "scope.json", "corrections.")
-=======
-LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "suspects.json", "scope.json")
->>>>>>> h-suspects
+LISTS = ("findings/", "reconciliation/", "aggregation/", "diagnosis.json", "suspects.json", "scope.json", "corrections.")
 """Folders and files below data/ that a recomputation writes again, to the byte."""
 MALFORMED = (
     NotAPack, Unreadable, SourceProblem, EngineError, LocalRuleError, LookupError, TypeError, AttributeError, ValueError,
@@ -121,15 +113,9 @@ def _again(source: PackSource, run: Mapping[str, Any], listed: list[dict[str, An
         if receipt.segment:
             known.setdefault(receipt.sha256, Source(receipt.sha256, receipt.name, receipt.kind))
     outcome = check(
-<<<<<<< HEAD
         lake, list(known.values()), work / "spill", {**RULES, **local}, progress=progress, visit=Collector(data).visit,
-        explain=diagnose, look=look_around, reach=scope, engine=engine_of(None, None),
+        explain=diagnose, look=look_around, rank=lineups, reach=scope, engine=engine_of(None, None),
     )  # fmt: skip
-=======
-        lake, list(known.values()), work / "spill", progress=progress, visit=Collector(data).visit, explain=diagnose, reach=scope,
-        rank=lineups,
-    )
->>>>>>> h-suspects
     payload.write_findings(outcome, data)
     payload.write_corrections(outcome, data)
     return Again(receipts, outcome, len(known), data)

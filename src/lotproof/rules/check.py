@@ -20,14 +20,10 @@ from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.engines import Engine, here
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
-<<<<<<< HEAD
-from lotproof.rules.part import Asked, Explain, Job, Look, PartResult, Visit, examine, nothing, unexplained, unseen
+from lotproof.rules.lineup import Lineup
+from lotproof.rules.part import Asked, Explain, Job, Look, PartResult, Rank, Visit, examine, nothing, unexplained, unranked, unseen
 from lotproof.rules.recall import Memory, forgetful, remembered
 from lotproof.rules.reconcile import LotBalance
-=======
-from lotproof.rules.lineup import Lineup
-from lotproof.rules.reconcile import LotBalance, reconcile
->>>>>>> h-suspects
 from lotproof.rules.register import RULES
 from lotproof.rules.rule import Rule
 from lotproof.rules.run import in_order, run_rule
@@ -40,39 +36,7 @@ Reach = Callable[[duckdb.DuckDBPyConnection, Ground], Sequence[Search]]
 """Called at the end with the connection, which holds what `resolve` made, and everything that was found."""
 
 
-<<<<<<< HEAD
 def unsearched(_connection: duckdb.DuckDBPyConnection, _ground: Ground) -> Sequence[Search]:
-=======
-def nothing(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str]) -> None:
-    """The visit that looks at nothing."""
-
-
-Explain = Callable[[duckdb.DuckDBPyConnection, Sequence[str], Sequence[Finding]], Sequence[Hypothesis]]
-"""Called with the connection, the lots and the findings of a partition while its tables are there."""
-
-
-def unexplained(_connection: duckdb.DuckDBPyConnection, _lots: Sequence[str], _findings: Sequence[Finding]) -> Sequence[Hypothesis]:
-    """The explanation that explains nothing."""
-    return ()
-
-
-Rank = Callable[[duckdb.DuckDBPyConnection, Sequence[Finding]], Sequence[Lineup]]
-"""Called with the connection and the findings of a partition while its tables are there, after ``Explain``."""
-
-
-def unranked(_connection: duckdb.DuckDBPyConnection, _findings: Sequence[Finding]) -> Sequence[Lineup]:
-    """The ranking that ranks nobody."""
-    return ()
-
-
-Reach = Callable[[duckdb.DuckDBPyConnection, Sequence[Finding], Sequence[Hypothesis]], Sequence[Search]]
-"""Called at the end with the connection, all findings and all hypotheses, while the relation ``resolved`` is there."""
-
-
-def unsearched(
-    _connection: duckdb.DuckDBPyConnection, _findings: Sequence[Finding], _hypotheses: Sequence[Hypothesis]
-) -> Sequence[Search]:
->>>>>>> h-suspects
     """The search that searches nothing."""
     return ()
 
@@ -95,27 +59,20 @@ class Outcome:
     """What would explain the findings, the best fit first."""
     scope: tuple[Search, ...] = ()
     """How far the findings reach: what was asked of everything in scope, and what was found or not."""
-<<<<<<< HEAD
     corrections: tuple[Correction, ...] = ()
     """Changes between two deliveries of the same facts."""
     declarations: tuple[Declaration, ...] = ()
     """Events declared errors."""
-=======
     suspects: tuple[Lineup, ...] = ()
     """Ranked suspects of each kind of failure, by lot."""
->>>>>>> h-suspects
 
 
 def check(
     lake: Lake, sources: Sequence[Source], spill: Path, rules: Mapping[str, Rule] = RULES,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
-<<<<<<< HEAD
-    visit: Visit = nothing, explain: Explain = unexplained, look: Look = unseen, reach: Reach = unsearched,
-    take: Callable[[Any], None] = untaken, engine: Engine = here, memory: Memory = forgetful, at: datetime | None = None,
+    visit: Visit = nothing, explain: Explain = unexplained, rank: Rank = unranked, look: Look = unseen,
+    reach: Reach = unsearched, take: Callable[[Any], None] = untaken, engine: Engine = here, memory: Memory = forgetful, at: datetime | None = None,
     apart: Apart | None = None,
-=======
-    visit: Visit = nothing, explain: Explain = unexplained, reach: Reach = unsearched, rank: Rank = unranked,
->>>>>>> h-suspects
 ) -> Outcome:  # fmt: skip
     """Run every rule and reconcile every lot. ``visit``, ``explain`` and ``look`` see each partition's tables while they are there.
 
@@ -128,46 +85,18 @@ def check(
     work = Path(tempfile.mkdtemp(dir=spill, prefix="work-"))
     connection = connect(spill)
     try:
-<<<<<<< HEAD
         resolved = resolve(connection, lake, sources, work / "resolved", apart)
         if apart and (late := late_lots(connection)):
             apart.opened.update(late)
             shutil.rmtree(work / "resolved", ignore_errors=True)
             resolved = resolve(connection, lake, sources, work / "resolved", apart)
-        asked = Asked(tuple(rule for rule in rules.values() if not rule.whole_site), visit, explain, look, at)
+        asked = Asked(tuple(rule for rule in rules.values() if not rule.whole_site), visit, explain, look, at, rank)
         results: list[PartResult] = []
         for result in _judged(connection, resolved, asked, work, engine, memory, progress):
             take(result.seen)
             results.append(result)
         rows = apart.rows if apart else resolved.rows
         return _together(connection, rows, results, rules, reach)
-=======
-        resolved = resolve(connection, lake, sources)
-        findings: list[Finding] = []
-        balances: list[LotBalance] = []
-        hypotheses: list[Hypothesis] = []
-        lineups: list[Lineup] = []
-        total = len(resolved.partitions)
-        for number, lots in enumerate(resolved.partitions):
-            progress("rules", number, total)
-            prepare(connection, lots)
-            found = [finding for rule in rules.values() if not rule.whole_site for finding in run_rule(connection, rule)]
-            findings.extend(found)
-            hypotheses.extend(explain(connection, lots, found))
-            lineups.extend(rank(connection, found))
-            balances.extend(reconcile(connection))
-            visit(connection, lots)
-        for rule in rules.values():
-            if rule.whole_site:
-                findings.extend(run_rule(connection, rule))
-        searches = reach(connection, findings, hypotheses)
-        progress("rules", total, total)
-        best = sorted(hypotheses, key=lambda h: (-h.confidence, h.lot, h.mode))
-        return Outcome(
-            tuple(in_order(findings)), tuple(sorted(balances, key=lambda b: b.lot)), resolved.rows, tuple(best), tuple(searches),
-            tuple(sorted(lineups, key=lambda one: (one.lot, one.kind))),
-        )  # fmt: skip
->>>>>>> h-suspects
     finally:
         connection.close()
         shutil.rmtree(work, ignore_errors=True)
@@ -208,7 +137,8 @@ def _together(
     corrected = sorted((each for result in results for each in result.corrections), key=Correction.place)
     declared = sorted((each for result in results for each in result.declarations), key=Declaration.place)
     searches = tuple(reach(connection, ground))
-    return Outcome(tuple(in_order(findings)), tuple(balances), rows, tuple(best), searches, tuple(corrected), tuple(declared))
+    lineups = tuple(sorted((one for result in results for one in result.lineups), key=lambda one: (one.lot, one.kind)))
+    return Outcome(tuple(in_order(findings)), tuple(balances), rows, tuple(best), searches, tuple(corrected), tuple(declared), lineups)
 
 
 def codes(findings: Sequence[Finding]) -> Iterator[str]:

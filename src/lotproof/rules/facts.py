@@ -96,12 +96,8 @@ SELECT n.subject, n.lot, n.level, n.class <> 'foreign' AS known, coalesce(s.list
        coalesce(p.parents, 0) AS parents,
        (n.class IN ('sampled', 'destroyed', 'inactive') AND h.parent IS NOT NULL) OR (n.class IN ('good', 'orphan') AND n.ended IS NOT NULL) AS live_elsewhere,
        coalesce(s.counted, false) OR n.subject IN (SELECT subject FROM scanned) AS counted,
-<<<<<<< HEAD
-       coalesce(p.recorded_there, false) AS recorded_there, n.subject IN (SELECT subject FROM gone) AS gone, 1 AS n
-=======
        coalesce(p.recorded_there, false) AS recorded_there,
-       n.subject IN (SELECT subject FROM unscanned) AS unscanned, n.subject IN (SELECT subject FROM audit_pack WHERE NOT recorded) AS misplaced, n.subject IN (SELECT subject FROM gone) AS gone
->>>>>>> h-state
+       n.subject IN (SELECT subject FROM unscanned) AS unscanned, n.subject IN (SELECT subject FROM audit_pack WHERE NOT recorded) AS misplaced, n.subject IN (SELECT subject FROM gone) AS gone, 1 AS n
 FROM number n LEFT JOIN seen s ON s.subject = n.subject LEFT JOIN hub_state h ON h.subject = n.subject LEFT JOIN held p ON p.subject = n.subject
 """
 
@@ -114,7 +110,7 @@ share AS (SELECT o.*, least(coalesce(a.n, 0), o.n - o.loose) AS sent FROM own o 
 SELECT s.lot, 'unit' AS level, s.in_numbers AS received, false AS unused, false AS invalidated, true AS encoded, false AS label_scrapped, false AS label_sampled,
        s.in_line OR s.in_hub AS on_product, s.in_hub AS uploaded, false AS sampled, false AS destroyed, false AS inactive, true AS good, false AS orphan,
        false AS unaccounted, false AS ended_at_hub, (s.line_packs OR s.hub_packs)::INT AS parents, false AS live_elsewhere, false AS counted,
-       false AS recorded_there, g.gone, g.n
+       false AS recorded_there, false AS unscanned, false AS misplaced, g.gone, g.n
 FROM share s, unnest([{'gone': true, 'n': s.sent}, {'gone': false, 'n': s.n - s.sent}]) AS t(g) WHERE g.n > 0
 """
 

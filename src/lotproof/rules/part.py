@@ -18,6 +18,7 @@ from lotproof.rules.context import prepare
 from lotproof.rules.corrections import Correction, Declaration, corrections, declarations
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
+from lotproof.rules.lineup import Lineup
 from lotproof.rules.reconcile import LotBalance, reconcile
 from lotproof.rules.rule import Rule
 from lotproof.rules.run import run_rule
@@ -49,6 +50,15 @@ def unseen(_connection: duckdb.DuckDBPyConnection, _findings: Sequence[Finding])
     return NOWHERE
 
 
+Rank = Callable[[duckdb.DuckDBPyConnection, Sequence[Finding]], Sequence[Lineup]]
+"""Called with the connection and the findings of a partition while its tables are there, after ``Explain``."""
+
+
+def unranked(_connection: duckdb.DuckDBPyConnection, _findings: Sequence[Finding]) -> Sequence[Lineup]:
+    """The ranking that ranks nobody."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is to be done with each partition. With functions of modules it can be sent to another process."""
@@ -63,6 +73,8 @@ class Asked:
     """Looks how far the findings reach."""
     at: datetime | None = None
     """Moment (UTC) after which nothing is looked at; None for all."""
+    rank: Rank = unranked
+    """Ranks suspects."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,8 @@ class PartResult:
     """Changes between two deliveries of the same facts."""
     declarations: tuple[Declaration, ...] = ()
     """Events declared errors."""
+    lineups: tuple[Lineup, ...] = ()
+    """Ranked suspects of each kind of failure."""
 
 
 def check_part(job: Job) -> PartResult:
@@ -121,10 +135,11 @@ def examine(connection: duckdb.DuckDBPyConnection, lots: Sequence[str], asked: A
     make_tables(connection, lots, asked.at)
     found = [finding for rule in asked.rules for finding in run_rule(connection, rule)]
     hypotheses = tuple(asked.explain(connection, lots, found))
+    ranked = tuple(asked.rank(connection, found))
     balances = tuple(reconcile(connection))
     around = asked.look(connection, found)
     changed, declared = tuple(corrections(connection)), tuple(declarations(connection))
-    return PartResult(tuple(lots), tuple(found), balances, hypotheses, around, asked.visit(connection, lots), changed, declared)
+    return PartResult(tuple(lots), tuple(found), balances, hypotheses, around, asked.visit(connection, lots), changed, declared, ranked)
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection, lots: Sequence[str], at: datetime | None = None) -> None:

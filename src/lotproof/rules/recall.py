@@ -86,7 +86,7 @@ def group_keys(connection: duckdb.DuckDBPyConnection, resolved: Resolved, asked:
 
 def _asked(asked: Asked) -> Iterator[str]:
     yield from (repr(astuple(rule)) for rule in asked.rules)
-    yield from (f"{function.__module__}.{function.__qualname__}" for function in (asked.visit, asked.explain, asked.look))
+    yield from (f"{function.__module__}.{function.__qualname__}" for function in (asked.visit, asked.explain, asked.rank, asked.look))
 
 
 def _site(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -120,7 +120,7 @@ def split(result: PartResult, groups: Sequence[tuple[str, ...]]) -> dict[tuple[s
     """A partition's result by group of lots; None where something in it is of no lot of the partition."""
     of = {lot: group for group in groups for lot in group}
     around = result.around
-    said = [*(f.lot for f in result.findings), *(b.lot for b in result.balances), *(h.lot for h in result.hypotheses), *(c.lot for c in (*result.corrections, *result.declarations)),
+    said = [*(f.lot for f in result.findings), *(b.lot for b in result.balances), *(h.lot for h in result.hypotheses), *(c.lot for c in (*result.corrections, *result.declarations, *result.lineups)),
             *(s.lot for s in around.searches), *(lot for _, _, lot in around.bearers)]  # fmt: skip
     if any(lot not in of for lot in said):
         return None
@@ -134,6 +134,7 @@ def split(result: PartResult, groups: Sequence[tuple[str, ...]]) -> dict[tuple[s
                    tuple(row for row in around.bearers if of[row[2]] == group)),
             corrections=tuple(each for each in result.corrections if of[each.lot] == group),
             declarations=tuple(each for each in result.declarations if of[each.lot] == group),
+            lineups=tuple(one for one in result.lineups if of[one.lot] == group),
         )
         for group in groups
     }  # fmt: skip

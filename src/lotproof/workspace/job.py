@@ -11,12 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lotproof.diagnosis.diagnose import diagnose
-<<<<<<< HEAD
-from lotproof.diagnosis.scope import look_around, scope
-=======
 from lotproof.diagnosis.lineups import lineups
-from lotproof.diagnosis.scope import scope
->>>>>>> h-suspects
+from lotproof.diagnosis.scope import look_around, scope
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical
@@ -76,14 +72,10 @@ def run(
     local = load_local(workspace.rules)
     spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
     try:
-<<<<<<< HEAD
         outcome = check(
             workspace.lake, sources, spill, {**RULES, **local}, progress=progress, visit=visit, take=take, explain=diagnose,
-            look=look_around, reach=scope, engine=engine, memory=memory,
+            rank=lineups, look=look_around, reach=scope, engine=engine, memory=memory,
         )  # fmt: skip
-=======
-        outcome = check(workspace.lake, sources, spill, progress=progress, visit=visit, explain=diagnose, reach=scope, rank=lineups)
->>>>>>> h-suspects
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     keep_outcome(workspace, outcome.findings)
@@ -95,13 +87,10 @@ def digest(outcome: Outcome) -> str:
     payload = {
         "findings": [found.as_json() for found in outcome.findings], "balances": {b.lot: b.counts for b in outcome.balances},
         "diagnosis": [found.as_record() for found in outcome.diagnosis], "scope": [search.as_json() for search in outcome.scope],
-<<<<<<< HEAD
         "corrections": [found.as_json() for found in outcome.corrections],
         "declarations": [found.as_json() for found in outcome.declarations],
         "equations": {b.lot: [equation.as_json() for equation in b.equations] for b in outcome.balances},
-=======
         "suspects": [one.as_record() for one in outcome.suspects],
->>>>>>> h-suspects
     }  # fmt: skip
     return hashlib.sha256(canonical.dumps(printable(payload))).hexdigest()
 
@@ -114,10 +103,7 @@ def only(outcome: Outcome, lot: str) -> Outcome:
         outcome.observations,
         tuple(found for found in outcome.diagnosis if found.lot == lot),
         tuple(search for search in outcome.scope if search.lot == lot),
-<<<<<<< HEAD
         tuple(found for found in outcome.corrections if found.lot == lot),
         tuple(found for found in outcome.declarations if found.lot == lot),
-=======
         tuple(one for one in outcome.suspects if one.lot == lot),
->>>>>>> h-suspects
     )
