@@ -139,6 +139,11 @@ HEADERS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
         en2="Timestamp|Code|Alert Message|UPRC|ProductCode|SerialNumber|Lot|ExpiryDate|Market|State",
         de="Alarmzeit|Alarmcode|Meldung|Alarm-ID|Produktcode|Seriennummer|Charge|Verfall|Markt|Status",
     ),
+    "holds": _variants(
+        en="HoldId|HoldTime|Level|SSCC|Lot|Reason|PlacedBy|ReleasedAt|Status",
+        en2="HoldNo|PlacedAt|UOM|Item|Batch|HoldReason|HeldBy|Released|State",
+        de="Sperrnummer|Gesperrt ab|Ebene|NVE|Charge|Sperrgrund|Gesperrt von|Freigegeben|Status",
+    ),
 }
 """Table to its header variants: language (en, de, sap) and the words."""
 
@@ -161,6 +166,7 @@ FILE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "roster": ("roster.csv", "shift_plan.csv", "Dienstplan.csv"),
     "deviations": ("deviations.csv", "qms_deviations.csv", "Abweichungsliste.csv"),
     "alerts": ("emvs_alert_list.csv", "alerts.csv", "Alarmliste.csv"),
+    "holds": ("hold_list.csv", "quarantine_log.csv", "Sperrliste.csv"),
 }
 """Table to names that its file may have; the folder is drawn with the site's layout."""
 

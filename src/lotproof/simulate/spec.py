@@ -146,5 +146,5 @@ def _fault_problems(faults: tuple[str, ...]) -> list[str]:
     if whole and hub:
         bad.append(f"{whole[0]} leaves no room in the hub for {', '.join(hub)}: simulate them on a site of their own.")
     if set(TWICE) <= set(faults):
-        bad.append(f"{' and '.join(TWICE)} cannot be told apart in one lot, because the second delivery repeats the replay: choose one of them.")
+        bad.append(f"{' and '.join(TWICE)} cannot be told apart in one lot: the second delivery repeats the replay; choose one of them.")
     return bad

@@ -138,8 +138,8 @@ def _substituted(lot: Lot, places: Places, rng: Random) -> dict[int, tuple[tuple
 def _mislabel(lot: Lot, places: Places, rng: Random, marks: Marks) -> Mislabel:
     first = rng.choice((0, places.case_after(rng.uniform(0.3, 0.6))))
     deaf = marks.never or marks.transform is not None
-    what, place = rng.choice([pair for pair in (("lot", "pack"), ("expiry", "pack"), ("expiry", "line"), ("lot", "hub"), ("expiry", "hub"))
-                              if not (deaf and pair[1] == "hub")])  # fmt: skip
+    told = [] if deaf else [("lot", "hub"), ("expiry", "hub")]
+    what, place = rng.choice([("lot", "pack"), ("expiry", "pack"), ("expiry", "line"), *told])
     if what == "lot":
         return Mislabel(first, place, lot=_wrong_lot(lot, rng))
     return Mislabel(first, place, expiry=_wrong_expiry(lot, rng))

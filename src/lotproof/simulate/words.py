@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from lotproof.simulate.chance import choices
 from lotproof.simulate.headers import MEANINGS, STATUS_WORDS
@@ -84,9 +85,13 @@ def code_style(world: World, device: str) -> CodeStyle:
     return CodeStyle(rng.choice(SEPARATORS), rng.random() < 0.5)
 
 
-def element_string(words: Words, run: Run, style: CodeStyle) -> Callable[[str], str]:
-    """A function from serial number to element string for the packs of one lot (GS1 General Specifications 7.8)."""
-    lot, expiry = "10" + run.order.lot, "17" + run.order.expiry.strftime("%y%m%d")
+def element_string(words: Words, run: Run, style: CodeStyle, wrong: bool = False) -> Callable[[str], str]:
+    """A function from serial number to element string for the packs of one lot (GS1 General Specifications 7.8).
+
+    With `wrong` it gives the codes of packs whose lot or expiry was set up wrongly.
+    """
+    lot_number, day = printed_as(run, wrong)
+    lot, expiry = "10" + lot_number, "17" + day.strftime("%y%m%d")
     begin = ("]d2" if style.symbology else "") + "01" + run.order.product.gtin
     gs = style.separator
     if words.symbol == "21 17 10":
@@ -94,3 +99,11 @@ def element_string(words: Words, run: Run, style: CodeStyle) -> Callable[[str], 
     if words.symbol == "21 10 17":
         return lambda serial: f"{begin}21{serial}{gs}{lot}{gs}{expiry}"
     return lambda serial: f"{begin}{expiry}{lot}{gs}21{serial}"
+
+
+def printed_as(run: Run, wrong: bool) -> tuple[str, date]:
+    """Lot and expiry on the packs, those that were set up wrongly or the others."""
+    fault = run.marks.mislabel
+    if not wrong or fault is None:
+        return run.order.lot, run.order.expiry
+    return fault.lot or run.order.lot, fault.expiry or run.order.expiry
