@@ -52,8 +52,8 @@ BEGINNINGS: Final[dict[str, Callable[[Run], int]]] = {
     "wrong_lot_or_expiry_setup": lambda run: run.verified(int(run.bounds[run.marks.mislabel.first])) if run.marks.mislabel else 0,
     "mixed_lot_changeover": lambda run: int(run.closed[0]),
     "unrecorded_pallet_rebuild": lambda run: rebuilt_at(run),
-    "pick_scanned_not_picked": picked_at,
-    "clock_zone_error": lambda run: run.started + 4 * MINUTE,
+    "pick_scanned_not_picked": lambda run: picked_at(run) - 15 * MINUTE,
+    "clock_zone_error": lambda run: _first_time(run),
     "sample_not_reported": lambda run: run.verified(min(run.marks.unreported)),
     "hold_breach": left_at,
     "late_upload": lambda run: shipped_at(run) + LATE,
@@ -61,6 +61,14 @@ BEGINNINGS: Final[dict[str, Callable[[Run], int]]] = {
     "reject_cluster": lambda run: run.verified((run.windows.roll or (0, 0))[0]),
 }
 """Fault to the moment at which it began; faults without a failure mode of their own are not here."""
+
+
+def _first_time(run: Run) -> int:
+    """The moment of the lot that the device with the wrong clock wrote down first."""
+    device = run.marks.clock[0] if run.marks.clock else ""
+    if device in ("printer", "line"):
+        return run.started + 4 * MINUTE
+    return run.commissioned_at(0) if device == "hub" else run.verified(0)
 
 
 def rebuilt_at(run: Run) -> int:

@@ -63,7 +63,8 @@ def late(facts: Facts) -> Iterator[Hypothesis]:
     """Everything is there, but it came after the goods had left."""
     if not facts.has("RPT-01"):
         return
-    (began,) = facts.row("SELECT min(recorded_at) FROM hub_event WHERE lot = $lot AND step = 'commissioned' AND level = 'unit'") or (None,)
+    (began,) = facts.row("SELECT min(h.recorded_at) FROM hub_event h JOIN found f ON f.subject = h.subject AND f.code = 'RPT-01' AND f.lot = $lot "
+                         "WHERE h.lot = $lot AND h.step = 'commissioned'") or (None,)  # fmt: skip
     count = facts.items("RPT-01")
     yield Hypothesis("late_upload", "METHOD", facts.lot, 0.9, f"{count:,} packs were recorded by the hub after the lot had begun to leave.",
                      "Compare the time of release with the time of the last acknowledgement.", ("RPT-01",), moment(began))  # fmt: skip
