@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from lotproof.diagnosis.facts import Facts, moment
 from lotproof.rules.hypothesis import Hypothesis
 
-# The packs of a lot in the order in which the line made them, and whether the hub lacks them.
+# The packs of a lot in the order in which the line made them, and whether the hub lacks them. A pack is told of when its container is closed.
 _ORDER = """
 WITH made AS (
-  SELECT s.subject, s.at_utc, s.subject IN (SELECT subject FROM found WHERE code = 'SN-01' AND lot = $lot) AS lost,
+  SELECT s.subject, coalesce(l.at_utc, s.at_utc) AS told_at, s.subject IN (SELECT subject FROM found WHERE code = 'SN-01' AND lot = $lot) AS lost,
          row_number() OVER (ORDER BY s.at_utc, s.position) AS k
-  FROM line_state s WHERE s.lot = $lot AND s.level = 'unit' AND s.state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')),
-lost AS (SELECT min(k) AS first, max(k) AS last, count(*) AS n, min(at_utc) AS began FROM made WHERE lost)
+  FROM line_state s LEFT JOIN line_parent l ON l.subject = s.subject WHERE s.lot = $lot AND s.level = 'unit' AND s.state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')),
+lost AS (SELECT min(k) AS first, max(k) AS last, count(*) AS n, min(told_at) AS began FROM made WHERE lost)
 SELECT l.n, count(*), l.first, l.last, l.began, count(*) FILTER (NOT made.lost AND made.k > l.first),
        count(*) FILTER (NOT made.lost AND made.k BETWEEN l.first AND l.last)
 FROM made, lost l WHERE l.n > 0 GROUP BY ALL
