@@ -57,9 +57,9 @@ def substituted(facts: Facts) -> Iterator[Hypothesis]:
 
 
 _SAMPLES = """
-SELECT count(*), count(*) FILTER (h.parent IS NOT NULL OR l.parent IS NOT NULL), min(s.at_utc), count(*) FILTER (s.state = 'sampled')
+SELECT h.parent IS NOT NULL OR l.parent IS NOT NULL AS boxed, count(*), min(s.at_utc)
 FROM (SELECT DISTINCT subject FROM found WHERE code = 'SN-08' AND lot = $lot) f JOIN line_state s ON s.subject = f.subject
-LEFT JOIN hub_state h ON h.subject = f.subject LEFT JOIN line_parent l ON l.subject = f.subject
+LEFT JOIN hub_state h ON h.subject = f.subject LEFT JOIN line_parent l ON l.subject = f.subject GROUP BY boxed ORDER BY boxed DESC
 """
 
 
@@ -67,23 +67,34 @@ def samples(facts: Facts) -> Iterator[Hypothesis]:
     """Sampled or destroyed, and still in a container, or still active at the hub."""
     if not facts.has("SN-08"):
         return
-    count, boxed, began, _ = facts.row(_SAMPLES)
-    mode, where = ("sample_not_disaggregated", "in a container") if boxed else ("sample_not_reported", "active at the hub")
-    yield Hypothesis(mode, "METHOD", facts.lot, 0.9, f"{count} packs that were taken out of the lot are still {where}.",
-                     "Count the containers named: each must be short by the packs taken.", ("SN-08",), moment(began))  # fmt: skip
+    for boxed, count, began in facts.rows(_SAMPLES):
+        if boxed:
+            mode, where = "sample_not_disaggregated", "in a container"
+            test = "Count the containers named: each must be short by the packs taken."
+        else:
+            mode, where = "sample_not_reported", "active at the hub"
+            test = "Ask the hub for one of them, and the line for the message that should have told of its end."
+        yield Hypothesis(mode, "METHOD", facts.lot, 0.9, f"{count} packs that were taken out of the lot are still {where}.", test, ("SN-08",), moment(began))
 
 
 _SHORT = """
-SELECT count(*), min(s.at_utc) FROM (SELECT DISTINCT subject FROM found WHERE code = 'AGG-02' AND lot = $lot) f
-JOIN line_state s ON s.subject = f.subject WHERE s.level IN ('case', 'pallet')
+WITH named AS (SELECT DISTINCT subject FROM found WHERE code = 'AGG-02' AND lot = $lot),
+-- The wrong count of a container that lost or gained packs otherwise is a consequence of that.
+touched AS (
+  SELECT l.parent AS box FROM line_parent l JOIN found f ON f.subject = l.subject AND f.lot = $lot AND f.code IN ('SN-08', 'AGG-01', 'AGG-06')
+  UNION SELECT h.parent FROM hub_event h JOIN found f ON f.subject = h.subject AND f.lot = $lot AND f.code IN ('SN-08', 'AGG-01', 'AGG-06')
+  WHERE h.step IN ('aggregated', 'disaggregated') AND h.parent IS NOT NULL)
+SELECT count(*), min(s.at_utc) FROM named n JOIN line_state s ON s.subject = n.subject
+WHERE s.level IN ('case', 'pallet') AND n.subject NOT IN (SELECT box FROM touched)
 """
 
 
 def partial(facts: Facts) -> Iterator[Hypothesis]:
     """A container that is not full and is recorded as full."""
-    # With these the wrong count is their consequence.
-    if facts.has("AGG-02") and not facts.has("SN-08", "AGG-01", "AGG-06"):
-        count, began = facts.row(_SHORT)
+    if not facts.has("AGG-02"):
+        return
+    count, began = facts.row(_SHORT)
+    if count:
         confidence = 0.85 if count <= 3 else 0.6
         yield Hypothesis("partial_recorded_full", "METHOD", facts.lot, confidence, f"{count} containers hold another number than their record says.",
                          "Look where they stand in the lot: at its end or after a stop.", ("AGG-02",), moment(began))  # fmt: skip

@@ -81,7 +81,8 @@ def _fall(facts: Facts, piece: _Piece) -> datetime | None:
     if not before or sum(LIMIT <= grade < usual - 0.6 for _, grade in before) < 0.25 * len(before):
         return None
     recent = rows[-300:]
-    return recent[_bend([grade for _, grade in recent], usual)][0]
+    fell: datetime = recent[_bend([grade for _, grade in recent], usual)][0]
+    return fell
 
 
 def _bend(grades: list[float], usual: float) -> int:
