@@ -12,15 +12,28 @@ import io
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 import openpyxl
 
 from lotproof.simulate.headers import HEADERS
+from lotproof.simulate.tables import ADDED, SPARE
 
 CANON = {kind: variants[0][1] for kind, variants in HEADERS.items()}
-KIND_OF = {words: kind for kind, variants in HEADERS.items() for _, words in variants}
+EXTRA = {word for sets in ADDED.values() for columns in sets for word, _ in columns}
+
+
+def header_of(words: Iterable[str]) -> tuple[str, list[str]] | None:
+    """Kind of a table, and for each of its columns the first English word; None for what is no header."""
+    own = [word for word in words if word not in EXTRA]
+    for kind, variants in HEADERS.items():
+        for _, variant in variants:
+            if len(own) >= len(variant) - len(SPARE.get(kind, ())) and set(own) <= set(variant):
+                names = dict(zip(variant, CANON[kind], strict=True))
+                return kind, [names.get(word, word) for word in words]
+    return None
 
 
 def decode(data: bytes) -> str:
@@ -38,19 +51,24 @@ def read_table(path: str, data: bytes) -> tuple[str, list[dict[str, str]]] | Non
     if path.endswith(".xlsx"):
         sheet = openpyxl.load_workbook(io.BytesIO(data)).active
         lines = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-        kind = KIND_OF[tuple(lines[0])]
-        return kind, [dict(zip(CANON[kind], row, strict=True)) for row in lines[1:]]
+        kind, names = header_of(lines[0])
+        return kind, [filled(kind, dict(zip(names, row, strict=True))) for row in lines[1:]]
     text = decode(data)
     for number, line in enumerate(text.splitlines()[:6]):
         for delimiter in ";,\t|":
-            kind = KIND_OF.get(tuple(line.split(delimiter)))
-            if kind:
+            found = header_of(line.split(delimiter))
+            if found:
+                kind, names = found
                 body = text.split("\n", number + 1)[number + 1]
                 rows = [r for r in csv.reader(io.StringIO(body, newline=""), delimiter=delimiter) if r]
                 rows = [r for r in rows if r[0] not in ("Total", "Summe")]
-                assert all(len(r) == len(CANON[kind]) for r in rows), path
-                return kind, [dict(zip(CANON[kind], r, strict=True)) for r in rows]
+                return kind, [filled(kind, dict(zip(names, r, strict=True))) for r in rows]
     return None
+
+
+def filled(kind: str, row: dict[str, str]) -> dict[str, str]:
+    """A row with every column of its kind, empty where the file does not have it."""
+    return {**dict.fromkeys(CANON[kind], ""), **row}
 
 
 @dataclass

@@ -181,7 +181,8 @@ def test_two_lots_under_investigation_each_carry_the_fault_on_their_own_cases() 
         agrees(truth, facts.findings(truth["lot"]))
 
 
-FORMS = ("%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p")
+FORMS = ("%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y%m%d%H%M%S",
+         "%d-%b-%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S,%f")  # fmt: skip
 
 
 def hour_of(text: str) -> int:

@@ -4,7 +4,7 @@ import tracemalloc
 from datetime import datetime
 
 import pytest
-from simulate_reading import Facts, decode, read_table
+from simulate_reading import EXTRA, Facts, decode, read_table
 
 from lotproof.simulate import FAULTS, SiteSpec, SpecError, iter_files, sample, simulate, truth_of
 from lotproof.simulate.headers import FILE_NAMES, HEADERS
@@ -86,13 +86,13 @@ def test_seeds_reach_every_dialect_encoding_delimiter_and_hub_form() -> None:
                 starts.add(data[:2] if data[:2] in (b"\xff\xfe", b"\xef\xbb") else b"")
                 for line in decode(data).splitlines()[:4]:
                     headers.update((d, line) for d in ";,\t|" if d in line)
-    seen = {tuple(line.split(d)) for d, line in headers}
+    seen = {frozenset(line.split(d)) for d, line in headers}
     assert {b"", b"\xff\xfe", b"\xef\xbb"} == starts
     assert {d for d, _ in headers} == set(";,\t|")
     assert sheets == {True, False}
     assert forms == {("jsonld", True), ("jsonld", False), ("1", True), ("2", True), ("2", False)}
     for kind, variants in HEADERS.items():
-        assert kind == "alerts" or len({words for _, words in variants} & seen) >= 2, kind
+        assert kind == "alerts" or sum(any(len(row & set(words)) > 0.6 * len(words) for row in seen) for _, words in variants) >= 2, kind
 
 
 @pytest.mark.parametrize("dialect", ["en", "de", "sap"])
@@ -103,9 +103,9 @@ def test_a_named_dialect_is_used_throughout(dialect: str) -> None:
         assert tables
         for path in tables:
             kind, _ = read_table(path, files[path])
-            allowed = [words for language, words in HEADERS[kind] if language == dialect]
-            top = [tuple(line.split(d)) for line in decode(files[path]).splitlines()[:4] for d in ";,\t|"]
-            assert not allowed or set(allowed) & set(top), path
+            allowed = [set(words) for language, words in HEADERS[kind] if language == dialect]
+            top = [set(line.split(d)) - EXTRA for line in decode(files[path]).splitlines()[:4] for d in ";,\t|"]
+            assert not allowed or any(row and row <= words for row in top for words in allowed), path
 
 
 def test_headers_have_three_variants_of_equal_length_and_every_table_has_file_names() -> None:

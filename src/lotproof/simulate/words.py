@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from random import Random
 
 from lotproof.simulate.chance import choices
 from lotproof.simulate.headers import MEANINGS, STATUS_WORDS
@@ -59,7 +60,7 @@ def site_words(world: World) -> Words:
     orders = ("21 17 10", "21 10 17") if "separator_lost" in spec.faults else ("21 17 10", "21 10 17", "17 10 21")
     begin, end = world.runs[0].started, world.runs[-1].ended
     step = rng.randrange(28, 75) * MINUTE
-    return Words(
+    words = Words(
         status=rng.choice(STATUS_WORDS),
         levels=rng.choice((("EA", "CSE", "PAL"), ("Unit", "Case", "Pallet"), ("Packung", "Karton", "Palette"))),
         yes_no=rng.choice((("Y", "N"), ("J", "N"), ("1", "0"))),
@@ -67,6 +68,19 @@ def site_words(world: World) -> Words:
         symbol=rng.choice(orders), minus_behind=rng.random() < 0.5, shifts=tuple(range(begin + step, end, step)),
         crew=world.plant.operators, clock=Clock(spec.zone),
     )  # fmt: skip
+    return _rarer(words, choices(spec.seed, "more words"))
+
+
+def _rarer(words: Words, rng: Random) -> Words:
+    """Now and then words that fewer sites use."""
+    if rng.random() < 0.25:
+        words = replace(words, levels=rng.choice((("PK", "CTN", "PLT"), ("ST", "KAR", "PF"), ("Each", "Shipper", "PLT"))))
+    if rng.random() < 0.25:
+        german = ("Bestanden", "Nicht bestanden", "Keine Lesung")
+        words = replace(words, verdicts=rng.choice((("Good", "Bad", "NoRead"), ("IO", "NIO", "NR"), german)))
+    if rng.random() < 0.2:
+        words = replace(words, yes_no=rng.choice((("X", ""), ("true", "false"), ("Ja", "Nein"))))
+    return words
 
 
 @dataclass(frozen=True)
