@@ -90,7 +90,7 @@ def scored(faults: tuple[str, ...], seed: int, units: int) -> Score:
 
 def _wrong(truth: dict[str, Any], outcome: Outcome) -> list[str]:
     lot = truth["lot"]
-    here = [found for found in outcome.findings if found.lot in (lot, "") or truth["any_lot_allowed"]]
+    here = [found for found in outcome.findings if found.lot in (lot, "")]
     said = [problem for entry in truth["expected"] for problem in _entry(entry, outcome, here)]
     loud = {found.code for found in here if found.severity not in MINOR}
     said += [f"{code} fired and must not" for code in sorted(loud.intersection(truth["forbidden"]))]

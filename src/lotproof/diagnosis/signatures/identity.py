@@ -54,7 +54,8 @@ def wrong_set_up(facts: Facts) -> Iterator[Hypothesis]:
 
 
 _MIXED = """
-SELECT count(*), min(s.at_utc) FROM found f LEFT JOIN line_state s ON s.subject = f.subject AND s.level = 'unit'
+SELECT count(*), coalesce(min(p.at_utc), min(s.at_utc)) FROM found f LEFT JOIN line_state s ON s.subject = f.subject AND s.level = 'unit'
+LEFT JOIN line_parent p ON p.subject = f.subject AND p.level = 'unit'
 WHERE f.code = 'AGG-04' AND f.lot = $lot AND f.item LIKE '(01)%'
 """
 
