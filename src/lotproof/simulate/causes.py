@@ -8,7 +8,7 @@ from typing import Any, Final
 from lotproof.simulate.exports_holds import left_at
 from lotproof.simulate.exports_line import bad_roll
 from lotproof.simulate.exports_quality import all_stops
-from lotproof.simulate.hub import LATE, picked_at, shipped_at, upload_end
+from lotproof.simulate.hub import LATE, picked_at, power_loss, shipped_at
 from lotproof.simulate.line import MINUTE, World
 from lotproof.simulate.run import Run
 from lotproof.simulate.times import iso_z
@@ -57,7 +57,7 @@ BEGINNINGS: Final[dict[str, Callable[[Run], int]]] = {
     "sample_not_reported": lambda run: run.verified(min(run.marks.unreported)),
     "hold_breach": left_at,
     "late_upload": lambda run: shipped_at(run) + LATE,
-    "duplicate_delivery": lambda run: upload_end(run),
+    "duplicate_delivery": lambda run: _delivered_again(run),
     "reject_cluster": lambda run: run.verified((run.windows.roll or (0, 0))[0]),
 }
 """Fault to the moment at which it began; faults without a failure mode of their own are not here."""
@@ -69,6 +69,13 @@ def _first_time(run: Run) -> int:
     if device in ("printer", "line"):
         return run.started + 4 * MINUTE
     return run.commissioned_at(0) if device == "hub" else run.verified(0)
+
+
+def _delivered_again(run: Run) -> int:
+    """When the second delivery was written: after the last message of the lot."""
+    shipped = [shipped_at(run)] if run.shipped else []
+    picked = [picked_at(run)] if run.marks.pick else []
+    return max(power_loss(run), *(at + 5 * MINUTE for at in (*shipped, *picked)))
 
 
 def rebuilt_at(run: Run) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,9 +66,18 @@ class _Piece:
 
 def _cluster(facts: Facts, what: str) -> _Piece | None:
     reads, bad, span, began, ended = facts.row(_CLUSTER, what=what) or (0, 0, None, None, None)
-    if not bad or bad < 5 or not span:
+    if not bad or bad < 5 or not span or _by_chance(bad, bad / reads * span) > 0.01:
         return None
     return _Piece(bad, (5 / span) / (bad / reads), began, ended)
+
+
+def _by_chance(bad: int, expected: float) -> float:
+    """About how probable it is that failures spread evenly lie five together somewhere, where so many are expected in a piece of that length.
+
+    Each failure begins a piece; that four more follow in it is a Poisson probability, and there are as many pieces as failures.
+    """
+    fewer = math.exp(-expected) * sum(expected**n / math.factorial(n) for n in range(4))
+    return bad * (1 - fewer)
 
 
 def _fall(facts: Facts, piece: _Piece) -> datetime | None:
