@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from lotproof.diagnosis.facts import Facts, moment
 from lotproof.rules.hypothesis import Hypothesis
@@ -12,9 +13,15 @@ SELECT min(l.at_utc) FROM audit_case a JOIN line_parent l ON l.parent = a.box WH
 """
 
 
-def _began(facts: Facts, verdict: str) -> str | None:
-    """The end of the last stop before the first container concerned was packed, if one is near; else that packing."""
+def _packed(facts: Facts, verdict: str) -> datetime | None:
+    """When the first container concerned was packed."""
     (packed,) = facts.row(_FIRST, verdict=verdict) or (None,)
+    return packed
+
+
+def _restarted(facts: Facts, verdict: str) -> str | None:
+    """The end of the last stop before the first container concerned was packed, if one is near; else that packing."""
+    packed = _packed(facts, verdict)
     if packed is None:
         return None
     sql = "SELECT max(ended) FROM record WHERE record = 'downtime' AND ended BETWEEN $packed::TIMESTAMP - INTERVAL 15 MINUTE AND $packed::TIMESTAMP + INTERVAL 5 SECOND"
@@ -29,14 +36,14 @@ def shifted(facts: Facts) -> Iterator[Hypothesis]:
         yield Hypothesis("shifted_aggregation", "MACHINE", facts.lot, min(0.75 + 0.04 * count, 0.97),
                          f"{count} opened containers hold what the record says of another one, in the order of packing.",
                          "Open the containers packed just before and after: the number of places must be the same, and begin at a stop.",
-                         ("AGG-08",), _began(facts, "shifted"), supports=(f"{shifts} different distances",))  # fmt: skip
+                         ("AGG-08",), _restarted(facts, "shifted"), supports=(f"{shifts} different distances",))  # fmt: skip
 
 
 def swapped(facts: Facts) -> Iterator[Hypothesis]:
     """Two containers hold each other's content."""
     if facts.has("AGG-09"):
         yield Hypothesis("swapped_labels", "MAN", facts.lot, 0.93, "Opened containers hold each other's recorded content.",
-                         "Open the neighbours: they must be right.", ("AGG-09",), _began(facts, "swapped"))  # fmt: skip
+                         "Open the neighbours: they must be right.", ("AGG-09",), moment(_packed(facts, "swapped")))  # fmt: skip
 
 
 _STRANGERS = """
