@@ -12,15 +12,28 @@ import io
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 import openpyxl
 
 from lotproof.simulate.headers import HEADERS
+from lotproof.simulate.tables import ADDED, SPARE
 
 CANON = {kind: variants[0][1] for kind, variants in HEADERS.items()}
-KIND_OF = {words: kind for kind, variants in HEADERS.items() for _, words in variants}
+EXTRA = {word for sets in ADDED.values() for columns in sets for word, _ in columns}
+
+
+def header_of(words: Iterable[str]) -> tuple[str, list[str]] | None:
+    """Kind of a table, and for each of its columns the first English word; None for what is no header."""
+    own = [word for word in words if word not in EXTRA]
+    for kind, variants in HEADERS.items():
+        for _, variant in variants:
+            if len(own) >= len(variant) - len(SPARE.get(kind, ())) and set(own) <= set(variant):
+                names = dict(zip(variant, CANON[kind], strict=True))
+                return kind, [names.get(word, word) for word in words]
+    return None
 
 
 def decode(data: bytes) -> str:
@@ -38,19 +51,24 @@ def read_table(path: str, data: bytes) -> tuple[str, list[dict[str, str]]] | Non
     if path.endswith(".xlsx"):
         sheet = openpyxl.load_workbook(io.BytesIO(data)).active
         lines = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-        kind = KIND_OF[tuple(lines[0])]
-        return kind, [dict(zip(CANON[kind], row, strict=True)) for row in lines[1:]]
+        kind, names = header_of(lines[0])
+        return kind, [filled(kind, dict(zip(names, row, strict=True))) for row in lines[1:]]
     text = decode(data)
     for number, line in enumerate(text.splitlines()[:6]):
         for delimiter in ";,\t|":
-            kind = KIND_OF.get(tuple(line.split(delimiter)))
-            if kind:
+            found = header_of(line.split(delimiter))
+            if found:
+                kind, names = found
                 body = text.split("\n", number + 1)[number + 1]
                 rows = [r for r in csv.reader(io.StringIO(body, newline=""), delimiter=delimiter) if r]
                 rows = [r for r in rows if r[0] not in ("Total", "Summe")]
-                assert all(len(r) == len(CANON[kind]) for r in rows), path
-                return kind, [dict(zip(CANON[kind], r, strict=True)) for r in rows]
+                return kind, [filled(kind, dict(zip(names, r, strict=True))) for r in rows]
     return None
+
+
+def filled(kind: str, row: dict[str, str]) -> dict[str, str]:
+    """A row with every column of its kind, empty where the file does not have it."""
+    return {**dict.fromkeys(CANON[kind], ""), **row}
 
 
 @dataclass
@@ -62,6 +80,8 @@ class Event:
     containers: list[str] = field(default_factory=list)
     parent: str | None = None
     aggregation: bool = False
+    recorded: str = ""
+    stated: tuple[str, str] | None = None  # lot, expiry as YYYY-MM-DD
 
 
 def split_epc(text: str) -> tuple[str, str]:
@@ -76,8 +96,10 @@ def split_epc(text: str) -> tuple[str, str]:
     return "sscc", body + str(-total % 10)
 
 
-def make_event(at: str, action: str, step: str, epcs: list[str], parent: str | None, aggregation: bool) -> Event:
-    event = Event(at, action, re.split(r"[:-]", step)[-1], aggregation=aggregation)
+def make_event(
+    at: str, action: str, step: str, epcs: list[str], parent: str | None, aggregation: bool, recorded: str, stated: tuple | None
+) -> Event:
+    event = Event(at, action, re.split(r"[:-]", step)[-1], aggregation=aggregation, recorded=recorded, stated=stated)
     for kind, value in map(split_epc, epcs):
         (event.serials if kind == "serial" else event.containers).append(value)
     event.parent = split_epc(parent)[1] if parent else None
@@ -88,13 +110,18 @@ def read_events(path: str, data: bytes) -> list[Event]:
     if path.endswith(".jsonld"):
         found = json.loads(data)["epcisBody"]["eventList"]
         return [make_event(e["eventTime"], e["action"], e["bizStep"], e.get("epcList", e.get("childEPCs", [])),
-                           e.get("parentID"), e["type"] == "AggregationEvent") for e in found]  # fmt: skip
+                           e.get("parentID"), e["type"] == "AggregationEvent", e["recordTime"],
+                           (e["ilmd"]["cbvmda:lotNumber"], e["ilmd"]["cbvmda:itemExpirationDate"]) if "ilmd" in e else None)
+                for e in found]  # fmt: skip
     events = []
     for node in ElementTree.fromstring(data).iter():
         if node.tag in ("ObjectEvent", "AggregationEvent"):
+            ilmd = {re.sub(r".*\}", "", e.tag): e.text for block in node.iter("ilmd") for e in block}
+            stated = (ilmd["lotNumber"], ilmd["itemExpirationDate"]) if ilmd else None
             epcs = [e.text for e in (*node.findall("epcList/epc"), *node.findall("childEPCs/epc"))]
             events.append(make_event(node.findtext("eventTime"), node.findtext("action"), node.findtext("bizStep"), epcs,
-                                     node.findtext("parentID"), node.tag == "AggregationEvent"))  # fmt: skip
+                                     node.findtext("parentID"), node.tag == "AggregationEvent", node.findtext("recordTime"),
+                                     stated))  # fmt: skip
     return events
 
 
@@ -114,9 +141,25 @@ def serial_of(code: str, lot: str, expiry_digits: int = 6) -> tuple[str, bool]:
             serial = rest[2:]
             bare = len(parts) == 1
             if bare:
-                serial = re.sub(rf"(10{lot}17\d{{6}}|17\d{{6}}10{lot})$", "", serial)
+                serial = re.sub(r"(10[A-Z]{2}\d{5}17\d{6}|17\d{6}10[A-Z]{2}\d{5})$", "", serial)
             return serial, bare
     raise AssertionError(f"no serial in {code!r}")
+
+
+def print_of(code: str) -> tuple[str, str]:
+    """Lot and expiry (YYMMDD) in a code that was read with its separators."""
+    text = re.sub(r"<GS>|\{GS\}|\^\]", "\x1d", code.removeprefix("]d2"))[16:]
+    expiry = re.search(r"(?:^|\x1d)17(\d{6})", text)[1]
+    lot = re.search(r"(?:^17\d{6}|\x1d17\d{6}|\x1d)10([A-Z]{2}\d{5})", text)[1]
+    return lot, expiry
+
+
+def day_of(text: str) -> str:
+    """YYMMDD of an expiry in one of the simulator's forms."""
+    digits = re.sub(r"\D", "", text)
+    if "." in text:
+        return digits[6:8] + digits[2:4] + digits[:2]
+    return digits[-6:]
 
 
 class Facts:
@@ -126,8 +169,11 @@ class Facts:
         self.files = files
         self.tables: dict[str, list[dict[str, str]]] = defaultdict(list)
         self.events: list[Event] = []
+        self.notices: list[dict] = []
         for path, data in files.items():
-            if path.endswith((".xml", ".jsonld")):
+            if path.endswith(".json"):
+                self.notices.append(json.loads(data)["exceptions"])
+            elif path.endswith((".xml", ".jsonld")):
                 self.events += read_events(path, data)
             elif path not in ("README_export.txt", "SHA256SUMS"):
                 found = read_table(path, data)
@@ -178,21 +224,23 @@ class Facts:
         self.commissioned: set[str] = set()
         self.parents: dict[str, str] = {}
         self.problems: dict[str, set[str]] = defaultdict(set)
+        self.ended: set[str] = set()
         destroyed, seen = set(), Counter()
         for event in sorted(self.events, key=lambda e: e.at):
             key = (event.at, event.action, event.step, event.parent, tuple(event.serials), tuple(event.containers))
             seen[key] += 1
             if seen[key] > 1:
-                if event.aggregation:
-                    self.problems["SN-04"].update(event.serials)
+                self.problems["SN-04"].update(event.serials)
                 continue
             if event.aggregation:
                 self._aggregate(event)
             elif event.action == "ADD":
                 self.problems["SN-06"].update(destroyed.intersection(event.serials))
                 self.commissioned.update(event.serials)
-            elif event.step == "destroying":
-                destroyed.update(event.serials)
+            elif event.action == "DELETE":
+                self.ended.update(event.serials)
+                if event.step == "destroying":
+                    destroyed.update(event.serials)
 
     def _aggregate(self, event: Event) -> None:
         items = [*event.serials, *event.containers]
@@ -236,13 +284,16 @@ class Facts:
             found["SN-01"] = self.applied(lot) - self.commissioned
             found["SN-02"] = {s for s in self.commissioned & mine if not prints[s]}
         found["SN-03"] = {s for s in mine if prints[s] > 1}
-        found["SN-08"] = {s for s in self.rows(lot, "sampled", "destroyed", "inactive") if packs[s]["ParentSerial"]}
+        off = self.rows(lot, "sampled", "destroyed", "inactive")
+        found["SN-08"] = {s for s in off if packs[s]["ParentSerial"] or (not transform and s in self.commissioned - self.ended)}
         found["SN-09"] = {s for s in self.rows(lot, "good") if not packs[s]["ParentSerial"]}
         found["SN-10"] = self.numbers[lot] - set(packs)
         found["AGG-02"] = {case for case, row in self.cases[lot].items() if int(row["ChildCount"]) != len(self.children[case])}
-        found |= self._camera(lot) | self._audits(lot) | self._stock(lot)
+        found |= self._camera(lot) | self._audits(lot) | self._stock(lot) | self._set_up(lot) | self._partners(lot)
+        if not transform:
+            found |= self._late(lot)
         found["SN-07"] = found.get("SN-07", set()) | (self.rows(lot, "rejected", "label_sampled") & self.commissioned)
-        found["RPT-03"] = {row["SN"] for row in self.tables["alerts"] if row["Batch"] == lot}
+        found["RPT-03"] = {row["SN"] for row in self.tables["alerts"]} & mine
         found["INT-01"] = self.tampered()
         return {code: items for code, items in found.items() if items}
 
@@ -271,6 +322,10 @@ class Facts:
                     found["IDT-02"].add(serial)
         for case, packs in held.items():
             owners = {self.packs[lot][s]["ParentSerial"] for s in packs}
+            strange = {s for s in packs if self.packs[lot][s]["ParentSerial"] != case}
+            if 0 < 2 * len(strange) <= len(packs):
+                found["AGG-10"] |= {case} | strange | (set(self.children[case]) - packs)
+                continue
             if owners == {case} and packs != set(self.children[case]):
                 found["AGG-10"].add(case)
             if owners != {case}:
@@ -281,9 +336,41 @@ class Facts:
 
     def _stock(self, lot: str) -> dict[str, set[str]]:
         counted = {row["CaseSSCC"]: row for row in self.tables["inventory"] if row["Lot"] == lot}
-        kept = {case for case in self.cases[lot] if self.pallet_of[case] not in self.shipped}
-        assert set(counted) <= kept
-        return {"QTY-03": kept - set(counted)}
+        left = {case for case in self.cases[lot] if self.shipped & {case, self.pallet_of[case]}}
+        kept = set(self.cases[lot]) - left
+        elsewhere = {case for case, row in counted.items() if row["PalletSSCC"] != self.pallet_of[case]}
+        return {"QTY-03": (kept - set(counted)) | (set(counted) & left), "AGG-12": elsewhere - left}
+
+    def _set_up(self, lot: str) -> dict[str, set[str]]:
+        """Lot and expiry on the pack, at the line and in the hub against the order; foreign packs in cases of the lot."""
+        found: dict[str, set[str]] = defaultdict(set)
+        right = next(day_of(row["Expiry"]) for row in self.tables["orders"] if row["Batch"] == lot)
+        claims = [(serial_of(row["ExpectedString"], lot)[0], print_of(row["ReadString"])) for row in self.tables["camera"]
+                  if row["Result"] == self.passed]  # fmt: skip
+        claims += [(s, (event.stated[0], day_of(event.stated[1]))) for event in self.events if event.stated for s in event.serials]
+        claims += [(s, (lot, day_of(row["Expiry"]))) for s, row in self.packs[lot].items()]
+        for serial, (said, expiry) in claims:
+            if self.lot_of.get(serial) == lot and said != lot:
+                found["DAT-01"].add(serial)
+            if self.lot_of.get(serial) == lot and expiry != right:
+                found["DAT-02"].add(serial)
+        for case in self.cases[lot]:
+            strange = {s for s in self.children[case] if self.lot_of[s] != lot}
+            found["AGG-04"] |= strange | ({case} if strange else set())
+        return found
+
+    def _partners(self, lot: str) -> dict[str, set[str]]:
+        found = {code: {entry["product_serial"] for notice in self.notices for entry in notice[key] if entry["product_lot"] == lot}
+                 for code, key in (("PHY-01", "missing_product_data"), ("PHY-02", "missing_product"))}  # fmt: skip
+        open_holds = {row["SSCC"] for row in self.tables["holds"] if row["Lot"] == lot and not row["ReleasedAt"]}
+        found["PHY-04"] = {item for item in open_holds if self.shipped & {item, self.pallet_of.get(item)}}
+        return found
+
+    def _late(self, lot: str) -> dict[str, set[str]]:
+        own = {*self.cases[lot], *(self.pallet_of[case] for case in self.cases[lot])}
+        left = min((event.at for event in self.events if event.step == "shipping" and own.intersection(event.containers)), default="9999")
+        return {"RPT-01": {s for event in self.events if event.stated and event.recorded > left for s in event.serials
+                           if self.lot_of.get(s) == lot}}  # fmt: skip
 
     def amounts(self, lot: str) -> tuple[int, int, int]:
         """Goods receipts less reversals, issues, and stock of the lot in packs, as the ERP says."""

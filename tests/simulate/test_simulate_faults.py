@@ -1,5 +1,7 @@
 """Every fault's truth says exactly what its files say, re-derived with plain csv, json and xml."""
 
+from collections import Counter
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
@@ -177,3 +179,38 @@ def test_two_lots_under_investigation_each_carry_the_fault_on_their_own_cases() 
     assert len(made.truth["lots"]) == 2
     for truth in made.truth["lots"]:
         agrees(truth, facts.findings(truth["lot"]))
+
+
+FORMS = ("%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y%m%d%H%M%S",
+         "%d-%b-%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S,%f")  # fmt: skip
+
+
+def hour_of(text: str) -> int:
+    """A time of a site in UTC as whole hours since 1970, to the nearest."""
+    for form in FORMS:
+        try:
+            return round(datetime.strptime(text, form).replace(tzinfo=UTC).timestamp() / 3600)
+        except ValueError:
+            continue
+    raise AssertionError(text)
+
+
+def test_one_device_is_off_by_whole_hours_and_only_for_the_lot() -> None:
+    odd = set()
+    for seed in range(8):
+        made = simulate(SiteSpec(seed=seed, units=400, zone="UTC", start=datetime(2026, 3, 9, 5, 1, tzinfo=UTC), faults=("clock_zone_error",)))
+        facts = Facts(made.files)
+        for lot, wrong in ((made.truth["lot"], True), *((lot, False) for lot in made.truth["neighbours"])):
+            serial = sorted(facts.rows(lot, "good"))[0]
+            times = {"printer": next(row["Timestamp"] for row in facts.tables["printer"] if row["Serial"] == serial),
+                     "camera": next(row["Timestamp"] for row in facts.tables["camera"] if serial in row["ExpectedString"]),
+                     "line": facts.packs[lot][serial]["PrintTime"],
+                     "hub": next(event.at for event in facts.events if event.stated and serial in event.serials)}  # fmt: skip
+            hours = {name: hour_of(text.replace("Z", "+00:00")) for name, text in times.items()}
+            usual = Counter(hours.values()).most_common(1)[0][0]
+            strange = [name for name, hour in hours.items() if abs(hour - usual) > 0]
+            assert len(strange) == wrong
+            if wrong:
+                assert made.truth["diagnosis"]["suspect"] == {"field": "source", "value": strange[0]}
+                odd.add(strange[0])
+    assert len(odd) >= 3

@@ -4,7 +4,7 @@ import tracemalloc
 from datetime import datetime
 
 import pytest
-from simulate_reading import Facts, decode, read_table
+from simulate_reading import EXTRA, Facts, decode, read_table
 
 from lotproof.simulate import FAULTS, SiteSpec, SpecError, iter_files, sample, simulate, truth_of
 from lotproof.simulate.headers import FILE_NAMES, HEADERS
@@ -86,13 +86,13 @@ def test_seeds_reach_every_dialect_encoding_delimiter_and_hub_form() -> None:
                 starts.add(data[:2] if data[:2] in (b"\xff\xfe", b"\xef\xbb") else b"")
                 for line in decode(data).splitlines()[:4]:
                     headers.update((d, line) for d in ";,\t|" if d in line)
-    seen = {tuple(line.split(d)) for d, line in headers}
+    seen = {frozenset(line.split(d)) for d, line in headers}
     assert {b"", b"\xff\xfe", b"\xef\xbb"} == starts
     assert {d for d, _ in headers} == set(";,\t|")
     assert sheets == {True, False}
     assert forms == {("jsonld", True), ("jsonld", False), ("1", True), ("2", True), ("2", False)}
     for kind, variants in HEADERS.items():
-        assert kind == "alerts" or len({words for _, words in variants} & seen) >= 2, kind
+        assert kind == "alerts" or sum(any(len(row & set(words)) > 0.6 * len(words) for row in seen) for _, words in variants) >= 2, kind
 
 
 @pytest.mark.parametrize("dialect", ["en", "de", "sap"])
@@ -103,9 +103,9 @@ def test_a_named_dialect_is_used_throughout(dialect: str) -> None:
         assert tables
         for path in tables:
             kind, _ = read_table(path, files[path])
-            allowed = [words for language, words in HEADERS[kind] if language == dialect]
-            top = [tuple(line.split(d)) for line in decode(files[path]).splitlines()[:4] for d in ";,\t|"]
-            assert not allowed or set(allowed) & set(top), path
+            allowed = [set(words) for language, words in HEADERS[kind] if language == dialect]
+            top = [set(line.split(d)) - EXTRA for line in decode(files[path]).splitlines()[:4] for d in ";,\t|"]
+            assert not allowed or any(row and row <= words for row in top for words in allowed), path
 
 
 def test_headers_have_three_variants_of_equal_length_and_every_table_has_file_names() -> None:
@@ -141,11 +141,11 @@ def test_the_sample_holds_seven_faults_at_once_and_all_kinds_of_sources() -> Non
     for entry in made.truth["expected"]:
         assert set(entry.get("items") or entry.get("parents") or ()) <= found.get(entry["code"], set())
     assert set(found) <= {e["code"] for e in made.truth["expected"]} | set(made.truth["allowed"])
-    assert set(facts.tables) >= set(HEADERS) - {"alerts"}
+    assert set(facts.tables) >= set(HEADERS) - {"alerts", "holds"}
 
 
 def test_all_faults_that_go_together_can_be_put_into_one_lot() -> None:
-    together = tuple(f for f in FAULTS if not f.startswith("character_transform") and f != "lot_never_uploaded")
+    together = tuple(f for f in FAULTS if not f.startswith("character_transform") and f not in ("lot_never_uploaded", "replay_power_loss"))
     made = simulate(SiteSpec(seed=9, units=8000, faults=together))
     facts = Facts(made.files)
     assert facts.partition(made.truth["lot"]) == made.truth["partition"]
@@ -164,6 +164,8 @@ def test_all_faults_that_go_together_can_be_put_into_one_lot() -> None:
          "lot_never_uploaded leaves no room in the hub for hub_extra: simulate them on a site of their own."),
         ({"faults": ("lot_never_uploaded", "character_transform")},
          "character_transform and lot_never_uploaded each change all that the hub holds of the lot: choose one of them."),
+        ({"faults": ("replay_power_loss", "duplicate_delivery")},
+         "replay_power_loss and duplicate_delivery cannot be told apart in one lot: the second delivery repeats the replay; choose one of them."),
         ({"dialect": "fr"}, "dialect 'fr' is unknown: use one of en, de, sap, mixed, or None to draw one."),
         ({"epcis": "1.1"}, "epcis '1.1' is unknown: use one of 1.2-xml, 2.0-xml, 2.0-jsonld, or None to draw one."),
         ({"zone": "Mars/Base"}, "zone 'Mars/Base' is no IANA time zone: use a name such as Europe/Berlin."),
@@ -180,5 +182,9 @@ def test_a_site_that_cannot_be_is_refused_with_a_sentence(wrong: dict, sentence:
 def test_a_lot_too_small_for_its_faults_is_refused_with_a_sentence() -> None:
     with pytest.raises(SpecError, match=r"has too few cases \(\d\) for these faults: give more units, smaller cases"):
         truth_of(SiteSpec(seed=1, units=100, faults=("shifted_aggregation", "two_parents")))
+    with pytest.raises(SpecError, match=r"^hold_breach needs a shipped pallet, and lot \w+ has too few pallets: give more units\.$"):
+        truth_of(SiteSpec(seed=1, units=400, faults=("hold_breach",)))
+    with pytest.raises(SpecError, match=r"^mixed_lot_changeover needs a lot before the investigated one: give neighbours of 1 or more\.$"):
+        truth_of(SiteSpec(seed=1, units=400, neighbours=0, faults=("mixed_lot_changeover",)))
     with pytest.raises(SpecError, match=r"^jam_orphans need room on the line: give at least 400 units, not 200\.$"):
         truth_of(SiteSpec(seed=1, units=200, faults=("jam_orphans",)))

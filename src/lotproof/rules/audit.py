@@ -53,7 +53,10 @@ SELECT m.box, m.lot, m.source, m.position, m.scanned, m.recorded, m.own, m.scann
   CASE WHEN m.own = m.scanned AND m.own = m.recorded THEN 'same'
        WHEN m.moved AND EXISTS (SELECT 1 FROM matched x WHERE x.box = m.best AND x.moved AND x.best = m.box) THEN 'swapped'
        WHEN m.moved AND m.best NOT IN (SELECT box FROM matched)
-            AND NOT EXISTS (SELECT 1 FROM matched x WHERE x.box <> m.box AND x.lot = m.lot AND x.moved AND x.shift = m.shift) THEN 'swapped'
+            AND NOT EXISTS (SELECT 1 FROM matched x WHERE x.box <> m.box AND x.lot = m.lot AND x.moved AND x.shift = m.shift)
+            -- The label left over by a run of shifted ones sits at its other end: far off, and against the direction of the run.
+            AND NOT EXISTS (SELECT x.shift FROM matched x WHERE x.box <> m.box AND x.lot = m.lot AND x.moved AND sign(x.shift) <> sign(m.shift)
+                            GROUP BY x.shift HAVING count(*) > 1) THEN 'swapped'
        WHEN m.moved THEN 'shifted'
        WHEN m.extra_same AND m.own * 2 >= m.scanned THEN 'substituted'
        ELSE 'differs' END AS verdict

@@ -44,7 +44,7 @@ moved AS (
 away AS (SELECT subject, sent_at FROM moved WHERE sent AND coalesce(sent_at > back_at, back_at IS NULL)
          UNION SELECT i.subject, g.sent_at FROM inside i JOIN away g ON i.parent = g.subject LEFT JOIN moved m ON m.subject = i.subject
          WHERE coalesce(g.sent_at > m.back_at, m.back_at IS NULL))
-SELECT DISTINCT subject FROM away
+SELECT subject, max(sent_at) AS sent_at FROM away GROUP BY subject
 """
 
 # A container whose level nobody states is what it holds: a case holds packs, a pallet holds containers.

@@ -85,6 +85,7 @@ def group_keys(connection: duckdb.DuckDBPyConnection, resolved: Resolved, asked:
 
 
 def _asked(asked: Asked) -> Iterator[str]:
+    yield repr(asked.at)
     yield from (repr(astuple(rule)) for rule in asked.rules)
     yield from (f"{function.__module__}.{function.__qualname__}" for function in (asked.visit, asked.explain, asked.rank, asked.look))
 

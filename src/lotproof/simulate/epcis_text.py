@@ -14,7 +14,7 @@ from random import Random
 from lotproof.simulate.chance import choices
 from lotproof.simulate.hub import Event
 from lotproof.simulate.line import World
-from lotproof.simulate.plan import digit
+from lotproof.simulate.plan import Product, digit
 from lotproof.simulate.times import Clock, iso_z
 
 PARTNER = "9529999"
@@ -43,9 +43,16 @@ class Spelling:
     offset: str
     """eventTimeZoneOffset."""
 
-    def serial(self, event: Event, serial: str) -> str:
+    def items(self, event: Event) -> list[str]:
+        """The identifiers of all packs and containers that an event speaks of."""
+        run = event.run
+        packs = [self.serial(run.order.product, s) for s in event.serials]
+        if run.donor:
+            packs += [self.serial(run.donor.order.product, s) for s in event.guests]
+        return [*packs, *(self.container(c) for c in event.containers)]
+
+    def serial(self, product: Product, serial: str) -> str:
         """One pack's identifier."""
-        product = event.run.order.product
         if self.link:
             return f"{self.link}/01/{product.gtin}/21/{serial}"
         return f"urn:epc:id:sgtin:{product.urn}.{serial}"
@@ -105,7 +112,7 @@ def _json_head(spell: Spelling, instance: str, created: int) -> str:
 
 
 def _json_event(spell: Spelling, event: Event) -> dict[str, object]:
-    items = [*(spell.serial(event, s) for s in event.serials), *(spell.container(c) for c in event.containers)]
+    items = spell.items(event)
     here = {"id": spell.place(spell.prefix, 0)}
     body: dict[str, object] = {
         "type": "AggregationEvent" if event.parent else "ObjectEvent", "eventID": f"urn:uuid:{event.key}",
@@ -119,8 +126,8 @@ def _json_event(spell: Spelling, event: Event) -> dict[str, object]:
     else:
         body["epcList"] = items
     if event.stated:
-        order = event.run.order
-        body["ilmd"] = {"cbvmda:lotNumber": order.lot, "cbvmda:itemExpirationDate": order.expiry.isoformat()}
+        lot, expiry = event.stated
+        body["ilmd"] = {"cbvmda:lotNumber": lot, "cbvmda:itemExpirationDate": expiry.isoformat()}
     if event.delivery:
         del body["bizLocation"]
         body["bizTransactionList"] = [{"type": spell.word("BTT", "desadv"), "bizTransaction": _note(spell, event)}]
@@ -168,10 +175,7 @@ def _xml_head(world: World, spell: Spelling, instance: str, created: int) -> str
 
 def _xml_event(spell: Spelling, event: Event) -> str:
     kind = "AggregationEvent" if event.parent else "ObjectEvent"
-    items = "".join(
-        [f"<epc>{spell.serial(event, s)}</epc>" for s in event.serials]
-        + [f"<epc>{spell.container(c)}</epc>" for c in event.containers]
-    )
+    items = "".join(f"<epc>{item}</epc>" for item in spell.items(event))
     if event.parent:
         items = "" if spell.unpack_all and event.step == "unpacking" and _whole(event) else items
         what = f"<parentID>{spell.container(event.parent)}</parentID><childEPCs>{items}</childEPCs>"
@@ -210,10 +214,12 @@ def _xml_why(spell: Spelling, event: Event) -> str:
 
 
 def _ilmd(event: Event) -> str:
-    order = event.run.order
+    if event.stated is None:
+        return ""
+    lot, expiry = event.stated
     return (
-        f"<ilmd><cbvmda:lotNumber>{order.lot}</cbvmda:lotNumber>"
-        f"<cbvmda:itemExpirationDate>{order.expiry.isoformat()}</cbvmda:itemExpirationDate></ilmd>"
-    ) if event.stated else ""
+        f"<ilmd><cbvmda:lotNumber>{lot}</cbvmda:lotNumber>"
+        f"<cbvmda:itemExpirationDate>{expiry.isoformat()}</cbvmda:itemExpirationDate></ilmd>"
+    )
 
 

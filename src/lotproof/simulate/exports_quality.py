@@ -10,12 +10,12 @@ from itertools import pairwise
 from lotproof.simulate.chance import choices
 from lotproof.simulate.exports_line import Row
 from lotproof.simulate.exports_stock import HOUR
-from lotproof.simulate.hub import COMMISSION, hub_serial, messages, shipped_at, upload_end
+from lotproof.simulate.hub import COMMISSION, hub_serial, is_late, messages, power_loss, shipped_at
 from lotproof.simulate.line import MINUTE, World
 from lotproof.simulate.run import GOOD, Run, Stop
 from lotproof.simulate.tables import Form
 from lotproof.simulate.times import write_date
-from lotproof.simulate.words import Words
+from lotproof.simulate.words import Words, printed_as
 
 EQUIPMENT = ("P1", "P2", "CAM-01", "CAM-02", "CPK-1", "PAL-1", "HS-4")
 PROCEDURES = (("SOP-PACK-012", "5"), ("SOP-SER-003", "7"), ("SOP-WHS-021", "2"))
@@ -38,8 +38,8 @@ class Alert:
     """EMVS hub code."""
     text: str
     """Its wording."""
-    serial: str
-    """Serial number of the pack."""
+    pack: int
+    """Index of the pack."""
     run: Run
     """Its lot."""
     number: str
@@ -77,7 +77,7 @@ def all_stops(run: Run) -> list[Stop]:
     """Stops of the line during the lot, and the power loss of the server that sent its messages."""
     if not run.marks.replayed:
         return list(run.stops)
-    begin = upload_end(run) + 2 * MINUTE
+    begin = power_loss(run)
     return [*run.stops, Stop(run.packs, begin, begin + 3 * MINUTE, "L3 server", "Breakdown", "Power loss, server restarted")]
 
 
@@ -123,31 +123,39 @@ def deviation_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
 
 
 def alerts(world: World) -> list[Alert]:
-    """Alerts that the faults imply: shipped packs that the hub does not know under their number."""
+    """Alerts that the faults imply: shipped packs that the hub does not know as they are printed."""
     found = []
     for run in world.runs:
         rng = choices(world.spec.seed, "alerts", run.order.lot)
-        unknown = _unknown_shipped(run)
-        for serial in sorted(rng.sample(unknown, min(6, len(unknown)))):
-            code, text = ("A2", "batch not found") if run.marks.never else ("A3", "serial unknown")
-            at = shipped_at(run) + rng.randrange(2 * HOUR, 20 * HOUR)
-            found.append(Alert(at, code, text, serial, run, f"{rng.getrandbits(64):016X}", rng.choice(("DE", "NL", "SE"))))
+        for code, text, packs in _alarming(run):
+            for pack in sorted(rng.sample(packs, min(6, len(packs))), key=run.name):
+                at = shipped_at(run) + rng.randrange(2 * HOUR, 20 * HOUR)
+                found.append(Alert(at, code, text, pack, run, f"{rng.getrandbits(64):016X}", rng.choice(("DE", "NL", "SE"))))
     return sorted(found, key=lambda alert: (alert.at, alert.number))
 
 
-def _unknown_shipped(run: Run) -> list[str]:
-    if not run.marks.never and not run.marks.transform:
-        return []
+def _alarming(run: Run) -> Iterator[tuple[str, str, list[int]]]:
+    """Code and words of an alert, and the shipped packs that raise it when they are verified."""
+    marks, wrong = run.marks, run.marks.mislabel
     end = int(run.bounds[run.shipped * run.order.per_pallet])
     packs = [p for p in range(end) if run.state[p] == GOOD and run.case[p] >= 0]
-    names = [run.name(p) for p in packs]
-    return [name for name in names if run.marks.never or hub_serial(run, name) != name]
+    if marks.never:
+        yield "A2", "batch not found", packs
+    if marks.transform:
+        yield "A3", "serial unknown", [p for p in packs if hub_serial(run, run.name(p)) != run.name(p)]
+    if marks.late_from is not None:
+        code, text = ("A3", "serial unknown") if marks.late_from else ("A2", "batch not found")
+        yield code, text, [p for p in packs if is_late(run, int(run.case[p]))]
+    if wrong and wrong.place != "line" and not (marks.never or marks.transform):
+        code, text = ("A68", "batch number mismatch") if wrong.lot else ("A52", "expiry date mismatch")
+        yield code, text, [p for p in packs if p >= int(run.bounds[wrong.first])]
 
 
 def alert_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
     """The alert system's export."""
     when = words.clock.writer(form.time)
     for alert in alerts(world):
-        order = alert.run.order
-        yield (when(alert.at), alert.code, alert.text, alert.number, order.product.gtin, alert.serial, order.lot,
-               order.expiry.strftime(form.expiry), alert.market, "New")  # fmt: skip
+        run = alert.run
+        lot, expiry = printed_as(run, alert.pack >= run.wrong_from)
+        yield (when(alert.at), alert.code, alert.text, alert.number, run.order.product.gtin, run.name(alert.pack), lot,
+               expiry.strftime(form.expiry), alert.market, "New")  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lotproof.simulate.chance import choices
 from lotproof.simulate.exports_line import Row, total_of_stock
-from lotproof.simulate.hub import delivery, released, shipped_at
+from lotproof.simulate.hub import delivery, pick_delivery, picked, picked_at, released, shipped_at
 from lotproof.simulate.line import MINUTE, World
 from lotproof.simulate.run import Run
 from lotproof.simulate.tables import Form
@@ -49,6 +49,17 @@ def received_at(run: Run, pallet: int) -> int:
     return int(run.built[pallet]) + 18 * MINUTE
 
 
+def _guest_movements(run: Run) -> Iterator[_Movement]:
+    """The packs of the lot before that lie in the first case of this one are booked under their own lot."""
+    if run.donor is None:
+        return
+    count, donor = len(run.donor.carried), run.donor.order
+    yield _Movement(received_at(run, 0), donor.lot, "101", count, "0001", "IF-L3", "", donor.product.material)
+    if run.shipped:
+        yield _Movement(shipped_at(run) - 10 * MINUTE, donor.lot, "601", -count, "0002", "WHSHIP", delivery(run),
+                        donor.product.material)  # fmt: skip
+
+
 def _movements(run: Run) -> Iterator[_Movement]:
     material, lot = run.order.product.material, run.order.lot
     reversed_one = min(1, len(run.pallets) - 1) if run.order.investigated else None
@@ -64,6 +75,10 @@ def _movements(run: Run) -> Iterator[_Movement]:
     if run.shipped:
         yield _Movement(shipped_at(run) - 10 * MINUTE, lot, "601", -total_of_stock(run, gone), "0002", "WHSHIP",
                         delivery(run), material)  # fmt: skip
+    if run.marks.pick:
+        yield _Movement(picked_at(run) - 10 * MINUTE, lot, "601", -total_of_stock(run, picked(run)), "0002", "WHSHIP",
+                        pick_delivery(run), material)  # fmt: skip
+    yield from _guest_movements(run)
 
 
 def movement_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
@@ -89,22 +104,31 @@ def _quantity(form: Form, quantity: int) -> str:
     return f"{quantity},000" if form.comma else str(quantity)
 
 
-def on_hand(run: Run) -> range:
-    """Cases not shipped."""
-    return range(run.shipped * run.order.per_pallet, run.cases)
+def on_hand(run: Run) -> list[int]:
+    """Cases that the records have on stock: those not scanned for a delivery."""
+    return [k for k in range(run.shipped * run.order.per_pallet, run.cases) if k not in picked(run)]
 
 
-def erp_stock(run: Run) -> int:
+def standing(run: Run) -> list[int]:
+    """Cases that really stand in the warehouse when it is counted."""
+    pick = run.marks.pick
+    gone = {run.marks.missing, *((*pick.right, *pick.taken) if pick else ())}
+    return [k for k in range(run.shipped * run.order.per_pallet, run.cases) if k not in gone]
+
+
+def erp_stock(world: World, run: Run) -> int:
     """Unrestricted stock of the lot as the ERP shows it."""
     missing = run.marks.missing
-    return total_of_stock(run, on_hand(run)) - (0 if missing is None else run.stock(missing))
+    into = next((other for other in world.runs if other.donor is run), None)
+    elsewhere = len(run.carried) if into is not None and not into.shipped else 0
+    return total_of_stock(run, on_hand(run)) - (0 if missing is None else run.stock(missing)) + elsewhere
 
 
 def stock_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
     """Stock by batch."""
     for run in world.runs:
         yield (run.order.product.material, world.plant.code, "0002", run.order.lot, "EA",
-               _quantity(form, erp_stock(run)), _quantity(form, 0), _quantity(form, 0))  # fmt: skip
+               _quantity(form, erp_stock(world, run)), _quantity(form, 0), _quantity(form, 0))  # fmt: skip
 
 
 def receipt_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
@@ -120,20 +144,16 @@ def inventory_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
     """The stock count: one row for each case found."""
     when, at = words.clock.writer(form.time), counted_at(world)
     for run in world.runs:
-        for k in on_hand(run):
-            if k == run.marks.missing:
-                continue
+        for k in standing(run):
             at += 3000
-            yield (when(at), f"R{run.pallet(k) % 40:02d}-{'ABCD'[k % 4]}", run.pallets[run.pallet(k)], run.labels[k],
+            pallet = run.marks.rebuilt.get(k, run.pallet(k))
+            yield (when(at), f"R{pallet % 40:02d}-{'ABCD'[k % 4]}", run.pallets[pallet], run.labels[k],
                    run.order.product.gtin, run.order.lot, str(run.stock(k)), world.plant.warehouse[k % 2])  # fmt: skip
 
 
 def inventory_total(world: World) -> int:
     """Packs counted."""
-    return sum(
-        total_of_stock(run, on_hand(run)) - (0 if run.marks.missing is None else run.stock(run.marks.missing))
-        for run in world.runs
-    )
+    return sum(run.stock(k) for run in world.runs for k in standing(run))
 
 
 def dock_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
@@ -143,6 +163,9 @@ def dock_rows(world: World, words: Words, form: Form) -> Iterator[Row]:
         for pallet in range(run.shipped):
             yield (when(shipped_at(run) - 15 * MINUTE + 20_000 * pallet), delivery(run), words.levels[2],
                    run.pallets[pallet], world.plant.customer, world.plant.warehouse[1])  # fmt: skip
+        for number, k in enumerate(picked(run)):
+            yield (when(picked_at(run) - 15 * MINUTE + 20_000 * number), pick_delivery(run), words.levels[1],
+                   run.labels[k], world.plant.customer, world.plant.warehouse[1])  # fmt: skip
 
 
 def content(run: Run, case: int) -> list[int]:
@@ -156,15 +179,16 @@ def content(run: Run, case: int) -> list[int]:
         if first <= case <= last:
             length = last - first + 1
             source = first + (case - first + offset) % length  # the left-over label went to the other end of the run
-    return [pack for pack in run.children(source) if pack not in run.marks.sampled_inside]
+    replaced = dict(run.marks.substituted.get(source, ()))
+    return [replaced.get(pack, pack) for pack in run.children(source) if pack not in run.marks.sampled_inside]
 
 
 def audit_rows(world: World, words: Words, form: Form, *, style: CodeStyle, plain: bool) -> Iterator[Row]:
     """One row for each pack scanned out of an opened case; `plain` gives serial numbers instead of element strings."""
     when, at = words.clock.writer(form.time), counted_at(world) + 4 * HOUR
     for run in world.runs:
-        whole = element_string(words, run, style)
-        bare = element_string(words, run, CodeStyle("", style.symbology))
+        lost = CodeStyle("", style.symbology)
+        whole, bare = ([element_string(words, run, how, wrong) for wrong in (False, True)] for how in (style, lost))
         for case in run.marks.audited:
             at += 90_000
             packs = content(run, case)
@@ -173,4 +197,4 @@ def audit_rows(world: World, words: Words, form: Form, *, style: CodeStyle, plai
             for pack in packs:
                 at += 2000
                 serial = run.name(pack)
-                yield when(at), run.labels[case], serial if plain else code(serial), world.plant.auditor
+                yield when(at), run.labels[case], serial if plain else code[pack >= run.wrong_from](serial), world.plant.auditor

@@ -9,13 +9,14 @@ from hashlib import sha256
 from itertools import chain
 from typing import Final
 
+from lotproof.simulate import exports_holds as register
 from lotproof.simulate import exports_quality as quality
 from lotproof.simulate import exports_stock as stock
 from lotproof.simulate.chance import choices
 from lotproof.simulate.epcis_text import Spelling, document, spelling
 from lotproof.simulate.exports_line import camera_rows, line_rows, numbers_rows, printer_rows
 from lotproof.simulate.headers import FILE_NAMES
-from lotproof.simulate.hub import Message, events, messages
+from lotproof.simulate.hub import Message, again, events, messages
 from lotproof.simulate.line import World
 from lotproof.simulate.run import Run
 from lotproof.simulate.spec import DIALECTS
@@ -35,7 +36,8 @@ FOLDERS: Final[tuple[dict[str, str], ...]] = (
 REST: Final[tuple[dict[str, str], ...]] = (
     {}, {"wms": "wms", "qa": "qa"}, {"wms": "05_warehouse", "qa": "06_quality"}, {"wms": "Lager", "qa": "QS"},
 )  # fmt: skip
-WAREHOUSE = frozenset({"receipts", "inventory", "dock", "audit"})
+WAREHOUSE = frozenset({"receipts", "inventory", "dock", "audit", "holds", "notice"})
+ZONED = "times with zone"
 QUALITY = frozenset({"downtime", "calibration", "training", "roster", "deviations"})
 
 
@@ -84,8 +86,19 @@ class Delivery:
             "downtime": quality.downtime_rows, "calibration": quality.calibration_rows,
             "training": quality.training_rows, "roster": quality.roster_rows, "deviations": quality.deviation_rows,
             **({"alerts": quality.alert_rows} if quality.alerts(world) else {}),
+            **({"holds": register.hold_rows} if register.has_register(world) else {}),
         }  # fmt: skip
-        return found + [self._table(kind, rows) for kind, rows in kinds.items()]
+        return [*found, *(self._table(kind, rows) for kind, rows in kinds.items()), *self._notices()]
+
+    def _notices(self) -> Iterator[Piece]:
+        folder = self._folders.get("notice", "")
+        told = [run for run in self._world.runs if run.marks.pick]
+        for run in told:
+            name = "partner_notice.json" if len(told) == 1 else f"partner_notice_{run.order.lot}.json"
+            yield Piece(f"{folder}/{name}" if folder else name, ZONED, partial(self._notice, run))
+
+    def _notice(self, run: Run) -> Iterator[bytes]:
+        return iter([register.notice(self._world, run)])
 
     def _plain_audit(self) -> bool:
         return "separator_lost" not in self._world.spec.faults and choices(self._world.spec.seed, "audit").random() < 0.4
@@ -113,9 +126,13 @@ class Delivery:
         for name, part in self._parts():
             folder = self._folders.get("epcis", "")
             path = f"{folder}/{name}.{end}" if folder else f"{name}.{end}"
-            yield Piece(path, "times with zone", partial(self._document, spell, name, part))
+            yield Piece(path, ZONED, partial(self._document, spell, name, part))
 
     def _parts(self) -> list[tuple[str, list[Message]]]:
+        twice = again(self._world)
+        return [*self._first_parts(), *([("resent_events", twice)] if twice else [])]
+
+    def _first_parts(self) -> list[tuple[str, list[Message]]]:
         sent = list(messages(self._world))
         if self._epcis_split == "one":
             return [("epcis_export", sent)]
@@ -169,7 +186,7 @@ class Delivery:
 
     def tampered(self, pieces: Sequence[Piece]) -> str:
         """Path of the file that the checksums disagree with."""
-        tables = [piece.path for piece in pieces if piece.note and piece.note != "times with zone"]
+        tables = [piece.path for piece in pieces if piece.note and piece.note != ZONED]
         return choices(self._world.spec.seed, "tampered").choice(tables)
 
 

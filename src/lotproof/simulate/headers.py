@@ -21,6 +21,7 @@ HEADERS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
         en3="Work Order|GTIN|Serial No|Provisioned|Pool",
         de="Auftragsnummer|GTIN|Seriennummer|Zugeteilt am|Anforderung",
         de2="Fertigungsauftrag|NTIN|Serialnummer|Zuteilungszeit|Nummernkreis",
+        de3="Auftrag|Produktcode|Seriennr|Zuteilung|Anforderung",
         sap="AUFNR|EAN11|SERNR|ALLOC_TS|REQ_ID",
     ),
     "line": _variants(
@@ -42,6 +43,7 @@ HEADERS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
         en3="Date Time|Print Head|WorkOrder|SN|Pulse Count|Material Lot|Print Result",
         de="Zeitpunkt|Drucker|Auftragsnummer|Seriennummer|Encoder|Rollencharge|Ergebnis",
         de2="Druckzeit|Druckkopf|Auftrag|Serialnummer|Geberstand|Etikettenrolle|Resultat",
+        en4="Printed At|PrinterNo|Order|Serial Number|Encoder Count|Roll|Print Status",
         sap="PRINT_TS|DEVICE|AUFNR|SERNR|ENC_COUNT|ROLL_CHARG|RESULT",
     ),
     "camera": _variants(
@@ -82,6 +84,7 @@ HEADERS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "receipts": _variants(
         en="ScanTime|PalletSSCC|Cases|Lot|User",
         en2="ReceivedAt|Pallet|CaseCount|Batch|Operator",
+        de2="Scanzeit|Palette|Kartons|Chargennummer|Benutzer",
         de="Eingangszeit|Paletten-SSCC|Anzahl Kartons|Charge|Bediener",
         sap="SCAN_TS|EXIDV|ANZ_KAR|CHARG|USNAM",
     ),
@@ -89,23 +92,27 @@ HEADERS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
         en="ScanTime|Location|PalletSSCC|CaseSSCC|GTIN|Lot|Qty|User",
         en2="CountedAt|Bin|Pallet|Case|ProductCode|Batch|Quantity|Operator",
         de="Zaehlzeit|Lagerplatz|Paletten-SSCC|Karton-SSCC|GTIN|Charge|Menge|Bediener",
+        de2="Scanzeit|Stellplatz|Palette|Karton|NTIN|Chargennummer|Anzahl|Benutzer",
         sap="SCAN_TS|LGPLA|EXIDV_PAL|EXIDV|EAN11|CHARG|MENGE|USNAM",
     ),
     "dock": _variants(
         en="ScanTime|Delivery|Level|SSCC|Customer|User",
         en2="ShippedAt|DeliveryNo|UOM|SSCC|ShipTo|Operator",
         de="Verladezeit|Lieferung|Ebene|SSCC|Kunde|Bediener",
+        de2="Scanzeit|Liefernummer|Packebene|NVE|Warenempfänger|Benutzer",
         sap="SCAN_TS|VBELN|HUTYP|EXIDV|KUNNR|USNAM",
     ),
     "audit": _variants(
         en="ScanTime|CaseSSCC|ScannedCode|User",
         en2="OpenedAt|Case|PackCode|Auditor",
         de="Pruefzeit|Karton-SSCC|Gescannter Code|Pruefer",
+        de2="Geoeffnet|Karton|Packungscode|Bediener",
         sap="SCAN_TS|EXIDV|SCAN_CODE|USNAM",
     ),
     "upload": _variants(
         en="Seq|Batch|MessageType|SentAt|AckAt|Result",
         en2="MessageNo|Lot|Type|Sent|Acknowledged|Status",
+        de2="Nachrichtennummer|Chargennummer|Nachrichtentyp|Gesendet|Quittiert|Status",
         de="Laufnummer|Charge|Nachrichtenart|Gesendet am|Quittiert am|Ergebnis",
         sap="MSGNR|CHARG|MSGTYP|SENT_TS|ACK_TS|STATUS",
     ),
@@ -139,6 +146,11 @@ HEADERS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
         en2="Timestamp|Code|Alert Message|UPRC|ProductCode|SerialNumber|Lot|ExpiryDate|Market|State",
         de="Alarmzeit|Alarmcode|Meldung|Alarm-ID|Produktcode|Seriennummer|Charge|Verfall|Markt|Status",
     ),
+    "holds": _variants(
+        en="HoldId|HoldTime|Level|SSCC|Lot|Reason|PlacedBy|ReleasedAt|Status",
+        en2="HoldNo|PlacedAt|UOM|Item|Batch|HoldReason|HeldBy|Released|State",
+        de="Sperrnummer|Gesperrt ab|Ebene|NVE|Charge|Sperrgrund|Gesperrt von|Freigegeben|Status",
+    ),
 }
 """Table to its header variants: language (en, de, sap) and the words."""
 
@@ -161,6 +173,7 @@ FILE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "roster": ("roster.csv", "shift_plan.csv", "Dienstplan.csv"),
     "deviations": ("deviations.csv", "qms_deviations.csv", "Abweichungsliste.csv"),
     "alerts": ("emvs_alert_list.csv", "alerts.csv", "Alarmliste.csv"),
+    "holds": ("hold_list.csv", "quarantine_log.csv", "Sperrliste.csv"),
 }
 """Table to names that its file may have; the folder is drawn with the site's layout."""
 
@@ -182,5 +195,7 @@ STATUS_WORDS: Final = (
     ("Commissioned", "LabelScrapped", "Sampled", "Destroyed", "Inactive", "Unallocated", "SNInvalid", "LabelSampled"),
     ("Verified", "Ejected", "Sample", "Destroyed", "Decommissioned", "Returned", "Void", "Setup Sample"),
     ("Verwendet", "Ausgeschleust", "Probe", "Zerstört", "Stillgelegt", "Nicht verwendet", "Entwertet", "Einrichtmuster"),
+    ("APPLIED", "LABEL_SCRAP", "SMPL", "DSTR", "INACT", "FREE", "VOIDED", "LBL_SMPL"),
+    ("i.O.", "n.i.O.", "Bemustert", "Verschrottet", "Gesperrt", "Frei", "Deaktiviert", "Rückstelletikett"),
 )
 """Sets of status words of line controllers, in the sequence of MEANINGS."""

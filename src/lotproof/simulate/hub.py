@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from lotproof.simulate.chance import choices, event_uuid
 from lotproof.simulate.line import MINUTE, World
 from lotproof.simulate.run import DESTROYED, GOOD, INACTIVE, REJECTED, SAMPLED, Run
 
-COMMISSION, PALLET, SHIP = "COMMISSION+PACK", "PALLET", "SHIP"
+COMMISSION, PALLET, SHIP, PICK = "COMMISSION+PACK", "PALLET", "SHIP", "PICK"
+LATE = 21 * 60 * MINUTE
+"""How long after the shipment stuck messages were sent."""
 SWAP = str.maketrans("YZ", "ZY")
 
 
@@ -22,9 +25,9 @@ class Message:
     run: Run
     """The lot that it speaks of."""
     kind: str
-    """COMMISSION+PACK, PALLET or SHIP."""
+    """COMMISSION+PACK, PALLET, SHIP or PICK."""
     index: int
-    """The case or pallet that it speaks of."""
+    """The case or pallet that it speaks of; 0 for a pick."""
     sent: int
     """Time of sending."""
     result: str = "Accepted"
@@ -55,8 +58,10 @@ class Event:
     """Cases or pallets spoken of."""
     parent: str | None = None
     """SSCC of the container: makes this an aggregation event."""
-    stated: bool = False
-    """Whether lot and expiry are given (commissioning of packs)."""
+    stated: tuple[str, date] | None = None
+    """Lot and expiry, where they are given (commissioning of packs)."""
+    guests: tuple[str, ...] = ()
+    """Packs of the lot before, spoken of with the others."""
     delivery: str | None = None
     """Delivery number of a shipment."""
 
@@ -86,9 +91,24 @@ def shipped_at(run: Run) -> int:
     return released(run) + 5 * 60 * MINUTE
 
 
+def picked_at(run: Run) -> int:
+    """The moment at which the delivery of single cases left."""
+    return shipped_at(run) + 3 * 60 * MINUTE
+
+
 def delivery(run: Run) -> str:
     """The delivery number of the lot's shipment."""
     return "8" + run.order.number[1:]
+
+
+def pick_delivery(run: Run) -> str:
+    """The delivery number of the single cases."""
+    return "80" + run.order.number[2:]
+
+
+def picked(run: Run) -> tuple[int, ...]:
+    """The cases that were scanned for the delivery of single cases."""
+    return (*run.marks.pick.right, *run.marks.pick.scanned) if run.marks.pick else ()
 
 
 def _pace(run: Run) -> int:
@@ -107,23 +127,43 @@ def messages(world: World, include_lost: bool = False) -> Iterator[Message]:
             if include_lost or not _lost(message):
                 yield message
                 if message.kind == COMMISSION and message.index in run.marks.replayed:
-                    yield Message(message.sequence, run, COMMISSION, message.index, upload_end(run) + 6 * MINUTE)
+                    yield Message(message.sequence, run, COMMISSION, message.index, power_loss(run) + 4 * MINUTE)
     for run in sorted(world.runs, key=shipped_at):
         for pallet in range(run.shipped):
             sequence += 1
             message = Message(sequence, run, SHIP, pallet, shipped_at(run) + 5 * MINUTE + 2000 * pallet)
             if include_lost or not _lost(message):
                 yield message
+        if run.marks.pick and (include_lost or not run.marks.never):
+            sequence += 1
+            yield Message(sequence, run, PICK, 0, picked_at(run) + 5 * MINUTE)
+
+
+def again(world: World) -> list[Message]:
+    """The messages that a second delivery brought once more."""
+    return [message for message in messages(world) if message.run.marks.again]
+
+
+def power_loss(run: Run) -> int:
+    """The moment at which the server that sent the lot's messages lost power."""
+    late = shipped_at(run) + LATE - (run.ended + 45 * MINUTE) if run.marks.late_from is not None else 0
+    return upload_end(run) + late + 2 * MINUTE
 
 
 def _production(run: Run, sequence: int) -> Iterator[Message]:
     sent = run.ended + 45 * MINUTE
+    stuck = shipped_at(run) + LATE - sent
     for pallet in range(len(run.pallets)):
         for case in run.on_pallet(pallet):
             sequence, sent = sequence + 1, sent + _pace(run)
-            yield Message(sequence, run, COMMISSION, case, sent)
+            yield Message(sequence, run, COMMISSION, case, sent + stuck * is_late(run, case))
         sequence, sent = sequence + 1, sent + _pace(run)
-        yield Message(sequence, run, PALLET, pallet, sent)
+        yield Message(sequence, run, PALLET, pallet, sent + stuck * is_late(run, run.on_pallet(pallet)[-1]))
+
+
+def is_late(run: Run, case: int) -> bool:
+    """Whether the message of this case was stuck."""
+    return run.marks.late_from is not None and case >= run.marks.late_from
 
 
 def _lost(message: Message) -> bool:
@@ -161,6 +201,8 @@ def events(world: World, message: Message) -> Iterator[Event]:
         cases = tuple(run.labels[k] for k in run.on_pallet(message.index))
         yield make("ADD", "commissioning", "active", at, containers=(run.pallets[message.index],))
         yield make("ADD", "packing", "in_progress", at + 1000, containers=cases, parent=run.pallets[message.index])
+    elif message.kind == PICK:
+        yield from _pick_events(make, message.run)
     else:
         run = message.run
         yield make("OBSERVE", "shipping", "in_transit", shipped_at(run), containers=(run.pallets[message.index],),
@@ -176,35 +218,58 @@ class _Maker:
 
     def __call__(
         self, action: str, step: str, disposition: str, at: int, packs: list[int] | None = None,
-        containers: tuple[str, ...] = (), parent: str | None = None, stated: bool = False, delivery: str | None = None,
+        containers: tuple[str, ...] = (), parent: str | None = None, stated: tuple[str, date] | None = None,
+        guests: tuple[str, ...] = (), delivery: str | None = None,
     ) -> Event:  # fmt: skip
         self._count += 1
         run = self._message.run
         serials = tuple(hub_serial(run, run.name(p)) for p in packs or ())
         key = event_uuid(*self._names, self._count)
         recorded = max(self._message.sent, at) + 2000
-        return Event(action, step, disposition, at, recorded, key, run, serials, containers, parent, stated, delivery)
+        if self._message.kind in (COMMISSION, PALLET):
+            at += run.skew("hub")
+        return Event(action, step, disposition, at, recorded, key, run, serials, containers, parent, stated, guests, delivery)
+
+
+def stated(run: Run, case: int) -> tuple[str, date]:
+    """Lot and expiry as the message of this case states them."""
+    wrong = run.marks.mislabel
+    if wrong is None or wrong.place == "pack" or case < wrong.first:
+        return run.order.lot, run.order.expiry
+    return wrong.lot or run.order.lot, wrong.expiry or run.order.expiry
+
+
+def _pick_events(make: _Maker, run: Run) -> Iterator[Event]:
+    """Cases are taken off their pallets and shipped one by one."""
+    at, cases = picked_at(run), picked(run)
+    for pallet in sorted({run.pallet(k) for k in cases}):
+        labels = tuple(run.labels[k] for k in cases if run.pallet(k) == pallet)
+        yield make("DELETE", "unpacking", "in_progress", at - 20 * MINUTE, containers=labels, parent=run.pallets[pallet])
+    yield make("OBSERVE", "shipping", "in_transit", at, containers=tuple(run.labels[k] for k in cases),
+               delivery=pick_delivery(run))  # fmt: skip
 
 
 def _case_events(make: _Maker, run: Run, case: int) -> Iterator[Event]:
     at, label = run.commissioned_at(case), run.labels[case]
     packs = [*commissioned(run, case), *run.marks.extra.get(case, ())]
-    yield make("ADD", "commissioning", "active", at, packs, stated=True)
+    yield make("ADD", "commissioning", "active", at, packs, stated=stated(run, case))
     yield from _decommissions(make, run, case, at)
     children = run.children(case)
     if run.relabel and run.relabel.case == case:
         yield from _relabelling(make, run, children)
     else:
         children = children + list(run.marks.second_parent.get(case, ()))
+        donor = run.donor if case == 0 else None
+        guests = tuple(hub_serial(donor, donor.name(p)) for p in donor.carried) if donor else ()
         yield make("ADD", "commissioning", "active", int(run.closed[case]), containers=(label,))
-        yield make("ADD", "packing", "in_progress", int(run.closed[case]) + 1000, children, parent=label)
+        yield make("ADD", "packing", "in_progress", int(run.closed[case]) + 1000, children, parent=label, guests=guests)
     yield from _later(make, run, case, children)
 
 
 def _decommissions(make: _Maker, run: Run, case: int, at: int) -> Iterator[Event]:
     for pack in run.batch(case):
         state = run.state[pack]
-        if state in (GOOD, REJECTED) or pack in run.marks.sampled_inside:
+        if state in (GOOD, REJECTED) or pack in run.marks.sampled_inside or pack in run.marks.unreported:
             continue
         later = at + 2000 + 7 * (pack % 1000)
         if state == DESTROYED:
@@ -236,4 +301,4 @@ def _later(make: _Maker, run: Run, case: int, children: list[int]) -> Iterator[E
             yield make("DELETE", "decommissioning", "inactive", after, [pack])
     for pack in run.marks.revived:
         if pack in run.batch(case):
-            yield make("ADD", "commissioning", "active", after + 9 * MINUTE, [pack], stated=True)
+            yield make("ADD", "commissioning", "active", after + 9 * MINUTE, [pack], stated=stated(run, case))

@@ -1,32 +1,21 @@
-"""Running the line: states, cases, stops, times, grades of one order."""
+"""Running the line: states, cases, stops, times of one order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from random import Random
 
 import numpy as np
 
 from lotproof.simulate.chance import choices, numbers
 from lotproof.simulate.marks import Marks, Windows
-from lotproof.simulate.places import Places, line_windows, short_cases, strike
+from lotproof.simulate.places import Places, line_windows, short_cases
 from lotproof.simulate.plan import Order, Plant, draw_serials, plan_plant, sscc, transform_of
-from lotproof.simulate.run import (
-    DESTROYED,
-    FAIL,
-    GOOD,
-    INACTIVE,
-    NOREAD,
-    PASS,
-    READ_DELAY,
-    REJECTED,
-    SAMPLED,
-    Read,
-    Relabel,
-    Run,
-    Stop,
-)
-from lotproof.simulate.spec import SiteSpec
+from lotproof.simulate.reads import after_packing, verify
+from lotproof.simulate.run import DESTROYED, GOOD, INACTIVE, READ_DELAY, SAMPLED, Read, Relabel, Run, Stop
+from lotproof.simulate.spec import SiteSpec, SpecError
+from lotproof.simulate.strike import Lot, strike
 
 MINUTE = 60_000
 ORDINARY_STOPS = (
@@ -65,86 +54,81 @@ def run_site(spec: SiteSpec) -> World:
     serials = draw_serials(spec, sum(received))
     clock = int(spec.start.timestamp() * 1000)
     reference = choices(spec.seed, "sscc").randrange(10_000, 900_000)
-    runs, low = [], 0
-    for order, count in zip(plant.orders, received, strict=True):
-        run = _run_order(spec, plant, order, serials[low : low + count], clock, reference)
+    runs: list[Run] = []
+    low, left = 0, _left_behind(spec, plant)
+    for number, (order, count) in enumerate(zip(plant.orders, received, strict=True)):
+        before = plant.orders[number - 1] if number else None
+        change = _Change(before, left[number], left[number + 1])
+        run = _run_order(spec, plant, order, serials[low : low + count], clock, reference, change)
         runs.append(run)
         low, clock = low + count, run.ended + 25 * MINUTE
         reference += run.cases + len(run.pallets) + 10
-    return World(spec, plant, tuple(runs))
+    return World(spec, plant, _handed_over(runs))
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What passes from lot to lot."""
+
+    before: Order | None
+    guests: int
+    carried: int
+
+
+def _left_behind(spec: SiteSpec, plant: Plant) -> list[int]:
+    """How many packs of the lot before are left on the line at the start of each order, and after the last one."""
+    wanted = "mixed_lot_changeover" in spec.faults
+    if wanted and plant.orders[0].investigated:
+        raise SpecError("mixed_lot_changeover needs a lot before the investigated one: give neighbours of 1 or more.")
+    rng = choices(spec.seed, "change of lot") if wanted else None
+    found = [rng.randrange(2, max(3, order.per_case // 4)) if rng and order.investigated else 0 for order in plant.orders]
+    return [*found, 0]
+
+
+def _handed_over(runs: list[Run]) -> tuple[Run, ...]:
+    """The runs, each that left packs behind knowing their case, and the next one knowing their lot."""
+    done = list(runs)
+    for number, (donor, run) in enumerate(pairwise(runs)):
+        if donor.carried:
+            done[number] = replace(done[number], carried_into=(run.labels[0], int(run.closed[0])))
+            done[number + 1] = replace(run, donor=done[number])
+    return tuple(done)
 
 
 def _received(order: Order) -> int:
     return order.units + 3 + 4 + max(25, order.units // 20)
 
 
-def _run_order(spec: SiteSpec, plant: Plant, order: Order, serials: np.ndarray, clock: int, reference: int) -> Run:
+def _run_order(
+    spec: SiteSpec, plant: Plant, order: Order, serials: np.ndarray, clock: int, reference: int, change: _Change
+) -> Run:
     rng, chance = choices(spec.seed, "line", order.lot), numbers(spec.seed, "line", order.lot)
     windows = line_windows(order, spec.faults, rng)
     equipment = chance.integers(0, 2, (2, order.units))
     printer, camera = np.arange(order.units) % 2, equipment[1]
-    grades, state, reason, read = _verify(chance, order, windows, printer, camera)
-    _dispose(rng, order, state, windows)
+    grades, state, reason, read = verify(chance, order, windows, printer, camera)
+    _dispose(rng, order, state, windows, spec.faults)
     short = short_cases(order, spec.faults, int(np.count_nonzero(state == GOOD)), rng)
-    case, bounds = _pack(order, state, windows, short)
+    case, bounds, carried = _pack(order, state, windows, short, change)
     pallets = -(-(len(bounds) - 1) // order.per_pallet)
     shipped = max(1, pallets // 6) if pallets > 2 else 0
     places = Places(order, case, bounds, shipped, rng)
     relabelled = places.take_inner()
-    unused = range(order.units + 7, len(serials))
-    destroyed = np.flatnonzero(state == DESTROYED)
-    marks = strike(order, spec.faults, transform_of(spec) if order.investigated else None, places, rng, windows, short,
-                   destroyed, unused)  # fmt: skip
-    _after_packing(chance, marks, state, read, grades)
+    lot = Lot(order, change.before, state, reason, windows, short, change.guests, range(order.units + 7, len(serials)),
+              transform_of(spec) if order.investigated else None)  # fmt: skip
+    marks = strike(lot, spec.faults, places, rng)
+    after_packing(chance, marks, state, read, grades)
     printed, encoder, stops = _times(chance, rng, order, clock, windows, marks, bounds)
-    return _assemble(plant, order, serials, chance, printer, camera, grades, state, reason, read, case, bounds, printed,
-                     encoder, stops, relabelled, shipped, clock, reference, windows, marks)  # fmt: skip
+    made = _assemble(plant, order, serials, chance, printer, camera, grades, state, reason, read, case, bounds, printed,
+                     encoder, stops, relabelled, shipped, clock, reference, windows, marks, change.guests)  # fmt: skip
+    return replace(made, carried=carried)
 
 
-def _verify(
-    chance: np.random.Generator, order: Order, windows: Windows, printer: np.ndarray, camera: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Grades in tenths, states, reject reasons and camera verdicts of all packs."""
-    units = order.units
-    grades = np.minimum(chance.integers(29, 44, (units, 7)), 40).astype(np.int8)
-    luck = chance.random(units)
-    reason = np.select([luck < 0.002, luck < 0.0035, luck < 0.005], [1, 2, 3], 0).astype(np.int8)
-    if windows.burst:
-        low, high = windows.burst
-        reason[low:high] = np.where(camera[low:high] == 1, 1, reason[low:high])
-    low_grade = reason == 2
-    grades[low_grade] = np.minimum(grades[low_grade], chance.integers(9, 15, (int(low_grade.sum()), 7)))
-    if windows.fade:
-        _fade(chance, windows.fade, printer, grades, reason)
-    for window in (windows.jam, (windows.reprint - 14, windows.reprint) if windows.reprint else None):
-        if window:  # the packs of these windows are good ones
-            reason[slice(*window)] = 0
-            grades[slice(*window)] = np.maximum(grades[slice(*window)], 28)
-    state = np.where(reason > 0, REJECTED, GOOD).astype(np.int8)
-    read = np.select([reason == 1, reason > 1], [NOREAD, FAIL], PASS).astype(np.int8)
-    return grades, state, reason, read
-
-
-def _fade(
-    chance: np.random.Generator, window: tuple[int, int], printer: np.ndarray, grades: np.ndarray, reason: np.ndarray
-) -> None:
-    packs = np.arange(*window)
-    packs = packs[printer[packs] == 1]
-    level = np.linspace(34, 9, len(packs))[:, None] + chance.integers(-2, 3, (len(packs), 7))
-    modulation = np.array([4, 0, 1, 3, 5, 5, 5])  # modulation suffers first from a worn print head
-    grades[packs] = np.clip(level + modulation, 3, 40).astype(np.int8)
-    lowest = grades[packs].min(axis=1)
-    last = np.arange(len(packs)) > len(packs) * 0.9
-    unread = last & (chance.random(len(packs)) < 0.5)
-    reason[packs] = np.select([unread, lowest < 15], [1, 2], 0)
-
-
-def _dispose(rng: Random, order: Order, state: np.ndarray, windows: Windows) -> None:
+def _dispose(rng: Random, order: Order, state: np.ndarray, windows: Windows, faults: tuple[str, ...]) -> None:
     """Samples, packs destroyed after commissioning, and inactive ones, outside the fault windows."""
     free = state == GOOD
-    for window in (windows.jam, windows.burst, windows.fade, _before(windows.reprint)):
-        if window:
-            free[slice(*window)] = False
+    for window in windows.reserved():
+        free[slice(*window)] = False
     more = order.units // 2500
     kinds = [SAMPLED] * (2 + more) + [DESTROYED] * (1 + more) + [INACTIVE] * (1 + more // 2)
     packs = np.flatnonzero(free)[20:-40].tolist()
@@ -152,19 +136,23 @@ def _dispose(rng: Random, order: Order, state: np.ndarray, windows: Windows) -> 
     state[first] = DESTROYED
     for pack, kind in zip(rng.sample([p for p in packs if p != first], len(kinds)), kinds, strict=True):
         state[pack] = kind
+    if order.investigated and "sample_not_reported" in faults:
+        early = [p for p in packs[: len(packs) // 3] if state[p] == GOOD]
+        state[rng.sample(early, 2)] = SAMPLED
 
 
-def _before(pack: int | None) -> tuple[int, int] | None:
-    return None if pack is None else (pack - 14, pack)
-
-
-def _pack(order: Order, state: np.ndarray, windows: Windows, short: dict[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Case index of each pack, and the bounds of the batches."""
+def _pack(
+    order: Order, state: np.ndarray, windows: Windows, short: dict[int, int], change: _Change
+) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
+    """Case index of each pack, the bounds of the batches, and the packs left behind for the next lot."""
     packable = state == GOOD
     if windows.jam:
         packable[slice(*windows.jam)] = False
+    carried = np.flatnonzero(packable)[-change.carried :] if change.carried else np.zeros(0, dtype=np.int64)
+    packable[carried] = False
     good = np.flatnonzero(packable)
     sizes = np.full(len(good) // order.per_case + 2, order.per_case)
+    sizes[0] -= change.guests
     for k, lacking in short.items():
         sizes[k] -= lacking
     ends = np.cumsum(sizes)
@@ -174,17 +162,7 @@ def _pack(order: Order, state: np.ndarray, windows: Windows, short: dict[int, in
     last = np.flatnonzero(np.diff(number, append=number[-1] + 1))
     bounds = np.concatenate([[0], good[last] + 1])
     bounds[-1] = order.units
-    return case, bounds
-
-
-def _after_packing(
-    chance: np.random.Generator, marks: Marks, state: np.ndarray, read: np.ndarray, grades: np.ndarray
-) -> None:
-    for pack in marks.failed:
-        read[pack] = FAIL
-        grades[pack] = chance.integers(8, 15, 7)
-    for pack in marks.sampled_inside:
-        state[pack] = SAMPLED
+    return case, bounds, tuple(carried.tolist())
 
 
 def _times(
@@ -223,6 +201,11 @@ def _stops(rng: Random, order: Order, windows: Windows, marks: Marks, bounds: np
                               rng.uniform(5, 12)))  # fmt: skip
     if windows.fade:
         found.append(_Planned(windows.fade[1], "Printer P2", "Maintenance", "Print head replaced", rng.uniform(9, 16)))
+    if windows.roll:
+        found.append(_Planned(windows.roll[1], "Cartoner", "Stop", "Label roll replaced, codes blurred", rng.uniform(3, 8)))
+    if marks.mislabel and marks.mislabel.first and marks.mislabel.place != "hub":
+        found.append(_Planned(int(bounds[marks.mislabel.first]), "Line", "Stop", "Print job loaded again after planned pause",
+                              rng.uniform(4, 9)))  # fmt: skip
     if marks.shifted:
         found.append(_Planned(int(bounds[marks.shifted[0]]), "Case packer", "Stop",
                               "Label applicator fault, case packer restarted", rng.uniform(4, 9)))  # fmt: skip
@@ -244,7 +227,7 @@ def _assemble(
     plant: Plant, order: Order, serials: np.ndarray, chance: np.random.Generator, printer: np.ndarray,
     camera: np.ndarray, grades: np.ndarray, state: np.ndarray, reason: np.ndarray, read: np.ndarray, case: np.ndarray,
     bounds: np.ndarray, printed: np.ndarray, encoder: np.ndarray, stops: list[Stop], relabelled: int | None, shipped: int,
-    clock: int, reference: int, windows: Windows, marks: Marks,
+    clock: int, reference: int, windows: Windows, marks: Marks, guests: int,
 ) -> Run:  # fmt: skip
     count = len(bounds) - 1
     labels = [sscc(plant, reference + k) for k in range(count)]
@@ -259,6 +242,7 @@ def _assemble(
     stated = np.bincount(case[case >= 0], minlength=count)
     for k, lacking in marks.short.items():
         stated[k] += lacking
+    stated[0] += guests
     return Run(
         order=order, serials=serials, shuffled=chance.permutation(len(serials)), label_samples=3, invalidated=4,
         state=state, reason=reason, read=read, grades=grades, printer=printer, camera=camera, printed=printed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,39 @@ class Windows:
     """Packs during which the second printer fades."""
     reprint: int | None = None
     """The first pack after the printer's restart; the buffer before it is printed twice."""
+    roll: tuple[int, int] | None = None
+    """Packs whose labels come from one bad roll."""
+
+    def reserved(self) -> list[tuple[int, int]]:
+        """The ranges whose packs belong to these faults alone."""
+        buffer = None if self.reprint is None else (max(0, self.reprint - 14), self.reprint)
+        return [window for window in (self.jam, self.burst, self.fade, self.roll, buffer) if window]
+
+
+@dataclass(frozen=True)
+class Mislabel:
+    """A lot or an expiry that was set up wrongly, from one case to the end of the lot."""
+
+    first: int
+    """First case concerned."""
+    place: str
+    """pack: printed code and text only; line: the line and all that it tells the hub, too; hub: the messages only."""
+    lot: str | None = None
+    """The wrong lot, where it is the lot that is wrong."""
+    expiry: date | None = None
+    """The wrong expiry, where it is that."""
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One delivery of single cases for which other cases were taken than were scanned."""
+
+    right: tuple[int, ...]
+    """Cases scanned and taken."""
+    scanned: tuple[int, ...]
+    """Cases scanned and left standing."""
+    taken: tuple[int, ...]
+    """Cases taken in their place, as many."""
 
 
 @dataclass(frozen=True)
@@ -59,5 +93,23 @@ class Marks:
     """First case, last case (inclusive) and offset of the shifted run."""
     swapped: tuple[int, int] | None = None
     """Two cases with exchanged labels."""
+    substituted: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Case to pairs: a recorded pack that is gone, and the rejected or sampled pack in its place."""
+    mislabel: Mislabel | None = None
+    """What was set up wrongly."""
+    rebuilt: dict[int, int] = field(default_factory=dict)
+    """Case to the pallet on which it really stands."""
+    pick: Pick | None = None
+    """The delivery that was picked wrongly."""
+    clock: tuple[str, int] | None = None
+    """Device (printer, camera, line or hub) and by how many milliseconds its times of the lot are ahead."""
+    unreported: frozenset[int] = frozenset()
+    """Samples of which the hub was never told."""
+    held: tuple[str, int] | None = None
+    """What left under hold: pallet or case, and its index."""
+    late_from: int | None = None
+    """First case whose message was stuck until after the shipment, with all after it."""
+    again: bool = False
+    """Whether all messages were delivered a second time."""
     audited: tuple[int, ...] = ()
     """Cases that were opened, in the order of opening."""

@@ -116,6 +116,12 @@ class Run:
     """Faults on the line."""
     marks: Marks
     """Faults in cases, hub and warehouse."""
+    carried: tuple[int, ...] = ()
+    """Packs left on the line at the change of lot and packed with the next one."""
+    carried_into: tuple[str, int] | None = None
+    """SSCC-18 and closing time of the case that holds them."""
+    donor: Run | None = None
+    """The lot whose carried packs lie in the first case of this one."""
 
     @property
     def cases(self) -> int:
@@ -162,9 +168,23 @@ class Run:
         return self.verified(int(self.bounds[case + 1]) - 1) + 300
 
     def stock(self, case: int) -> int:
-        """Packs in this case as ERP and warehouse count them."""
+        """Packs in this case as the warehouse counts them."""
         inside = sum(1 for pack in self.marks.sampled_inside if self.case[pack] == case)
         return int(self.stated[case]) - inside
+
+    def guests(self, case: int) -> int:
+        """Packs of the lot before in this case."""
+        return len(self.donor.carried) if self.donor and case == 0 else 0
+
+    @property
+    def wrong_from(self) -> int:
+        """The first pack whose printed code bears a wrong lot or expiry; the number of packs where none does."""
+        wrong = self.marks.mislabel
+        return int(self.bounds[wrong.first]) if wrong and wrong.place != "hub" else self.packs
+
+    def skew(self, device: str) -> int:
+        """By how many milliseconds the times that this device wrote of the lot are ahead."""
+        return self.marks.clock[1] if self.marks.clock and self.marks.clock[0] == device else 0
 
 
 READ_DELAY = 1400
@@ -174,7 +194,7 @@ READ_DELAY = 1400
 def partition(run: Run) -> dict[str, int]:
     """The received numbers by the line controller's last state, each in one class, as lot truth states it."""
     counts = np.bincount(run.state, minlength=5)
-    good = int(np.count_nonzero((run.state == GOOD) & (run.case >= 0)))
+    good = int(np.count_nonzero((run.state == GOOD) & (run.case >= 0))) + len(run.carried)
     orphans = int(counts[GOOD]) - good
     lost = len(run.marks.unaccounted)
     unused = len(run.serials) - run.packs - run.label_samples - run.invalidated - lost

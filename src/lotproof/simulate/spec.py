@@ -42,6 +42,17 @@ FAULTS: Final[Mapping[str, str]] = {
     "tampered_file": "The delivery's SHA256SUMS disagrees with one of its files.",
     "shifted_aggregation": "From a restart on, each case label sits on the neighbouring case: opened cases show it.",
     "swapped_labels": "The labels of two cases are exchanged: opened cases show it.",
+    "manual_substitution": "Rejected or sampled packs were put by hand into closed cases in the place of recorded ones.",
+    "wrong_lot_or_expiry_setup": "From one case on, lot or expiry were set up wrongly: on the pack, at the line or in the hub.",
+    "mixed_lot_changeover": "Packs of the lot before were left on the line and lie in the first case of this one.",
+    "unrecorded_pallet_rebuild": "The warehouse moved cases from one pallet to another without a record.",
+    "pick_scanned_not_picked": "For one delivery other cases were taken than were scanned: the customer says so, and the stock count.",
+    "clock_zone_error": "One device wrote all its times of the lot in a wrong zone.",
+    "sample_not_reported": "Samples were taken at the line, and the hub was never told: they are active there.",
+    "hold_breach": "A pallet or case left although it was on hold.",
+    "late_upload": "Messages of the lot were stuck and reached the hub after packs had been shipped.",
+    "duplicate_delivery": "The messages of the whole lot were delivered a second time, in a file of their own.",
+    "reject_cluster": "One roll of label material made packs fail, some unread, some graded too low, at all stations.",
 }
 """Fault name to one sentence that says what is wrong."""
 
@@ -52,8 +63,9 @@ TRANSFORMS: Final[Mapping[str, str]] = {
 }
 HUB_FAULTS: Final = frozenset({
     "truncated_upload", "missing_message_middle", "replay_power_loss", "two_parents", "never_commissioned_child",
-    "wrong_disaggregation", "hub_extra", "illegal_transition",
+    "wrong_disaggregation", "hub_extra", "illegal_transition", "sample_not_reported", "late_upload", "duplicate_delivery",
 })  # fmt: skip
+TWICE: Final = ("replay_power_loss", "duplicate_delivery")
 
 
 class SpecError(ValueError):
@@ -133,4 +145,6 @@ def _fault_problems(faults: tuple[str, ...]) -> list[str]:
         bad.append(f"{' and '.join(whole)} each change all that the hub holds of the lot: choose one of them.")
     if whole and hub:
         bad.append(f"{whole[0]} leaves no room in the hub for {', '.join(hub)}: simulate them on a site of their own.")
+    if set(TWICE) <= set(faults):
+        bad.append(f"{' and '.join(TWICE)} cannot be told apart in one lot: the second delivery repeats the replay; choose one of them.")
     return bad

@@ -17,6 +17,13 @@ TIME_FORMS: Final = {
 }
 """Time form to the words of README_export.txt."""
 
+RARE_TIME_FORMS: Final = {
+    "stamp": "times plant local time, YYYYMMDDhhmmss",
+    "month": "times plant local time, DD-MON-YYYY",
+    "comma": "times plant local time, DD.MM.YYYY with thousandths",
+}
+"""Forms that few sites use."""
+
 DATE_FORMS: Final = {
     "plain": ("YYYYMMDD", "%Y%m%d"), "iso": ("YYYY-MM-DD", "%Y-%m-%d"), "dots": ("DD.MM.YYYY", "%d.%m.%Y"),
     "slashes": ("MM/DD/YYYY", "%m/%d/%Y"),
@@ -25,6 +32,8 @@ DATE_FORMS: Final = {
 
 EXPIRY_PATTERNS: Final = ("%y%m%d", "%Y%m%d", "%d.%m.%Y", "%Y-%m-%d")
 QUARTER: Final = 900_000
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""English names, whatever the machine's locale."""
 
 
 @cache
@@ -63,14 +72,14 @@ class Clock:
         if form == "utc":
             return iso_z
         seen: dict[int, tuple[str, str]] = {}
-        thousandths = form == "offset"
+        point = {"offset": ".", "comma": ","}.get(form)
 
         def write(moment: int) -> str:
             minute, rest = divmod(moment, 60_000)
             ends = seen.get(minute)
             if ends is None:
                 ends = seen[minute] = self._ends(form, moment)
-            second = f"{rest // 1000:02d}.{rest % 1000:03d}" if thousandths else f"{rest // 1000:02d}"
+            second = f"{rest // 1000:02d}{point}{rest % 1000:03d}" if point else f"{rest // 1000:02d}"
             return ends[0] + second + ends[1]
 
         return write
@@ -79,8 +88,12 @@ class Clock:
         at = self.local(moment)
         if form == "slashes":
             return at.strftime("%m/%d/%Y %I:%M:"), at.strftime(" %p")
-        if form == "dots":
+        if form in ("dots", "comma"):
             return at.strftime("%d.%m.%Y %H:%M:"), ""
+        if form == "stamp":
+            return at.strftime("%Y%m%d%H%M"), ""
+        if form == "month":
+            return f"{at.day:02d}-{MONTHS[at.month - 1]}-{at.strftime('%Y %H:%M:')}", ""
         if form == "local":
             return at.strftime("%Y-%m-%d %H:%M:"), ""
         minutes = self.offset(moment)

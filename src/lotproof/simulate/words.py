@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from random import Random
 
 from lotproof.simulate.chance import choices
 from lotproof.simulate.headers import MEANINGS, STATUS_WORDS
@@ -58,7 +60,7 @@ def site_words(world: World) -> Words:
     orders = ("21 17 10", "21 10 17") if "separator_lost" in spec.faults else ("21 17 10", "21 10 17", "17 10 21")
     begin, end = world.runs[0].started, world.runs[-1].ended
     step = rng.randrange(28, 75) * MINUTE
-    return Words(
+    words = Words(
         status=rng.choice(STATUS_WORDS),
         levels=rng.choice((("EA", "CSE", "PAL"), ("Unit", "Case", "Pallet"), ("Packung", "Karton", "Palette"))),
         yes_no=rng.choice((("Y", "N"), ("J", "N"), ("1", "0"))),
@@ -66,6 +68,19 @@ def site_words(world: World) -> Words:
         symbol=rng.choice(orders), minus_behind=rng.random() < 0.5, shifts=tuple(range(begin + step, end, step)),
         crew=world.plant.operators, clock=Clock(spec.zone),
     )  # fmt: skip
+    return _rarer(words, choices(spec.seed, "more words"))
+
+
+def _rarer(words: Words, rng: Random) -> Words:
+    """Now and then words that fewer sites use."""
+    if rng.random() < 0.25:
+        words = replace(words, levels=rng.choice((("PK", "CTN", "PLT"), ("ST", "KAR", "PF"), ("Each", "Shipper", "PLT"))))
+    if rng.random() < 0.25:
+        german = ("Bestanden", "Nicht bestanden", "Keine Lesung")
+        words = replace(words, verdicts=rng.choice((("Good", "Bad", "NoRead"), ("IO", "NIO", "NR"), german)))
+    if rng.random() < 0.2:
+        words = replace(words, yes_no=rng.choice((("X", ""), ("true", "false"), ("Ja", "Nein"))))
+    return words
 
 
 @dataclass(frozen=True)
@@ -84,9 +99,13 @@ def code_style(world: World, device: str) -> CodeStyle:
     return CodeStyle(rng.choice(SEPARATORS), rng.random() < 0.5)
 
 
-def element_string(words: Words, run: Run, style: CodeStyle) -> Callable[[str], str]:
-    """A function from serial number to element string for the packs of one lot (GS1 General Specifications 7.8)."""
-    lot, expiry = "10" + run.order.lot, "17" + run.order.expiry.strftime("%y%m%d")
+def element_string(words: Words, run: Run, style: CodeStyle, wrong: bool = False) -> Callable[[str], str]:
+    """A function from serial number to element string for the packs of one lot (GS1 General Specifications 7.8).
+
+    With `wrong` it gives the codes of packs whose lot or expiry was set up wrongly.
+    """
+    lot_number, day = printed_as(run, wrong)
+    lot, expiry = "10" + lot_number, "17" + day.strftime("%y%m%d")
     begin = ("]d2" if style.symbology else "") + "01" + run.order.product.gtin
     gs = style.separator
     if words.symbol == "21 17 10":
@@ -94,3 +113,11 @@ def element_string(words: Words, run: Run, style: CodeStyle) -> Callable[[str], 
     if words.symbol == "21 10 17":
         return lambda serial: f"{begin}21{serial}{gs}{lot}{gs}{expiry}"
     return lambda serial: f"{begin}{expiry}{lot}{gs}21{serial}"
+
+
+def printed_as(run: Run, wrong: bool) -> tuple[str, date]:
+    """Lot and expiry on the packs, those that were set up wrongly or the others."""
+    fault = run.marks.mislabel
+    if not wrong or fault is None:
+        return run.order.lot, run.order.expiry
+    return fault.lot or run.order.lot, fault.expiry or run.order.expiry

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 from lotproof.diagnosis.facts import Facts, moment
-from lotproof.rules.hypothesis import Hypothesis
+from lotproof.rules.hypothesis import Hypothesis, Suspect
 
 _MAPPED = """
 SELECT count(DISTINCT o.subject), min(o.alias_transform), count(DISTINCT o.alias_transform), min(o.at_utc),
@@ -51,7 +54,8 @@ def wrong_set_up(facts: Facts) -> Iterator[Hypothesis]:
 
 
 _MIXED = """
-SELECT count(*), min(s.at_utc) FROM found f LEFT JOIN line_state s ON s.subject = f.subject AND s.level = 'unit'
+SELECT count(*), coalesce(min(p.at_utc), min(s.at_utc)) FROM found f LEFT JOIN line_state s ON s.subject = f.subject AND s.level = 'unit'
+LEFT JOIN line_parent p ON p.subject = f.subject AND p.level = 'unit'
 WHERE f.code = 'AGG-04' AND f.lot = $lot AND f.item LIKE '(01)%'
 """
 
@@ -65,18 +69,50 @@ def change_over(facts: Facts) -> Iterator[Hypothesis]:
                      "Measure the time from the change of lot to the packing of each of them.", ("AGG-04",), moment(began))  # fmt: skip
 
 
+_CLOCKS = """
+SELECT left_kind, right_kind, if(abs(seconds) < 600, 0, seconds), n FROM clock_offset
+WHERE lot = $lot AND high - low <= 240 AND n >= 20 ORDER BY list_position(['printer', 'camera', 'line'], left_kind)
+"""
+_FIRST = """
+SELECT min(at_utc), min(source_name) FROM obs WHERE lot = $lot AND kind = $kind AND level = 'unit'
+"""
+
+
 def clock(facts: Facts) -> Iterator[Hypothesis]:
-    """Everything is off by one constant."""
-    for left, right, seconds, count in facts.rows(
-        "SELECT left_kind, right_kind, seconds, n FROM clock_offset WHERE lot = $lot AND abs(seconds) >= 600 AND high - low <= 240 AND n >= 20"
-    ):
+    """Everything that one source says is off by one constant."""
+    pairs = facts.rows(_CLOCKS)
+    for kind, seconds, count in _odd_ones(pairs):
         hours = abs(seconds) / 3600
         whole = abs(hours - round(hours)) < 0.05
+        began, name = facts.row(_FIRST, kind=kind)
+        fellows = len(pairs) > 1
         yield Hypothesis(
-            "clock_zone_error", "MEASUREMENT", facts.lot, 0.9 if whole else 0.75, f"On {count:,} packs {right} is {abs(seconds) / 60:.0f} minutes "
-            f"{'ahead of' if seconds > 0 else 'behind'} {left}.", "Read both clocks at the same moment.", ("TIM-01", "TIM-02"),
+            "clock_zone_error", "MEASUREMENT", facts.lot, (0.92 if whole else 0.75) - (0 if fellows else 0.05), f"On {count:,} packs {kind} is "
+            f"{abs(seconds) / 60:.0f} minutes {'ahead of' if seconds > 0 else 'behind'} the other sources.", "Read both clocks at the same moment.",
+            ("TIM-01", "TIM-02"), moment(began and began - timedelta(seconds=seconds)),
+            Suspect("source", kind, 1.0, math.inf, (f"file={name}",)) if fellows else None,
             supports=("the difference is a whole number of hours, as a wrong zone gives",) if whole else (),
+            against=() if fellows else ("only two sources can be compared: either clock may be the wrong one",),
         )  # fmt: skip
+
+
+def _odd_ones(pairs: list[tuple[str, str, float, int]]) -> Iterator[tuple[str, float, int]]:
+    """The sources whose clock differs from that of most: kind, seconds ahead, packs compared.
+
+    Neighbouring sources are compared, so each one's offset is the sum along the chain. What most agree on is right; of two the later one
+    is named.
+    """
+    chains: list[dict[str, tuple[float, int]]] = []
+    for left, right, seconds, count in pairs:
+        chain = next((one for one in chains if left in one), None)
+        if chain is None:
+            chains.append(chain := {left: (0.0, count)})
+        chain[right] = (chain[left][0] + seconds, count)
+    for chain in chains:
+        groups = Counter(round(ahead / 600) for ahead, _ in chain.values())
+        usual = groups.most_common(1)[0][0]
+        right_time = next(ahead for ahead, _ in chain.values() if round(ahead / 600) == usual)
+        yield from ((kind, ahead - right_time, count) for kind, (ahead, count) in chain.items() if abs(ahead - right_time) >= 600)
 
 
 SIGNATURES = (character_map, wrong_set_up, change_over, clock)

@@ -46,7 +46,8 @@ _WINDOW = """
 WITH o AS (SELECT s.at_utc FROM line_state s WHERE s.subject IN (SELECT subject FROM found WHERE code = 'SN-09' AND lot = $lot) AND s.at_utc IS NOT NULL),
 w AS (SELECT min(at_utc) AS a, max(at_utc) AS b, count(*) AS n FROM o)
 SELECT w.a, w.b, w.n, (SELECT count(*) FROM line_state WHERE lot = $lot AND level = 'unit' AND state = 'commissioned' AND at_utc BETWEEN w.a AND w.b),
-       (SELECT max(started) FROM record WHERE record = 'downtime' AND started BETWEEN w.a AND w.b + INTERVAL 15 MINUTE) FROM w WHERE w.n > 0
+       (SELECT min_by(started, abs(epoch(started) - epoch(w.a))) FROM record WHERE record = 'downtime'
+          AND started BETWEEN w.a - INTERVAL 15 MINUTE AND w.b + INTERVAL 5 MINUTE AND coalesce(ended, started) >= w.a - INTERVAL 5 SECOND) FROM w WHERE w.n > 0
 """
 
 

@@ -2,64 +2,157 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from lotproof.diagnosis.facts import Facts, moment
-from lotproof.diagnosis.suspect import suspect_of
-from lotproof.rules.hypothesis import Hypothesis
+from lotproof.diagnosis.suspect import LEVEL, at_least, suspect_of
+from lotproof.rules.hypothesis import Hypothesis, Suspect
 
-# Reads in the order of time; the densest piece of twenty failures or fewer, and the rate outside it.
+LIMIT = 1.5
+"""Grade below which a symbol fails (ISO/IEC 15415, Regulation (EU) 2016/161 Article 6)."""
+
+# Reads in the order of time; the densest piece of five failures, and the rate over all of them.
 _CLUSTER = """
 WITH reads AS (
-  SELECT o.at_utc, o.subject, row_number() OVER (ORDER BY o.at_utc, o.position) AS k,
-         CASE $what WHEN 'no_read' THEN o.step = 'no_read' ELSE coalesce(o.grade < 1.5, false) END AS bad
-  FROM obs o WHERE o.lot = $lot AND o.kind = 'camera' AND o.level = 'unit' AND o.at_utc IS NOT NULL),
-bad AS (SELECT *, lead(k, 4) OVER (ORDER BY k) - k AS span FROM reads WHERE bad)
-SELECT (SELECT count(*) FROM reads), (SELECT count(*) FROM bad), min(span), arg_min(at_utc, span) FROM bad
+  SELECT o.at_utc, o.subject, row_number() OVER (ORDER BY o.at_utc, o.position) AS k, CASE $what WHEN 'low' THEN coalesce(o.grade < 1.5, false)
+         ELSE o.step IN ('no_read', 'rejected') OR coalesce(o.grade < 1.5, false) END AS bad
+  FROM obs o WHERE o.lot = $lot AND o.kind = 'camera' AND o.level = 'unit' AND o.at_utc IS NOT NULL AND o.step IN ('verified', 'rejected', 'no_read')),
+bad AS (SELECT *, lead(k, 4) OVER (ORDER BY k) - k AS span FROM reads WHERE bad),
+-- A piece ends where the next failure is far off, by the measure of the densest place.
+piece AS (SELECT k, at_utc, count(*) FILTER (apart) OVER (ORDER BY k) AS nth FROM (
+  SELECT *, k - lag(k) OVER (ORDER BY k) > 8 * (SELECT min(span) FROM bad) + 8 AS apart FROM bad))
+SELECT (SELECT count(*) FROM reads), (SELECT count(*) FROM bad), (SELECT min(span) FROM bad), min(at_utc), max(at_utc) FROM piece
+WHERE nth = (SELECT nth FROM piece WHERE k = (SELECT arg_min(k, span) FROM bad))
+"""
+# The grades of the printer (or camera) with most failures, in the order of time, up to its last low one of the piece that ends at $ended.
+_GRADED = """
+WITH graded AS (
+  SELECT coalesce(p.device, c.device) AS device, c.grade, c.at_utc, c.position
+  FROM obs c LEFT JOIN (SELECT subject, min(device) AS device FROM obs WHERE kind = 'printer' AND step = 'encoded' GROUP BY subject) p ON p.subject = c.subject
+  WHERE c.lot = $lot AND c.kind = 'camera' AND c.grade IS NOT NULL AND c.level = 'unit' AND c.at_utc IS NOT NULL AND c.at_utc <= $ended),
+worst AS (SELECT device FROM graded WHERE grade < 1.5 AND at_utc >= $began GROUP BY device ORDER BY count(*) DESC, device LIMIT 1)
+SELECT at_utc, grade FROM graded WHERE device IN (SELECT device FROM worst) ORDER BY at_utc, position
+"""
+# What the packs of a piece share that others of the same piece do not.
+_SHARED = """
+WITH piece AS (SELECT DISTINCT subject, device FROM obs WHERE lot = $lot AND kind = 'camera' AND level = 'unit' AND at_utc BETWEEN $began AND $ended),
+bad AS (SELECT DISTINCT subject FROM found WHERE lot = $lot AND code IN ('SCN-01', 'SCN-02') AND subject IS NOT NULL),
+said AS (
+  SELECT subject, 'station' AS field, device AS value FROM piece WHERE device IS NOT NULL
+  UNION SELECT o.subject, 'printer', o.device FROM obs o SEMI JOIN piece USING (subject) WHERE o.lot = $lot AND o.kind = 'printer' AND o.step = 'encoded'
+    AND o.device IS NOT NULL)
+SELECT field, value, count(*), count(*) FILTER (subject IN (SELECT subject FROM bad)), sum(count(*)) OVER (PARTITION BY field),
+       sum(count(*) FILTER (subject IN (SELECT subject FROM bad))) OVER (PARTITION BY field) FROM said GROUP BY field, value ORDER BY 1, 2
 """
 
 
-def _cluster(facts: Facts, what: str) -> tuple[int, float, datetime] | None:
-    """How many failures, how many times denser the densest five lie than all of them, and when that began."""
-    reads, bad, span, began = facts.row(_CLUSTER, what=what)
-    if not bad or bad < 5 or not span:
+@dataclass(frozen=True)
+class _Piece:
+    """Failures that lie close together."""
+
+    bad: int
+    """Failures of the whole lot."""
+    dense: float
+    """How many times denser the densest five lie than all of them."""
+    began: datetime
+    """First failure of the piece."""
+    ended: datetime
+    """Last one."""
+
+
+def _cluster(facts: Facts, what: str) -> _Piece | None:
+    reads, bad, span, began, ended = facts.row(_CLUSTER, what=what) or (0, 0, None, None, None)
+    if not bad or bad < 5 or not span or _by_chance(bad, bad / reads * span) > 0.01:
         return None
-    return bad, (5 / span) / (bad / reads), began
+    return _Piece(bad, (5 / span) / (bad / reads), began, ended)
+
+
+def _by_chance(bad: int, expected: float) -> float:
+    """About how probable it is that failures spread evenly lie five together somewhere, where so many are expected in a piece of that length.
+
+    Each failure begins a piece; that four more follow in it is a Poisson probability, and there are as many pieces as failures.
+    """
+    fewer = math.exp(-expected) * sum(expected**n / math.factorial(n) for n in range(4))
+    return bad * (1 - fewer)
+
+
+def _fall(facts: Facts, piece: _Piece) -> datetime | None:
+    """When the grades began to fall, where they passed through the middle before they were too low: wear does, a bad roll does not."""
+    rows = facts.rows(_GRADED, began=piece.began, ended=piece.ended)
+    if len(rows) < 60:
+        return None
+    usual = sum(grade for _, grade in rows[: len(rows) // 3]) / (len(rows) // 3)
+    low = [n for n, (_, grade) in enumerate(rows) if grade < LIMIT]
+    before = rows[max(0, low[len(low) // 2] - 60) : low[len(low) // 2]] if low else []
+    if not before or sum(LIMIT <= grade < usual - 0.6 for _, grade in before) < 0.25 * len(before):
+        return None
+    recent = rows[-300:]
+    fell: datetime = recent[_bend([grade for _, grade in recent], usual)][0]
+    return fell
+
+
+def _bend(grades: list[float], usual: float) -> int:
+    """Where a line that is level and then falls to the end fits best (least squares)."""
+    n, best = len(grades), (float("inf"), 0)
+    lost = [usual - grade for grade in grades]
+    left = [0.0, *accumulate(value * value for value in lost)]
+    for start in range(n - 10):
+        steps = range(n - start)
+        across = sum(step * value for step, value in zip(steps, lost[start:], strict=True))
+        slope = max(across / sum(step * step for step in steps), 0.0)
+        error = left[start] + sum((value - slope * step) ** 2 for step, value in zip(steps, lost[start:], strict=True))
+        best = min(best, (error, start))
+    return best[1]
+
+
+def _culprit(facts: Facts, piece: _Piece) -> Suspect | None:
+    """The station or printer that the failures of the piece share and the good packs of the piece do not.
+
+    Only then what is tied to the time itself (roll, crew): in a short piece everybody's values are over-represented.
+    """
+    counts = facts.rows(_SHARED, began=piece.began, ended=piece.ended)
+    scored = [(at_least(bad, all_bad, packs / all_packs) * len(counts), field, value, bad / all_bad, (bad / packs) / (max(all_bad - bad, 0.5) / (all_packs - packs)))
+              for field, value, packs, bad, all_packs, all_bad in counts if bad and packs < all_packs]  # fmt: skip
+    best = min(scored, default=None)
+    if best is not None and best[0] <= LEVEL and best[3] >= 0.75:
+        return Suspect(*best[1:])
+    return suspect_of(facts, ("SCN-01", "SCN-02"), ("material_lot",)) or suspect_of(facts, ("SCN-01", "SCN-02"), ("station", "operator", "printer"))
 
 
 def degradation(facts: Facts) -> Iterator[Hypothesis]:
     """Grades fall, then reads fail."""
-    found = _cluster(facts, "grade")
-    drift = facts.row(
-        "SELECT min(o.at_utc) FROM found f JOIN obs o ON o.kind = 'camera' AND o.lot = f.lot AND o.grade < 2.5 WHERE f.code = 'SCN-04' AND f.lot = $lot"
-    )
-    drifting = facts.has("SCN-04", grave=False)
-    if found is None or (found[1] < 3 and not drifting):
+    piece, drifting = _cluster(facts, "low"), facts.has("SCN-04", grave=False)
+    if piece is None or (piece.dense < 3 and not drifting):
         return
-    bad, dense, began = found
+    fell = _fall(facts, piece)
     suspect = suspect_of(facts, ("SCN-02",), ("printer", "material_lot"))
+    confidence = 0.5 + (0.25 if drifting and fell else 0) + (0.15 if suspect else 0) + min(piece.dense, 20) / 100 - (0 if fell else 0.15)
     yield Hypothesis(
-        "print_degradation", "MACHINE", facts.lot, min(0.5 + (0.25 if drifting else 0) + (0.15 if suspect else 0) + min(dense, 20) / 100, 0.95),
-        f"{bad} symbols graded too low lie close together.", "Plot the grades by printer: they must fall before they fail.", ("SCN-02", "SCN-04"),
-        moment(drift[0] if drifting and drift and drift[0] else began), suspect,
-        supports=("the mean grade fell before",) if drifting else (), against=() if drifting else ("no fall of the mean grade was seen",),
+        "print_degradation", "MACHINE", facts.lot, min(confidence, 0.95),
+        f"{piece.bad} symbols graded too low lie close together.", "Plot the grades by printer: they must fall before they fail.", ("SCN-02", "SCN-04"),
+        moment(fell or piece.began), suspect,
+        supports=("the grades fell bit by bit before",) if fell else (), against=() if fell else ("no gradual fall of the grades was seen",),
     )  # fmt: skip
 
 
-def unread(facts: Facts) -> Iterator[Hypothesis]:
-    """Reads fail in a piece at one station."""
-    found = _cluster(facts, "no_read")
-    if found is None or found[1] < 4:
+def clustered(facts: Facts) -> Iterator[Hypothesis]:
+    """Packs fail in a piece: at one station, on one roll, with one crew."""
+    piece = _cluster(facts, "failed")
+    if piece is None or piece.dense < 4:
         return
-    bad, dense, began = found
-    suspect = suspect_of(facts, ("SCN-01",), ("station", "operator"))
-    fading = facts.has("SCN-04", grave=False)
+    suspect, low = _culprit(facts, piece), _cluster(facts, "low")
+    fading = low is not None and _fall(facts, low) is not None
     yield Hypothesis(
-        "reject_cluster", "MACHINE", facts.lot, min(0.5 + (0.15 if suspect else 0) + min(dense, 25) / 100 - (0.2 if fading else 0), 0.92),
-        f"{bad} reads failed, and most of them lie close together.", "Swap the camera or clean its lens: the failures must follow it or end.",
-        ("SCN-01",), moment(began), suspect, against=("grades fell at the same time",) if fading else (),
+        "reject_cluster", "MATERIAL" if suspect and suspect.field == "material_lot" else "MACHINE", facts.lot,
+        min(0.55 + (0.2 if suspect else 0) + min(piece.dense, 20) / 100 - (0.2 if fading else 0), 0.93),
+        f"{piece.bad} packs failed at the cameras, and most of them lie close together.",
+        "Swap what they share (camera, roll, crew): the failures must follow it or end.", ("SCN-01", "SCN-02"), moment(piece.began), suspect,
+        against=("grades fell bit by bit before",) if fading else (),
     )  # fmt: skip
 
 
-SIGNATURES = (degradation, unread)
+SIGNATURES = (degradation, clustered)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from lotproof.diagnosis.facts import Facts, moment
 from lotproof.rules.hypothesis import Hypothesis
 
-# The packs of a lot in the order in which the line made them, and whether the hub lacks them.
+# The packs of a lot in the order in which the line made them, and whether the hub lacks them. A pack is told of when its container is closed.
 _ORDER = """
 WITH made AS (
-  SELECT s.subject, s.at_utc, s.subject IN (SELECT subject FROM found WHERE code = 'SN-01' AND lot = $lot) AS lost,
+  SELECT s.subject, coalesce(l.at_utc, s.at_utc) AS told_at, s.subject IN (SELECT subject FROM found WHERE code = 'SN-01' AND lot = $lot) AS lost,
          row_number() OVER (ORDER BY s.at_utc, s.position) AS k
-  FROM line_state s WHERE s.lot = $lot AND s.level = 'unit' AND s.state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')),
-lost AS (SELECT min(k) AS first, max(k) AS last, count(*) AS n, min(at_utc) AS began FROM made WHERE lost)
+  FROM line_state s LEFT JOIN line_parent l ON l.subject = s.subject WHERE s.lot = $lot AND s.level = 'unit' AND s.state IN ('commissioned', 'sampled', 'destroyed', 'inactivated')),
+lost AS (SELECT min(k) AS first, max(k) AS last, count(*) AS n, min(told_at) AS began FROM made WHERE lost)
 SELECT l.n, count(*), l.first, l.last, l.began, count(*) FILTER (NOT made.lost AND made.k > l.first),
        count(*) FILTER (NOT made.lost AND made.k BETWEEN l.first AND l.last)
 FROM made, lost l WHERE l.n > 0 GROUP BY ALL
@@ -63,7 +63,8 @@ def late(facts: Facts) -> Iterator[Hypothesis]:
     """Everything is there, but it came after the goods had left."""
     if not facts.has("RPT-01"):
         return
-    (began,) = facts.row("SELECT min(recorded_at) FROM hub_event WHERE lot = $lot AND step = 'commissioned' AND level = 'unit'") or (None,)
+    (began,) = facts.row("SELECT min(h.recorded_at) FROM hub_event h JOIN found f ON f.subject = h.subject AND f.code = 'RPT-01' AND f.lot = $lot "
+                         "WHERE h.lot = $lot AND h.step = 'commissioned'") or (None,)  # fmt: skip
     count = facts.items("RPT-01")
     yield Hypothesis("late_upload", "METHOD", facts.lot, 0.9, f"{count:,} packs were recorded by the hub after the lot had begun to leave.",
                      "Compare the time of release with the time of the last acknowledgement.", ("RPT-01",), moment(began))  # fmt: skip

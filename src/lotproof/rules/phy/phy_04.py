@@ -26,7 +26,9 @@ up AS (SELECT subject AS held, subject AS node, 0 AS depth FROM held
        UNION SELECT u.held, i.parent, u.depth + 1 FROM up u JOIN recorded_in i ON i.subject = u.node WHERE u.depth < 4),
 down AS (SELECT subject AS held, subject AS node, 0 AS depth FROM held
          UNION SELECT d.held, i.subject, d.depth + 1 FROM down d JOIN recorded_in i ON i.parent = d.node WHERE d.depth < 4),
-moved AS (SELECT subject, at_utc, reference, place, source, position FROM obs WHERE step IN ('shipped', 'dispensed') AND subject IS NOT NULL AND at_utc IS NOT NULL)
+whole AS (SELECT lot, started AS since, coalesce(ended, TIMESTAMP '9999-12-31') AS until FROM record
+          WHERE record = 'hold' AND lot IS NOT NULL AND serial IS NULL AND sscc IS NULL AND started IS NOT NULL),
+moved AS (SELECT subject, lot, at_utc, reference, place, source, position FROM obs WHERE step IN ('shipped', 'dispensed') AND subject IS NOT NULL AND at_utc IS NOT NULL)
 SELECT t.lot, t.gtin, t.text AS item,
        'on hold since ' || strftime(h.since, '%Y-%m-%dT%H:%M:%SZ') || ', left at ' || strftime(m.at_utc, '%Y-%m-%dT%H:%M:%SZ') || coalesce(' with ' || m.reference, '') AS note,
        m.source, m.position
@@ -35,5 +37,9 @@ UNION
 SELECT t.lot, t.gtin, t.text, 'inside ' || p.text || ', on hold since ' || strftime(h.since, '%Y-%m-%dT%H:%M:%SZ') || ', and left by itself', m.source, m.position
 FROM held h JOIN down d ON d.held = h.subject AND d.depth > 0 JOIN moved m ON m.subject = d.node JOIN thing t ON t.subject = d.node JOIN thing p ON p.subject = h.subject
 WHERE m.at_utc > h.since AND m.at_utc < h.until
+UNION
+SELECT t.lot, t.gtin, t.text, 'left at ' || strftime(m.at_utc, '%Y-%m-%dT%H:%M:%SZ') || ', while the whole lot was on hold since ' || strftime(w.since, '%Y-%m-%dT%H:%M:%SZ'),
+       m.source, m.position
+FROM whole w JOIN moved m ON m.lot = w.lot JOIN thing t ON t.subject = m.subject WHERE m.at_utc > w.since AND m.at_utc < w.until
 """,
 )
