@@ -41,6 +41,17 @@ def write_lake(folder: Path, units: int, first: int = 0, tag: str = "") -> tuple
     return lake, sources
 
 
+def add_shipped(lake: Lake, first: int, count: int) -> Source:
+    """One source more: ``count`` packs from ``first`` on leave, ten thousand observations of one lot for example."""
+    sha = hashlib.sha256(f"issues{first}{count}".encode()).hexdigest()
+    built = lake.scratch / sha
+    built.mkdir()
+    with ObservationWriter(built / "observation.parquet", sha) as writer:
+        writer.add(_table("issues", "shipped", False, list(range(first, first + count))))
+    publish_segment(lake, sha, built)
+    return Source(sha, f"issues-{first}.csv", "issues")
+
+
 def _batches(kind: str, steps: list[tuple[str, bool]], start: int, end: int) -> Iterator[pa.Table]:
     for low in range(start, end, STEP):
         numbers = [n for n in range(low, min(low + STEP, end)) if kind != "epcis-xml" or n % 10_000]

@@ -119,7 +119,31 @@ def many_lots(folder: Path) -> list[dict[str, object]]:
     return rows
 
 
+def incremental(folder: Path) -> list[dict[str, object]]:
+    """Ten thousand new observations of one lot, after everything was judged once; the same findings as a full run is a test's matter."""
+    from benchmarks.lake import OBSERVATIONS_A_UNIT, add_shipped, write_lake
+
+    lake, sources = write_lake(folder / "lake", TRACED // OBSERVATIONS_A_UNIT)
+    # The site knew goods issues before: a new kind of source would concern every lot.
+    sources.append(add_shipped(lake, 0, 100))
+    return [*judge(folder, lake, sources, "all lots"), *judge(folder, lake, [*sources, add_shipped(lake, 260_000, 10_000)], "10,000 more")]
+
+
+def judge(folder: Path, lake: object, sources: list[object], what: str) -> list[dict[str, object]]:
+    from lotproof.diagnosis.diagnose import diagnose
+    from lotproof.diagnosis.scope import look_around, scope
+    from lotproof.rules.check import check
+    from lotproof.workspace.recall import FileMemory
+
+    memory, began, cpu = FileMemory(folder / "memory"), time.monotonic(), time.process_time()
+    outcome = check(lake, sources, folder / "spill", explain=diagnose, look=look_around, reach=scope, memory=memory)  # type: ignore[arg-type]
+    took, lots = time.process_time() - cpu, len(set(memory.judged))
+    print(f"{what}: {outcome.observations:,} observations, {lots} lots judged, {len(outcome.findings)} findings, {time.monotonic() - began:.0f} s", file=sys.stderr)
+    return [row(f"check, {what}, {lots} lots judged", took, outcome.observations)]
+
+
 RUNS = {
+    "incremental": incremental,
     "epcis_one_xml": lambda folder: epcis(folder, "xml", 1),
     "epcis_list_xml": lambda folder: epcis(folder, "xml", 500),
     "epcis_one_json": lambda folder: epcis(folder, "jsonld", 1),

@@ -37,4 +37,5 @@ def test_every_code_has_its_line_its_section_and_its_sql(code: str) -> None:
 def test_the_page_has_no_empty_cell_and_ends_with_one_line_break() -> None:
     page = catalogue()
     assert "|  |" not in page
-    assert page.endswith("```\n")
+    assert page.endswith("|\n")
+    assert not page.endswith("\n\n")

@@ -133,7 +133,7 @@ def test_a_common_table_and_a_series_are_accepted() -> None:
 def test_a_rule_over_the_whole_site_sees_the_small_tables_alone() -> None:
     sql = "SELECT '' AS lot, '' AS gtin, '' AS item, reason AS note, source, position FROM quarantine"
     assert problem_of(sql, True) is None
-    assert "it may not select from \"obs\"" in (problem_of(SELECT, True) or "")
+    assert (problem_of(SELECT, True) or "").startswith("it may not select from")
 
 
 def test_the_stories_of_a_rule_pass(folder: Path) -> None:

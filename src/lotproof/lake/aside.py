@@ -13,12 +13,16 @@ from __future__ import annotations
 import duckdb
 
 EMPTY = (
-    "CREATE OR REPLACE TABLE aside_lot (lot VARCHAR, gtin VARCHAR, in_numbers BOOLEAN, in_printer BOOLEAN, in_camera BOOLEAN, in_line BOOLEAN, "
+    "CREATE OR REPLACE TABLE aside_lot (lot VARCHAR, gtin VARCHAR, in_numbers BOOLEAN, in_printer BOOLEAN, in_camera BOOLEAN, "
+    "in_line BOOLEAN, "
     "line_packs BOOLEAN, in_hub BOOLEAN, hub_packs BOOLEAN, n BIGINT, loose BIGINT, recorded TIMESTAMP)",
     "CREATE OR REPLACE TABLE aside_day (lot VARCHAR, day VARCHAR, n_line BIGINT, n BIGINT)",
-    "CREATE OR REPLACE TABLE aside_tick (lot VARCHAR, minute BIGINT, n BIGINT, first TIMESTAMP, last TIMESTAMP, source source_t, position BIGINT)",
-    "CREATE OR REPLACE TABLE aside_graded (lot VARCHAR, device VARCHAR, minute BIGINT, n BIGINT, total DOUBLE, squares DOUBLE, at_utc TIMESTAMP, source source_t, position BIGINT)",
-    "CREATE OR REPLACE TABLE aside_delay (lot VARCHAR, left_kind VARCHAR, right_kind VARCHAR, seconds BIGINT, n BIGINT, source source_t, position BIGINT)",
+    "CREATE OR REPLACE TABLE aside_tick (lot VARCHAR, minute BIGINT, n BIGINT, first TIMESTAMP, last TIMESTAMP, source source_t, "
+    "position BIGINT)",
+    "CREATE OR REPLACE TABLE aside_graded (lot VARCHAR, device VARCHAR, minute BIGINT, n BIGINT, total DOUBLE, squares DOUBLE, "
+    "at_utc TIMESTAMP, source source_t, position BIGINT)",
+    "CREATE OR REPLACE TABLE aside_delay (lot VARCHAR, left_kind VARCHAR, right_kind VARCHAR, seconds BIGINT, n BIGINT, "
+    "source source_t, position BIGINT)",
     "CREATE OR REPLACE TABLE calm (box UHUGEINT, parent UUID, lot VARCHAR, gtin VARCHAR, n BIGINT, began TIMESTAMP, position BIGINT)",
 )
 """One statement a table. Needs the type source_t of lake/resolve.py."""

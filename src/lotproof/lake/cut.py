@@ -66,7 +66,8 @@ def open_part(connection: duckdb.DuckDBPyConnection, part: Part) -> None:
         cast = ", ".join(f"{name}::{kind} AS {name}" for name, kind in words.items())
         star = f"* REPLACE ({cast})" if words else "*"
         own = "WHERE list_contains($lots::VARCHAR[], lot)" if table in ASIDE else ""
-        connection.execute(f"CREATE TABLE {table} AS SELECT {star} FROM {parquet([_file(part.side, table)])} {own}", {"lots": list(part.lots)} if own else {})
+        lots = {"lots": list(part.lots)} if own else {}
+        connection.execute(f"CREATE TABLE {table} AS SELECT {star} FROM {parquet([_file(part.side, table)])} {own}", lots)
     # A claim speaks of its lot; those of other lots are for the partitions of these.
     connection.execute("DELETE FROM claim WHERE lot IS NOT NULL AND NOT list_contains($lots::VARCHAR[], lot)", {"lots": list(part.lots)})
     connection.execute(f"CREATE VIEW resolved AS {typed([_file(part.side, 'none'), *part.rows])}")

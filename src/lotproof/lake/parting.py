@@ -15,7 +15,8 @@ def count_lots(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> d
     for part in parts:
         connection.execute(f"INSERT INTO home_count SELECT home, count(*) FROM ({part}) GROUP BY home")
     counts = dict(connection.execute("SELECT home, sum(n)::BIGINT FROM home_count GROUP BY home ORDER BY home").fetchall())
-    for (lot,) in connection.execute("SELECT DISTINCT lot FROM order_master WHERE lot IS NOT NULL UNION SELECT lot FROM aside_lot").fetchall():
+    known = "SELECT DISTINCT lot FROM order_master WHERE lot IS NOT NULL UNION SELECT lot FROM aside_lot"
+    for (lot,) in connection.execute(known).fetchall():
         counts.setdefault(lot, 0)
     return counts
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lotproof.rules.register import RULE_SET, RULES
 from lotproof.rules.rule import Rule
+from lotproof.rules.tables import PARTITION, SITE, WHOLE_SITE, columns
 
 _HEAD = f"""\
 # Finding codes
@@ -14,7 +15,7 @@ _HEAD = f"""\
 <!-- Generated from src/lotproof/rules by "make docs"; change the rule, not this page. -->
 
 Rule set {RULE_SET}, {len(RULES)} codes. A finding is what the SELECT of its rule returns over the tables of one partition
-(`src/lotproof/rules/context.py` says which tables there are): one finding for each lot and trade item, with the items, and with the
+(they are listed [below](#tables)): one finding for each lot and trade item, with the items, and with the
 place of each proving row in its original file.
 
 Severity is that of the rule; a row may state another, and a finding has the worst of its rows. "Most often" names where the cause of
@@ -26,7 +27,8 @@ European hub, VRS the failure reason of a verification answer (GS1 Lightweight M
 
 def catalogue() -> str:
     """The page in Markdown: a table of all codes, then one section for each in the order of the register."""
-    return "\n".join((_HEAD, *_table(RULES.values()), *(line for rule in RULES.values() for line in _section(rule))))
+    sections = (line for rule in RULES.values() for line in _section(rule))
+    return "\n".join((_HEAD, *_table(RULES.values()), *sections, *_tables())).rstrip() + "\n"
 
 
 def _table(rules: Iterable[Rule]) -> Iterator[str]:
@@ -35,6 +37,18 @@ def _table(rules: Iterable[Rule]) -> Iterator[str]:
     for rule in rules:
         yield f"| [{rule.code}](#{rule.code.lower()}) | {_cell(rule.title)} | {rule.severity.value} | {_cell(rule.symptom)} | {rule.six_m.capitalize()} |"
     yield ""
+
+
+def _tables() -> Iterator[str]:
+    """The tables and columns that rules may use, local ones as well."""
+    found = columns()
+    yield from ("## Tables", "", "What a rule may select from, a [local rule](local-rules.md) of a workspace as well.", "")
+    for title, tables in (("of one partition", PARTITION), ("small, for every rule", SITE), ("for rules over the whole site alone", WHOLE_SITE)):
+        yield from (f"### Tables {title}", "", "| Table | A row is | Columns |", "|---|---|---|")
+        for name, meaning in tables.items():
+            listed = ", ".join(f"`{column}` {kind.lower()}" for column, kind in found[name])
+            yield f"| `{name}` | {_cell(meaning)} | {listed} |"
+        yield ""
 
 
 def _section(rule: Rule) -> Iterator[str]:
