@@ -83,7 +83,7 @@ def _rows(items: list[tuple[int, int]], **more: list[int]) -> Rows:
     given_columns = {name: np.array(values) for name, values in more.items()}
     plain = {"low": np.array([item for item, _ in items], np.uint64), "lot": np.ones(count, np.int32), "gtin": np.ones(count, np.int32),
              "day": np.zeros(count, np.int32), "at": np.arange(count) * 10_000_000, "recorded": np.zeros(count, np.int64),
-             "parent": np.ones((count, 2), np.uint64), "device": np.zeros(count, np.int32), "grade": np.full(count, np.nan, np.float32),
+             "parent": np.ones((count, 2), np.uint64), "device": np.zeros(count, np.int32), "grade": np.full(count, np.nan),
              "file": np.zeros(count, np.int32), "position": np.arange(count)}  # fmt: skip
     return Rows(key=np.array([item << 3 | kind for item, kind in items], np.uint64), **(plain | given_columns))
 

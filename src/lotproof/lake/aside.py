@@ -14,8 +14,7 @@ import duckdb
 
 EMPTY = (
     "CREATE OR REPLACE TABLE aside_lot (lot VARCHAR, gtin VARCHAR, in_numbers BOOLEAN, in_printer BOOLEAN, in_camera BOOLEAN, "
-    "in_line BOOLEAN, "
-    "line_packs BOOLEAN, in_hub BOOLEAN, hub_packs BOOLEAN, n BIGINT, loose BIGINT, recorded TIMESTAMP)",
+    "in_line BOOLEAN, line_packs BOOLEAN, in_hub BOOLEAN, hub_packs BOOLEAN, n BIGINT, loose BIGINT, recorded TIMESTAMP)",
     "CREATE OR REPLACE TABLE aside_day (lot VARCHAR, day VARCHAR, n_line BIGINT, n BIGINT)",
     "CREATE OR REPLACE TABLE aside_tick (lot VARCHAR, minute BIGINT, n BIGINT, first TIMESTAMP, last TIMESTAMP, source source_t, "
     "position BIGINT)",

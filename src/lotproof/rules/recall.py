@@ -121,7 +121,8 @@ def split(result: PartResult, groups: Sequence[tuple[str, ...]]) -> dict[tuple[s
     """A partition's result by group of lots; None where something in it is of no lot of the partition."""
     of = {lot: group for group in groups for lot in group}
     around = result.around
-    said = [*(f.lot for f in result.findings), *(b.lot for b in result.balances), *(h.lot for h in result.hypotheses), *(c.lot for c in (*result.corrections, *result.declarations, *result.lineups)),
+    said = [*(f.lot for f in result.findings), *(b.lot for b in result.balances), *(h.lot for h in result.hypotheses),
+            *(c.lot for c in result.corrections), *(d.lot for d in result.declarations), *(one.lot for one in result.lineups),
             *(s.lot for s in around.searches), *(lot for _, _, lot in around.bearers)]  # fmt: skip
     if any(lot not in of for lot in said):
         return None

@@ -36,7 +36,7 @@ class Rows:
     device: np.ndarray
     """int32: number of the device; 0 none."""
     grade: np.ndarray
-    """float32: symbol grade, or NaN."""
+    """float64: symbol grade, or NaN."""
     file: np.ndarray
     """int32: number of the source."""
     position: np.ndarray
@@ -49,7 +49,7 @@ class Rows:
     def none() -> Rows:
         """No rows."""
         kinds = {"key": "u8", "low": "u8", "lot": "i4", "gtin": "i4", "day": "i4", "at": "i8", "recorded": "i8", "device": "i4",
-                 "grade": "f4", "file": "i4", "position": "i8"}  # fmt: skip
+                 "grade": "f8", "file": "i4", "position": "i8"}  # fmt: skip
         empty = {name: np.zeros(0, kind) for name, kind in kinds.items()}
         return Rows(**empty, parent=np.zeros((0, 2), np.uint64))
 
@@ -163,7 +163,7 @@ def columns(rows: Rows, found: Ordinary) -> dict[str, np.ndarray]:
 
     def of(number: int, values: np.ndarray, absent: float) -> np.ndarray:
         if number in found.classes:
-            return values[found.rows[:, found.classes.index(number)]]
+            return np.asarray(values[found.rows[:, found.classes.index(number)]])
         return np.full((len(found.prefix), *values.shape[1:]), absent, values.dtype)
 
     packed = PACKED if PACKED in found.classes else HUB_PACKED
@@ -187,4 +187,4 @@ def columns(rows: Rows, found: Ordinary) -> dict[str, np.ndarray]:
 def _stating(rows: Rows, found: Ordinary, classes: tuple[int, ...]) -> np.ndarray:
     """How many of a pack's rows of these classes state an expiry."""
     wanted = [place for place, number in enumerate(found.classes) if number in classes]
-    return (rows.day[found.rows[:, wanted]] > 0).sum(axis=1).astype(np.int8)
+    return np.asarray((rows.day[found.rows[:, wanted]] > 0).sum(axis=1), np.int8)

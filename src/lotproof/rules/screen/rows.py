@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,14 +98,14 @@ def _code(words: Words, word: str | None) -> int:
     return 0 if word is None else words.known.setdefault(word, len(words.known) + 1)
 
 
-def _codes(column: pa.ChunkedArray, of: object, absent: int = 0) -> np.ndarray:
+def _codes(column: pa.ChunkedArray, of: Callable[[str], int], absent: int = 0) -> np.ndarray:
     """A number for each row by its word; each distinct word is asked once."""
     if column.null_count == len(column):
         return np.full(len(column), absent, np.int32)
     pieces = []
     for chunk in column.chunks:
         coded = chunk if isinstance(chunk, pa.DictionaryArray) else chunk.dictionary_encode()
-        numbers = np.array([absent, *(of(word) for word in coded.dictionary.to_pylist())], np.int32)  # type: ignore[operator]
+        numbers = np.array([absent, *(of(word) for word in coded.dictionary.to_pylist())], np.int32)
         pieces.append(numbers[pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False) + 1])
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
@@ -113,11 +113,11 @@ def _codes(column: pa.ChunkedArray, of: object, absent: int = 0) -> np.ndarray:
 def _integers(column: pa.ChunkedArray, absent: int) -> np.ndarray:
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.timestamp("us")).cast(pa.int64())
-    return pc.fill_null(column, absent).to_numpy()
+    return np.asarray(pc.fill_null(column, absent).to_numpy())
 
 
 def _floats(column: pa.ChunkedArray) -> np.ndarray:
-    return pc.fill_null(column.cast(pa.float32()), np.nan).to_numpy()
+    return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan).to_numpy())
 
 
 def _halves(column: pa.ChunkedArray) -> np.ndarray:
