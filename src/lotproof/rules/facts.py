@@ -107,9 +107,9 @@ INSERT INTO fact BY NAME
 WITH own AS (SELECT * FROM aside_lot WHERE lot IN (SELECT lot FROM part_lot)),
 away AS (SELECT lot, gtin, sum(n)::BIGINT AS n FROM calm WHERE parent IN (SELECT subject FROM gone) GROUP BY lot, gtin),
 share AS (SELECT o.*, least(coalesce(a.n, 0), o.n - o.loose) AS sent FROM own o LEFT JOIN away a ON a.lot = o.lot AND a.gtin = o.gtin)
-SELECT s.lot, 'unit' AS level, s.in_numbers AS received, false AS unused, false AS invalidated, true AS encoded, false AS label_scrapped, false AS label_sampled,
-       s.in_line OR s.in_hub AS on_product, s.in_hub AS uploaded, false AS sampled, false AS destroyed, false AS inactive, true AS good, false AS orphan,
-       false AS unaccounted, false AS ended_at_hub, (s.line_packs OR s.hub_packs)::INT AS parents, false AS live_elsewhere, false AS counted,
+SELECT s.lot, 'unit' AS level, true AS known, s.in_numbers AS received, false AS unused, false AS invalidated, true AS encoded, false AS label_scrapped, false AS label_sampled,
+       s.in_line OR s.in_hub AS on_product, s.in_line AS at_line, s.in_hub AS uploaded, false AS sampled, false AS destroyed, false AS inactive, true AS good, false AS orphan,
+       false AS ended_at_hub, (s.line_packs OR s.hub_packs)::INT AS parents, false AS live_elsewhere, false AS counted,
        false AS recorded_there, false AS unscanned, false AS misplaced, g.gone, g.n
 FROM share s, unnest([{'gone': true, 'n': s.sent}, {'gone': false, 'n': s.n - s.sent}]) AS t(g) WHERE g.n > 0
 """
