@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lotproof.rules.story import Story, build, run, seen, sscc, stories, written
+from lotproof.rules.story import Story, build, run, seen, short, sscc, stories, written
 
 STORIES = Path(__file__).parent / "stories"
 
-__all__ = ["STORIES", "Story", "build", "run", "seen", "sscc", "stories", "written"]
+__all__ = ["STORIES", "Story", "build", "run", "seen", "short", "sscc", "stories", "written"]
