@@ -95,7 +95,9 @@ def _is_typed(field: Field, values: Sequence[str]) -> bool:
 
 
 _SHAPES = {
-    Type.TIME: re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|^\d{8}([ T]?\d{2}|$)|^\d{14}$|^[3-6]\d{4}\.\d+$|^\d{1,2}[-. ]+[A-Za-zä]{3,9}[-. ]+\d{4}"),
+    Type.TIME: re.compile(
+        r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|^\d{8}([ T]?\d{2}|$)|^\d{14}$|^[3-6]\d{4}\.\d+$|^\d{1,2}[-. ]+[A-Za-zä]{3,9}[-. ]+\d{4}"
+    ),
     Type.NUMBER: re.compile(r"^-?[\d.,' ]+-?$"),
     Type.CODE: re.compile(r"^\S.*$"),
     Type.GTIN: re.compile(r"^\(?\d{2,4}\)?\d{8,14}$|^\d{8,14}$"),
