@@ -15,9 +15,8 @@ SELECT min(l.at_utc) FROM audit_case a JOIN line_parent l ON l.parent = a.box WH
 
 def _packed(facts: Facts, verdict: str) -> datetime | None:
     """When the first container concerned was packed."""
-    row = facts.row(_FIRST, verdict=verdict)
-    packed: datetime | None = row[0] if row else None
-    return packed
+    found: datetime | None = (facts.row(_FIRST, verdict=verdict) or (None,))[0]
+    return found
 
 
 def _restarted(facts: Facts, verdict: str) -> str | None:
