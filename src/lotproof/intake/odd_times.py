@@ -42,7 +42,7 @@ _LONG = re.compile(r"^(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>\d{4})(?!\d
 _PACKED = re.compile(r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d{3})?)?$")
 _CLOCK = re.compile(
     r"^[\sT,]*(?:at\s+|um\s+|à\s+|om\s+|godz\.?\s+)?(?P<h>\d{1,2})\s?[:.h]\s?(?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?)?"
-    r"\s*(?P<half>[ap]\.?\s?m\.?)?\s*(?:Uhr|h|uur)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?$", re.I,
+    r"\s*(?P<half>[ap]\.?\s?m\.?)?\s*(?:Uhr|h|uur)?\s*(?P<zone>Z|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d)?$", re.I,
 )  # fmt: skip
 _EPOCH = re.compile(r"^(?:/Date\()?(?P<n>\d{10}|\d{13}|\d{16})(?P<tail>[.,]\d{1,6})?(?:[+-]\d{4})?(?:\)/)?$")
 Read = tuple[datetime, str | None]

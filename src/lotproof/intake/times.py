@@ -127,7 +127,7 @@ def _short_order(
     connection: duckdb.DuckDBPyConnection, table: str, columns: list[str], stated: Statement, decided: bool | None
 ) -> str | None:
     """The order of the parts in dates with a year of two digits, from all of them: the only one under which each is a day of
-    our time, else what is stated, else day first where points part them."""
+    our time, else what is stated; day first where points part them, unless someone says otherwise."""
     shape = r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}(?:\D|$)"
     found: set[str] = set()
     for column in columns:
@@ -136,12 +136,12 @@ def _short_order(
         found |= {row[0] for row in connection.execute(select, [shape]).fetchall()}
     if not found:
         return "DMY" if decided is not False else "MDY"
+    if all("." in text for text in found):
+        return "MDY" if stated.dates == "MDY" else "DMY"
     orders = [order for order in ORDERS if all(_in_our_time(text, order) for text in found)]
     if len(orders) == 1:
         return orders[0]
-    if stated.dates in orders:
-        return stated.dates
-    return "DMY" if "DMY" in orders and all("." in text for text in found) else None
+    return stated.dates if stated.dates in orders else None
 
 
 def _in_our_time(text: str, order: str) -> bool:
