@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from lotproof.diagnosis.scope import look_around, scope
 from lotproof.lake import resolve
 from lotproof.lake.resolve import Source
 from lotproof.lake.store import Lake
+from lotproof.rules import recall
 from lotproof.rules.check import Outcome, check
 from lotproof.rules.engines import processes
 from lotproof.workspace.recall import FileMemory
@@ -133,6 +135,20 @@ def test_a_fact_of_the_whole_site_judges_every_lot(tmp_path: Path, more: dict[st
 def test_a_claim_judges_its_lot_alone(tmp_path: Path) -> None:
     known = ["stock stock 1 lot=L1"]
     assert steps(tmp_path, THREE, [], {"claims": known}, claims=[*known, "stock2 stock 1 lot=L2"])[0] == {"L2"}
+
+
+def test_a_source_that_was_read_otherwise_judges_its_lots(tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": [*THREE, "camera verified B1 lot=L2"]}, "L1"))
+    judged(lake, sources, tmp_path)
+    read = [replace(source, reading="with a zone") if source.kind == "camera" else source for source in sources]
+    assert set(judged(lake, read, tmp_path)[1].judged) == {"L2"}
+
+
+def test_a_change_of_the_program_judges_every_lot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake, sources = build(tmp_path, written({"rows": THREE}, "L1"))
+    judged(lake, sources, tmp_path)
+    monkeypatch.setattr(recall, "program", lambda: "another")
+    assert set(judged(lake, sources, tmp_path)[1].judged) == {"L1", "L2", "L3"}
 
 
 def test_full_judges_everything_and_a_broken_file_is_judged_again(tmp_path: Path) -> None:

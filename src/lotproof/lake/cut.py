@@ -59,6 +59,14 @@ def cut(connection: duckdb.DuckDBPyConnection, resolved: Resolved, partitions: S
     return [Part(lots, tuple(sorted((target / f"part={n}").glob("*.parquet"))), side) for n, lots in enumerate(partitions)]
 
 
+def release(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give back what was needed to cut, so that the partitions have the memory; the small tables of the site stay."""
+    connection.execute("DROP VIEW resolved")
+    for table in ("home", "far_home", "container", "carried", "homeless", "serial_gtin", "parent_gtin", "part_of"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    connection.execute("SET enable_external_file_cache = false")
+
+
 def open_part(connection: duckdb.DuckDBPyConnection, part: Part) -> None:
     """Give a fresh connection the relation ``resolved`` of a partition and the small tables, as `resolve` does for all."""
     define_words(connection, connection.execute(f"SELECT * FROM {parquet([_file(part.side, 'source')])}").fetchall())

@@ -39,6 +39,8 @@ class Source:
     """Its path in the delivery."""
     kind: str
     """Its kind, as in the receipt."""
+    reading: str = field(default="", compare=False)
+    """Digest of what was read from it: the same bytes read with another profile or zone are other observations."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Resolved:
     """Observations of each lot."""
     slices: tuple[str, ...] = field(default=(), compare=False)
     """SELECTs of the rows of ``resolved`` that part it by item."""
+    readings: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """SHA-256 of each source to the digest of what was read from it."""
 
 
 Narrow = Callable[[duckdb.DuckDBPyConnection, Sequence[Source]], list[Path]]
@@ -90,7 +94,7 @@ def resolve(
     parted = rows > PARTITION_ROWS
     groups = together(connection, parts, counts) if parted else [(lot,) for lot in sorted(counts)]
     partitions = pack(groups, counts, PARTITION_ROWS) if parted else ((tuple(sorted(counts)),) if counts else ())
-    return Resolved(partitions, rows, tuple(groups), counts, tuple(parts))
+    return Resolved(partitions, rows, tuple(groups), counts, tuple(parts), {source.sha256: source.reading for source in sources})
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from lotproof.lake.cut import cut
+from lotproof.lake.cut import cut, release
 from lotproof.lake.engine import connect
 from lotproof.lake.resolve import Resolved, Source, resolve
 from lotproof.lake.store import Lake
@@ -112,6 +112,7 @@ def _judged(
     known, stale = remembered(connection, resolved, asked, memory)
     yield from known
     parts = cut(connection, resolved, stale, work / "cut") if stale else []
+    release(connection)
     jobs = [Job(part, asked, work / "spill") for part in parts]
     for result in _shown(engine(jobs), len(jobs), progress):
         memory.keep(result)

@@ -3,7 +3,7 @@
 A partition is a pure function of the rows of its lots, the small tables and the rules. So the key of a group of lots is a digest
 of these, and a result under the same key is the result. Whatever changes for a lot (a new source that speaks of its items, an item
 that moves to another lot, a container that joins it with another, a misspelled serial, a kind of source that the site had not yet,
-an order, a rule) changes its key.
+an order, a rule, the program) changes its key.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
 
-from lotproof import __version__
+import lotproof
 from lotproof.lake import resolve
 from lotproof.lake.cut import PART_TABLES
 from lotproof.lake.parting import pack
@@ -73,8 +75,8 @@ def remembered(
 
 def group_keys(connection: duckdb.DuckDBPyConnection, resolved: Resolved, asked: Asked) -> dict[tuple[str, ...], str]:
     """The key of each group of lots, hex. ``connection`` holds what `resolve` made."""
-    lots = _lot_digests(connection, resolved.slices)
-    base = hashlib.sha256("\n".join((__version__, duckdb.__version__, *_asked(asked), *_site(connection))).encode()).digest()
+    lots = _lot_digests(connection, resolved)
+    base = hashlib.sha256("\n".join((program(), duckdb.__version__, *_asked(asked), *_site(connection))).encode()).digest()
     keys = {}
     for group in resolved.groups:
         hasher = hashlib.sha256(base)
@@ -82,6 +84,16 @@ def group_keys(connection: duckdb.DuckDBPyConnection, resolved: Resolved, asked:
             hasher.update(repr((lot, lots.get(lot))).encode())
         keys[group] = hasher.hexdigest()
     return keys
+
+
+@cache
+def program() -> str:
+    """Digest of the program text that results depend on, so that none outlives a change of it, in an installation of developers too."""
+    root = Path(lotproof.__file__).parent
+    hasher = hashlib.sha256()
+    for path in sorted(path for room in ("gs1", "lake", "rules", "diagnosis") for path in (root / room).rglob("*.py")):
+        hasher.update(f"{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return hasher.hexdigest()
 
 
 def _asked(asked: Asked) -> Iterator[str]:
@@ -106,14 +118,15 @@ _ROW = """hash(source::VARCHAR, source_name::VARCHAR, kind::VARCHAR, step::VARCH
              coalesce(gtin, '') IN (SELECT gtin FROM site_gtin))"""
 
 
-def _lot_digests(connection: duckdb.DuckDBPyConnection, slices: Sequence[str]) -> dict[str, list[tuple[int, ...]]]:
-    """Lot -> numbers that change with any of its rows, and with any of its claims."""
-    rows = " UNION ALL ".join(f"SELECT home AS lot, {_ROW} AS h FROM ({part})" for part in slices)
-    digests: dict[str, list[tuple[int, ...]]] = {}
-    for query in (f"SELECT lot, count(*), sum(h), sum(hash(1, h)) FROM ({rows}) GROUP BY lot",
-                  f"SELECT lot, count(*), {_SUMS} FROM claim x WHERE lot IS NOT NULL GROUP BY lot"):  # fmt: skip
-        for lot, *numbers in connection.execute(query).fetchall():
-            digests.setdefault(lot, []).append(tuple(numbers))
+def _lot_digests(connection: duckdb.DuckDBPyConnection, resolved: Resolved) -> dict[str, list[tuple[object, ...]]]:
+    """Lot -> numbers that change with any of its rows, source by source, and with any of its claims."""
+    rows = " UNION ALL ".join(f"SELECT home AS lot, source::VARCHAR AS source, {_ROW} AS h FROM ({part})" for part in resolved.slices)
+    digests: dict[str, list[tuple[object, ...]]] = {}
+    query = f"SELECT lot, source, count(*), sum(h), sum(hash(1, h)) FROM ({rows}) GROUP BY lot, source ORDER BY lot, source"
+    for lot, source, *numbers in connection.execute(query).fetchall():
+        digests.setdefault(lot, []).append((source, resolved.readings.get(source, ""), *numbers))
+    for lot, *numbers in connection.execute(f"SELECT lot, count(*), {_SUMS} FROM claim x WHERE lot IS NOT NULL GROUP BY lot").fetchall():
+        digests.setdefault(lot, []).append(("claims", *numbers))
     return digests
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -82,5 +83,6 @@ def in_scope(receipts: Sequence[Receipt]) -> list[Source]:
     seen: dict[str, Source] = {}
     for receipt in receipts:
         if receipt.segment and receipt.sha256 not in seen:
-            seen[receipt.sha256] = Source(receipt.sha256, receipt.name, receipt.kind)
+            reading = hashlib.sha256(json.dumps(receipt.segment, sort_keys=True).encode()).hexdigest()
+            seen[receipt.sha256] = Source(receipt.sha256, receipt.name, receipt.kind, reading)
     return list(seen.values())
