@@ -97,18 +97,22 @@ def test_an_item_with_one_row_of_each_class_is_ordinary() -> None:
     assert _found(_rows([(5, 3), (5, 4), (5, 5), (5, 6), (9, 3), (9, 4)])) == [5, 9]
 
 
+def test_a_pack_that_was_only_read_and_packed_is_not_accounted_for() -> None:
+    assert _found(_rows([(5, 2), (5, 4)])) == []
+
+
 def test_a_class_twice_or_another_class_is_not_ordinary() -> None:
     # Two of class 3 sum to the bit of class 4: the count gives them away.
     assert _found(_rows([(5, 3), (5, 3), (6, 3), (6, 7)])) == []
 
 
 def test_rows_of_another_lot_item_or_container_are_not_ordinary() -> None:
-    pair = [(5, 4), (5, 6)]
-    assert _found(_rows(pair)) == [5]
-    assert _found(_rows(pair, lot=[1, 2])) == []
-    assert _found(_rows(pair, low=[1, 2])) == []
-    assert _found(_rows(pair, parent=[[1, 1], [1, 2]])) == []
-    assert _found(_rows(pair, parent=[[0, 0], [0, 0]])) == []
+    rows_of_one = [(5, 3), (5, 4), (5, 6)]
+    assert _found(_rows(rows_of_one)) == [5]
+    assert _found(_rows(rows_of_one, lot=[1, 1, 2])) == []
+    assert _found(_rows(rows_of_one, low=[1, 2, 1])) == []
+    assert _found(_rows(rows_of_one, parent=[[0, 0], [1, 1], [1, 2]])) == []
+    assert _found(_rows(rows_of_one, parent=[[0, 0], [0, 0], [0, 0]])) == []
 
 
 def test_a_pack_in_its_container_before_it_was_made_is_not_ordinary() -> None:

@@ -85,11 +85,10 @@ def check(
     work = Path(tempfile.mkdtemp(dir=spill, prefix="work-"))
     connection = connect(spill)
     try:
-        resolved = resolve(connection, lake, sources, work / "resolved", apart)
+        resolved = _resolved(connection, lake, sources, work, apart)
         if apart and (late := late_lots(connection)):
             apart.opened.update(late)
-            shutil.rmtree(work / "resolved", ignore_errors=True)
-            resolved = resolve(connection, lake, sources, work / "resolved", apart)
+            resolved = _resolved(connection, lake, sources, work, apart)
         asked = Asked(tuple(rule for rule in rules.values() if not rule.whole_site), visit, explain, look, at, rank)
         results: list[PartResult] = []
         for result in _judged(connection, resolved, asked, work, engine, memory, progress):
@@ -100,6 +99,12 @@ def check(
     finally:
         connection.close()
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _resolved(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[Source], work: Path, apart: Apart | None
+) -> Resolved:
+    return resolve(connection, lake, sources, Path(tempfile.mkdtemp(dir=work, prefix="resolved-")), apart)
 
 
 def _judged(

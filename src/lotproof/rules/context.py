@@ -215,7 +215,8 @@ CREATE OR REPLACE TABLE number_class AS
 WITH site AS (SELECT DISTINCT subject, lot FROM obs WHERE level = 'unit' AND kind IN ('numbers', 'line') AND subject IS NOT NULL),
      universe AS (
        SELECT subject, lot FROM site
-       UNION SELECT subject, lot FROM hub_state WHERE level = 'unit' AND commissioned AND lot NOT IN (SELECT lot FROM site))
+       UNION SELECT subject, lot FROM hub_state WHERE level = 'unit' AND commissioned AND lot NOT IN (SELECT lot FROM site)
+         AND lot NOT IN (SELECT lot FROM aside_lot WHERE in_numbers OR in_line))
 SELECT u.subject, u.lot, l.state, h.ended AS hub_ended, coalesce(p.parent, if(i.line_packs, NULL, h.parent)) AS parent,
   CASE l.state WHEN 'returned_unused' THEN 'unused' WHEN 'invalidated' THEN 'invalidated' WHEN 'label_scrapped' THEN 'label_scrapped'
     WHEN 'label_sampled' THEN 'label_sampled' WHEN 'sampled' THEN 'sampled' WHEN 'destroyed' THEN 'destroyed'

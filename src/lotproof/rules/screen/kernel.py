@@ -116,6 +116,8 @@ def ordinary(rows: Rows, items: Sorted, allowed: Allowed) -> Iterator[tuple[np.n
     """For each pattern the numbers of the items that are ordinary, and what is known of them."""
     # A sum of n powers of two has n bits only where all differ: each class once.
     once = (items.mask < 1 << OTHER) & (_bits(items.mask) == items.count)
+    # Printed or read alone, a pack is not accounted for.
+    once &= items.mask & (1 << LINE | 1 << HUB) != 0
     for pattern in np.unique(items.mask[once]).tolist():
         which = np.flatnonzero(once & (items.mask == pattern))
         classes = tuple(number for number in range(OTHER) if pattern >> number & 1)
