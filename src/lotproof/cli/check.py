@@ -54,7 +54,7 @@ def check(
     if as_json:
         common.emit(document(receipts, outcome, "", ""))
     else:
-        for line in (*finding_lines(outcome), *diagnosis_lines(outcome), *balance_lines(outcome.balances)):
+        for line in (*finding_lines(outcome), *diagnosis_lines(outcome), *balance_lines(outcome.balances), *outcome.limits):
             common.say(line)
     if fail_on and any(ORDER.index(found.severity) >= ORDER.index(fail_on) for found in outcome.findings):
         sys.exit(common.FAILED)
@@ -94,7 +94,7 @@ def diagnose(
     if as_json:
         common.emit(
             {"diagnosis": [found.as_json() for found in outcome.diagnosis], "suspects": [one.as_json() for one in outcome.suspects],
-             "scope": [search.as_json() for search in outcome.scope]}
+             "scope": [search.as_json() for search in outcome.scope], "limits": list(outcome.limits)}
         )
         return
     for line in diagnosis_lines(outcome) if outcome.findings else ("Found nothing that contradicts, so there is nothing to explain.",):
@@ -105,7 +105,7 @@ def diagnose(
             common.say(f"  for: {text}")
         for text in found.against:
             common.say(f"  against: {text}")
-    for line in (*suspect_lines(outcome), *scope_lines(outcome)):
+    for line in (*suspect_lines(outcome), *scope_lines(outcome), *outcome.limits):
         common.say(line)
 
 

@@ -65,6 +65,8 @@ class Outcome:
     """Events declared errors."""
     suspects: tuple[Lineup, ...] = ()
     """Ranked suspects of each kind of failure, by lot."""
+    limits: tuple[str, ...] = ()
+    """Sentences that say what this run left out, and how to have it."""
 
 
 def check(

@@ -10,7 +10,7 @@ from lotproof.rules.check import Outcome
 
 
 def document(receipts: Sequence[Receipt], outcome: Outcome, pack: str, root: str) -> dict[str, Any]:
-    """Sources, findings, reconciliation, diagnosis, suspects, scope, pack and root."""
+    """Sources, findings, reconciliation, diagnosis, suspects, scope, limits of the run, pack and root."""
     return {
         "sources": [receipt.as_json() for receipt in receipts],
         "findings": [found.as_json() for found in outcome.findings],
@@ -19,6 +19,7 @@ def document(receipts: Sequence[Receipt], outcome: Outcome, pack: str, root: str
         "diagnosis": [found.as_json() for found in outcome.diagnosis],
         "suspects": [one.as_json() for one in outcome.suspects],
         "scope": [search.as_json() for search in outcome.scope],
+        "limits": list(outcome.limits),
         "pack": pack,
         "root": root,
     }

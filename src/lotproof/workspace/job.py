@@ -24,6 +24,7 @@ from lotproof.rules.numbers import Statement
 from lotproof.rules.part import Visit, nothing
 from lotproof.rules.recall import Memory, forgetful
 from lotproof.rules.register import RULES
+from lotproof.workspace.large import check_large, is_large
 from lotproof.workspace.outcomes import keep_outcome
 from lotproof.workspace.place import Workspace, open_workspace, writing
 from lotproof.workspace.recall import FileMemory
@@ -59,8 +60,12 @@ def check_workspace(
     workspace = open_workspace(home, time, actor, create=False)
     receipts = receipts_of()
     with writing(workspace):
+        sources = in_scope(receipts)
+        if not how.full and is_large(sum(receipt.observations for receipt in receipts)) and not load_local(workspace.rules):
+            outcome = _run_large(workspace, sources, time, actor, progress, how, lot)
+            return receipts, only(outcome, lot) if lot else outcome
         memory = FileMemory(workspace.root / "outcome" / "lots", how.full)
-        outcome, _ = run(workspace, in_scope(receipts), time, actor, progress, engine=engine_of(how.engine, how.jobs), memory=memory)
+        outcome, _ = run(workspace, sources, time, actor, progress, engine=engine_of(how.engine, how.jobs), memory=memory)
     return receipts, only(outcome, lot) if lot else outcome
 
 
@@ -80,6 +85,19 @@ def run(
         shutil.rmtree(spill, ignore_errors=True)
     keep_outcome(workspace, outcome.findings)
     return outcome, record_run(outcome, sources, {}, time, actor, digest(outcome), local)
+
+
+def _run_large(
+    workspace: Workspace, sources: Sequence[Source], time: str, actor: str, progress: Progress, how: How, lot: str | None
+) -> Outcome:
+    spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
+    try:
+        outcome = check_large(workspace.lake, sources, spill, progress, engine_of(how.engine, how.jobs), lot)
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+    keep_outcome(workspace, outcome.findings)
+    record_run(outcome, sources, {"set_aside": True}, time, actor, digest(outcome), {})
+    return outcome
 
 
 def digest(outcome: Outcome) -> str:
@@ -106,4 +124,5 @@ def only(outcome: Outcome, lot: str) -> Outcome:
         tuple(found for found in outcome.corrections if found.lot == lot),
         tuple(found for found in outcome.declarations if found.lot == lot),
         tuple(one for one in outcome.suspects if one.lot == lot),
+        outcome.limits,
     )
