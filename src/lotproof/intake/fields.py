@@ -158,15 +158,19 @@ def sscc(name: str, *words: str, needed: bool = False) -> Field:
 
 GTIN_WORDS = (
     "GTIN", "NTIN", "EAN", "EAN11", "ProductCode", "PC", "GTIN14", "ItemCode", "NDC", "Artikelnummer GTIN", "TradeItem",
-    "Produktcode", "EAN/UPC", "Product Id",
+    "Produktcode", "EAN/UPC", "Product Id", "GTIN-14", "Pharmacode GTIN", "Trade Item Number", "Material GTIN", "PZN/NTIN",
 )  # fmt: skip
 LOT_WORDS = (
     "Lot", "Batch", "Charge", "CHARG", "LotNo", "LotNumber", "BatchNo", "BatchNumber", "Chargennummer", "Los", "Losnummer",
-    "BatchId", "LotId", "Chargen-Nr", "Ch.-B.",
+    "BatchId", "LotId", "Chargen-Nr", "Ch.-B.", "Ch.", "Chg.", "Batch/Lot", "Lot/Batch", "Batch Code", "Lot Code", "Charge Nr.", "LotNum",
 )  # fmt: skip
 ORDER_WORDS = (
     "OrderNo", "WorkOrder", "PO", "Auftrag", "AUFNR", "Auftragsnummer", "Order", "JobId", "Job", "ProcessOrder",
-    "ProductionOrder", "Prozessauftrag", "Fertigungsauftrag", "OrderNumber", "OrderId", "Work Order No", "JobNo",
+    "ProductionOrder", "Prozessauftrag", "Fertigungsauftrag", "OrderNumber", "OrderId", "Work Order No", "JobNo", "Auftragsnr",
+    "Auftrags-Nr",
+    "Auftr.", "Auftr.-Nr.", "PO No.", "PO Number", "ManufacturingOrder", "Manufacturing Order", "MO", "MO No", "WO", "WO No",
+    "Run", "RunId",
+    "PackagingOrder", "Packaging Order", "Verpackungsauftrag", "FA-Nr",
 )  # fmt: skip
 USER_WORDS = (
     "Operator", "User", "Bediener", "Benutzer", "UserId", "OperatorId", "USNAM", "User Name", "Benutzername", "Auditor",
@@ -180,9 +184,14 @@ EXPIRY_WORDS = (
 )  # fmt: skip
 SERIAL_WORDS = (
     "SerialNumber", "Serial", "SN", "Seriennummer", "SerialNo", "SerNo", "SERNR", "Serien-Nr", "SerialNr", "UnitSerial",
-    "Identifier", "UID", "Kennung", "Serial Number", "Serialnummer",
+    "Identifier", "UID", "Kennung", "Serial Number", "Serialnummer", "SNR", "S/N", "Seriennr", "Serien Nr.", "UnitSN", "Unit SN",
+    "ItemSerial",
+    "Item Serial", "Serial No.", "SerialNum", "Serialised Number", "Serialized Number", "Ser.-Nr.", "PackSerial", "Pack SN",
+    "Unique Identifier",
 )  # fmt: skip
 SCAN_TIME_WORDS = (
     "ScanTime", "Scanzeit", "Timestamp", "Zeitstempel", "Time", "DateTime", "Zeit", "Scan Time", "ScannedAt", "Zeitpunkt",
-    "ScanDateTime", "Date/Time", "CountTime", "ReadTime", "Datum/Uhrzeit",
+    "ScanDateTime", "Date/Time", "CountTime", "ReadTime", "Datum/Uhrzeit", "TS", "Event Time", "Event_TS", "Recorded At",
+    "Logged At", "LogTime",
+    "Local Time", "UTC Time", "Check Time", "Checked At",
 )  # fmt: skip

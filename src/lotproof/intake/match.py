@@ -51,13 +51,16 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples
         if name in names and name not in taken:
             taken[name] = index
             used.add(index)
+    fields = {field.name: field for field in kind.fields}
     wanted = [(rank, field.name, header_key(word)) for field in kind.fields for rank, word in enumerate(field.synonyms)]
     for spelling in range(max(map(len, keys), default=0)):
         for _, name, key in sorted(wanted, key=lambda entry: entry[0]):
             if name in taken:
                 continue
             for index, candidates in enumerate(keys):
-                if len(candidates) > spelling and candidates[spelling] == key and index not in used:
+                if index in used or len(candidates) <= spelling or candidates[spelling] != key:
+                    continue
+                if not _is_clock(fields[name], samples.get(index, ())):
                     taken[name] = index
                     used.add(index)
                     break
@@ -98,6 +101,13 @@ def _is_typed(field: Field, values: Sequence[str]) -> bool:
     return sum(pattern.search(value) is not None for value in filled) * 10 >= len(filled) * 9
 
 
+def _is_clock(field: Field, values: Sequence[str]) -> bool:
+    """Whether a column that is headed like a code holds times: "Packung" is a pack in one export and when it was packed in another."""
+    filled = [value.strip() for value in values if value.strip()]
+    return field.type in (Type.CODE, Type.SSCC) and bool(filled) and all(_CLOCK.search(value) for value in filled)
+
+
+_CLOCK = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}[ T]+\d{1,2}:\d{2}")
 _SHAPES = {
     Type.TIME: re.compile(
         r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|^\d{8}([ T]?\d{2}|$)|^\d{14}$|^[3-6]\d{4}\.\d+$|^\d{1,2}[-. ]+[A-Za-zä]{3,9}[-. ]+\d{4}"
@@ -141,7 +151,8 @@ def match_header(
 
 
 _FORBIDDEN = {
-    "state": ("Status", "State", "Zustand", "Statuswort"),
+    "state": ("Status", "State", "Zustand", "Statuswort", "SerialState", "ItemState", "SNStatus", "Disposition", "Statut",
+    "Estado", "Stato"),
     "result": ("Result", "Ergebnis", "Verdict"),
     "expected": ("Expected", "ExpectedString", "Sollwert"),
     "read": ("ReadString", "Istwert", "Decoded"),

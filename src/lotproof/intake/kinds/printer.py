@@ -10,7 +10,7 @@ KIND = f.Kind(
     fields=(
         f.time("time", *f.SCAN_TIME_WORDS, "PrintTime", "Druckzeit", "PrintedAt", "Gedruckt"),
         f.text("device", "PrinterId", "Drucker", "Printer", "Head", "Druckkopf", "PrintHead", "Device", "DruckerId",
-               "PrinterName", "Kopf"),
+               "PrinterName", "Kopf", "Head No", "Kopf-Nr", "Print Unit", "Druckeinheit"),
         f.text("order_no", *f.ORDER_WORDS),
         f.text("lot", *f.LOT_WORDS),
         f.gtin(),
@@ -24,7 +24,7 @@ KIND = f.Kind(
         f.word("result", "print", "Result", "Ergebnis", "Status", "PrintResult", "Resultat", "State"),
         f.text("actor", *f.USER_WORDS),
     ),
-    requires=(("code",), ("device",), ("counter", "material", "result")),
+    requires=(("code",), ("device",), ("counter", "material", "result", "time")),
     forbids=("read", "expected"),
     emits=(
         ("observation", """

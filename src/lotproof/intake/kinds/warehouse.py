@@ -19,7 +19,7 @@ RECEIPTS = f.Kind(
     name="receipts",
     title="warehouse receipts",
     fields=(
-        f.time("time", *f.SCAN_TIME_WORDS, "ReceiptTime", "ReceivedAt", "Eingang", "Wareneingang", "PostedAt",
+        f.time("time", *f.SCAN_TIME_WORDS, "ReceiptTime", "ReceivedAt", "Eingang", "Wareneingang", "GR time", "GR Date", "Received", "Arrival", "Receiving Time", "WE-Zeit", "PostedAt",
                "Eingangszeit"),
         f.code("pallet", *PALLET_WORDS, "SSCC", "NVE", "HU", "EXIDV", needed=True),
         f.number("cases", "Cases", "ANZ_KAR", "Kartons", "CaseCount", "Anzahl Kartons", "CaseQty", "KartonAnzahl",
@@ -47,7 +47,7 @@ INVENTORY = f.Kind(
     name="inventory",
     title="warehouse inventory by case",
     fields=(
-        f.time("time", *f.SCAN_TIME_WORDS, "CountedAt", "Zaehlzeit", "OpenedAt", "Pruefzeit", "Geoeffnet"),
+        f.time("time", *f.SCAN_TIME_WORDS, "CountedAt", "Zaehlzeit", "OpenedAt", "Pruefzeit", "Geoeffnet", "Putaway Time", "Counted", "Stock Time"),
         f.text("place", "Location", "Lagerplatz", "Bin", "Platz", "LGPLA", "StorageBin", "Storage Bin", "Lagerort",
                "Stellplatz"),
         f.code("pallet", *PALLET_WORDS, "HU", "LPN"),
@@ -72,10 +72,11 @@ ISSUES = f.Kind(
     name="issues",
     title="goods issue scans",
     fields=(
-        f.time("time", *f.SCAN_TIME_WORDS, "IssueTime", "ShipTime", "ShippedAt", "Warenausgang", "LoadTime", "Verladezeit"),
+        f.time("time", *f.SCAN_TIME_WORDS, "IssueTime", "ShipTime", "ShippedAt", "Versandzeit", "Versandt", "Shipped", "Dispatched", "Dispatch Time", "Departure", "Loaded At", "Warenausgang", "LoadTime", "Verladezeit"),
         f.text("delivery", "Delivery", "Lieferung", "VBELN", "DeliveryNo", "Shipment", "Lieferschein", "ASN",
                "DeliveryNumber",
-               "Transport", "Liefernummer", "Consignment"),
+               "Transport", "Liefernummer", "Consignment", "LS-Nr", "LS Nr.", "Lieferschein-Nr", "Delivery Note", "Despatch Advice", "Outbound Delivery",
+               "Shipment No", "Dispatch No", "Versandnummer"),
         f.word("level", "level", "Level", "Ebene", "UOM", "HUTYP", "HU Type", "Typ", "Type"),
         f.code("code", "SSCC", "NVE", "Code", "HU", "EXIDV", "ScannedCode", "Scan", "Barcode", "HandlingUnit", "LPN",
                *PALLET_WORDS, *f.SERIAL_WORDS, needed=True),
