@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup demo test test-all lint types docs bench lock clean
+.PHONY: setup demo test test-all lint types docs bench spark lock clean
 
 setup: $(STAMP)
 
@@ -20,7 +20,7 @@ test: setup
 	$(BIN)/mypy
 	LOTPROOF_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-all: setup
+test-all: setup spark
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
@@ -42,10 +42,15 @@ docs: setup
 bench: setup
 	$(BIN)/python -m benchmarks
 
+# Adds what `--engine spark://…` needs; a Java 17 must be there.
+spark: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
+
 # Needs uv; the files name packages and hashes, and no index.
 lock:
 	uv pip compile --universal --generate-hashes --no-header pyproject.toml -o requirements/base.txt
 	uv pip compile --universal --generate-hashes --no-header pyproject.toml --group dev -o requirements/dev.txt
+	uv pip compile --universal --generate-hashes --no-header pyproject.toml --extra spark -o requirements/spark.txt
 
 clean:
 	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -107,7 +107,7 @@ def _load(connection: object, folder: Path) -> None:
 
     engine = connect(folder / "spill")
     with connection.cursor() as cursor, cursor.copy("COPY seen FROM STDIN") as copy:  # type: ignore[attr-defined]
-        reader = engine.execute(union(folder)).fetch_record_batch(200_000)
+        reader = engine.execute(union(folder)).to_arrow_reader(200_000)
         for batch in reader:
             columns = [column.to_pylist() for column in batch.columns]
             copy.write("".join(f"{item}\t{weight}\n" for item, weight in zip(*columns, strict=True)))
