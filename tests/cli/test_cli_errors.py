@@ -176,7 +176,7 @@ def test_two_workspaces_do_not_share_one_ledger(tmp_path: Path) -> None:
 def test_a_profile_of_the_workspace_with_a_mistake(own: Site) -> None:
     (own.home / "profiles" / "mine.toml").write_text('[[file]]\nmatch = "x"\nkinds = "camera"\n')
     sentence = refused("add", own.folder, "--workspace", own.home, *ACT)
-    assert 'mine.toml: the mapping profile has the unknown key "kinds"; known are columns, dates' in sentence
+    assert 'mine.toml: the mapping profile has the unknown key "kinds" (did you mean "kind"?); known are columns, dates' in sentence
 
 
 def test_a_workspace_in_a_folder_with_an_odd_name(site: Site, tmp_path: Path) -> None:

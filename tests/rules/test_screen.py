@@ -19,7 +19,12 @@ from lotproof.rules.check import Outcome, check
 from lotproof.rules.screen.apart import Apart
 from lotproof.rules.screen.kernel import Rows, ordinary, sort
 
-ALL = [pytest.param(story, id=f"{path.stem}: {story.name}") for path in sorted(STORIES.glob("*.yml")) for story in stories(path)]
+TOLD = [(path.stem, story) for path in sorted(STORIES.glob("*.yml")) for story in stories(path)]
+# Each story is told twice here, so most of them wait for the long run.
+ALL = [
+    pytest.param(story, id=f"{stem}: {story.name}", marks=[] if number % 5 == 0 else [pytest.mark.slow])
+    for number, (stem, story) in enumerate(TOLD)
+]
 
 
 def both(lake: Lake, sources: list[Source], root: Path, range_rows: int = 1_000) -> tuple[Outcome, Outcome, Apart]:
@@ -57,9 +62,23 @@ TOUCHES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(st.lists(st.one_of(TOUCHES, TOUCHES, rows()), min_size=0, max_size=6), st.booleans())
+HISTORIES = st.lists(st.one_of(TOUCHES, TOUCHES, rows()), min_size=0, max_size=6)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(HISTORIES, st.booleans())
 def test_whatever_is_added_to_ordinary_packs_is_found_as_before(added: list[str], ordered: bool) -> None:
+    _found_as_before(added, ordered)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(HISTORIES, st.booleans())
+def test_whatever_is_added_at_random_is_found_as_before(added: list[str], ordered: bool) -> None:
+    _found_as_before(added, ordered)
+
+
+def _found_as_before(added: list[str], ordered: bool) -> None:
     body = {"rows": [*FINE, *added], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"] if ordered else [],
             "claims": ["stock stock 6", "movements goods_receipt 8"]}  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

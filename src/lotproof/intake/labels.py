@@ -72,7 +72,8 @@ def _frame(text: str) -> Frame | None:
     head, serial, tail = text.rpartition(found.serial)
     if not serial or not head.endswith("21") or (tail and not tail.startswith(GS)) or head.count(GS) + tail.count(GS) != text.count(GS):
         return None
-    return Frame(head, tail, found)
+    # Without a separator behind it a lot may as well go on with what stands before the serial.
+    return Frame(head, tail, found) if tail or found.lot + GS in head else None
 
 
 def _of_frame(frame: Frame, texts: pa.StringArray) -> tuple[pa.BooleanArray, pa.StringArray]:
