@@ -109,7 +109,7 @@ def _rows(items: list[tuple[int, int]], **more: list[int]) -> Rows:
 
 def _found(rows: Rows) -> list[int]:
     items = sort(rows)
-    return sorted(int(one) for _, found in ordinary(rows, items, lambda lot, _gtin, _pattern: lot > 0) for one in found.prefix)
+    return sorted(int(one) for _, found in ordinary(rows, items, lambda lot, _gtin: lot > 0) for one in found.prefix)
 
 
 def test_an_item_with_one_row_of_each_class_is_ordinary() -> None:

@@ -76,10 +76,18 @@ _CARRIED = "CREATE OR REPLACE TABLE carried (parent UUID, home VARCHAR)"
 _HOMELESS = "CREATE OR REPLACE TABLE homeless (item UUID, parent UUID)"
 _FAR = "CREATE OR REPLACE TABLE far_home (item UUID, home VARCHAR)"
 
+# A lot that no order has, where others are ordered, is as likely a mistake at set-up: it founds a home only if nothing else does.
 _HOME = """
-SELECT item, min(CASE WHEN sure_lot IS NULL THEN '3' WHEN kind = 'line' THEN '1' WHEN kind = 'hub' THEN '2' WHEN kind = 'camera' THEN '4'
-                 ELSE '5' END || coalesce(sure_lot, order_lot))[2:] AS home
-FROM slice WHERE item IS NOT NULL AND coalesce(sure_lot, order_lot) IS NOT NULL GROUP BY item
+WITH ordered AS (SELECT DISTINCT upper(ltrim(lot, '0')) AS lot FROM order_master WHERE lot IS NOT NULL),
+stated AS (
+  SELECT item, kind, sure_lot, order_lot,
+         sure_lot IS NULL OR upper(ltrim(sure_lot, '0')) IN (SELECT lot FROM ordered) OR NOT EXISTS (SELECT 1 FROM ordered) AS known
+  FROM slice WHERE item IS NOT NULL AND coalesce(sure_lot, order_lot) IS NOT NULL)
+SELECT item, min(CASE WHEN sure_lot IS NULL OR (NOT known AND order_lot IS NOT NULL) THEN '3' || order_lot
+                 WHEN NOT known THEN '6' || sure_lot
+                 WHEN kind = 'line' THEN '1' || sure_lot WHEN kind = 'hub' THEN '2' || sure_lot WHEN kind = 'camera' THEN '4' || sure_lot
+                 ELSE '5' || sure_lot END)[2:] AS home
+FROM stated GROUP BY item
 """
 
 _INSIDE = "SELECT DISTINCT item, parent FROM slice WHERE parent IS NOT NULL AND item IS NOT NULL"

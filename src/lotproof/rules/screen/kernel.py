@@ -77,8 +77,8 @@ class Ordinary:
     """Class of each column of rows."""
 
 
-Allowed = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
-"""(lot, gtin, pattern) to whether an ordinary pack of that lot and trade item may have that pattern."""
+Allowed = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""(lot, trade item) of each pack to whether the two go together."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def ordinary(rows: Rows, items: Sorted, allowed: Allowed) -> Iterator[tuple[np.n
         lot, gtin, day = (_one_word(words[table]) for words in (rows.lot, rows.gtin, rows.day))
         good = (lot > 0) & (gtin > 0) & (day >= 0) & (rows.low[table] == rows.low[table[:, :1]]).all(axis=1)
         good &= _in_order(rows, table, classes) & _same_container(rows, table, classes)
-        good &= allowed(lot, gtin, pattern)
+        good &= allowed(lot, gtin)
         yield which[good], Ordinary(items.prefix[items.start[which[good]]], lot[good], gtin[good], day[good], table[good], classes)
 
 

@@ -70,16 +70,16 @@ class Segment:
 
     def _made(self, table: pa.Table, facts: Facts) -> Rows:
         count = table.num_rows
-        ordered = _codes(table.column("order_no"), lambda word: _code(facts.lots, facts.order_lot.get(word)))
-        stated = _codes(table.column("lot"), lambda word: _code(facts.lots, word))
+        ordered = _codes(table.column("order_no"), lambda word: facts.lots.code(facts.order_lot.get(word)))
+        stated = _codes(table.column("lot"), facts.lots.code)
         item = _halves(table.column("item"))
         kind = self._class(table)
         return Rows(
             key=_integers(table.column("item_prefix"), 0).astype(np.uint64) << np.uint64(3) | kind.astype(np.uint64),
-            low=item[:, 1], lot=np.where(stated > 0, stated, ordered), gtin=_codes(table.column("gtin"), lambda word: _code(facts.gtins, word)),
-            day=_codes(table.column("expiry"), lambda word: _code(facts.days, facts.day.get(word))),
+            low=item[:, 1], lot=np.where(stated > 0, stated, ordered), gtin=_codes(table.column("gtin"), facts.gtins.code),
+            day=_codes(table.column("expiry"), lambda word: facts.days.code(facts.day.get(word))),
             at=_integers(table.column("at_utc"), NEVER), recorded=_integers(table.column("recorded_at"), NEVER),
-            parent=_halves(table.column("parent")), device=_codes(table.column("device"), lambda word: _code(facts.devices, word)),
+            parent=_halves(table.column("parent")), device=_codes(table.column("device"), facts.devices.code),
             grade=_floats(table.column("grade")), file=np.full(count, self.number, np.int32), position=_integers(table.column("position"), -1),
         )  # fmt: skip
 
@@ -92,10 +92,6 @@ class Segment:
         grade = _floats(table.column("grade"))
         odd |= (kind == VERIFIED) & (grade < LOWEST_GRADE)
         return np.where(odd, OTHER, kind)
-
-
-def _code(words: Words, word: str | None) -> int:
-    return 0 if word is None else words.known.setdefault(word, len(words.known) + 1)
 
 
 def _codes(column: pa.ChunkedArray, of: Callable[[str], int], absent: int = 0) -> np.ndarray:

@@ -111,7 +111,7 @@ class _Judge:
             found[number] = bits | (1 << HUB if hub else 0) | self._packs[number]
         return found
 
-    def allowed(self, lot: np.ndarray, gtin: np.ndarray, _pattern: int) -> np.ndarray:
+    def allowed(self, lot: np.ndarray, gtin: np.ndarray) -> np.ndarray:
         """Whether the trade item is right for the lot."""
         pair = lot.astype(np.int64) << 32 | gtin
         distinct, back = np.unique(pair, return_inverse=True)

@@ -104,7 +104,8 @@ def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, stated: str,
     connection.execute(_MACRO)
     _words(connection, scanned)
     connection.execute("CREATE OR REPLACE TABLE opened (name VARCHAR)")
-    connection.executemany("INSERT INTO opened VALUES (?)", [[name] for name in opened]) if opened else None
+    for name in opened:
+        connection.execute("INSERT INTO opened VALUES (?)", [name])
     site = "false" if any(required & _SITE_KNOWS for required in scanned.required.values()) else "true"
     files = {name: f"read_parquet('{scanned.folder / name}_*.parquet')" for name in ("plain", "odd")}
     for script in (_PLAIN, _DRAWN, _ODD_LOTS, _FIT, _OWN, _CALM, _ASIDE):

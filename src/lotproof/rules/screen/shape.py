@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
-
 ALLOCATED, ENCODED, VERIFIED, LINE, PACKED, HUB, HUB_PACKED, OTHER = range(8)
 """Classes of rows. ``OTHER`` is every row that an ordinary pack does not have."""
 
@@ -41,9 +39,9 @@ class Words:
     def __init__(self) -> None:
         self.known: dict[str, int] = {}
 
-    def codes(self, texts: list[str | None]) -> np.ndarray:
-        """The numbers of these texts, int32."""
-        return np.array([0 if text is None else self.known.setdefault(text, len(self.known) + 1) for text in texts], np.int32)
+    def code(self, text: str | None) -> int:
+        """The number of this text."""
+        return 0 if text is None else self.known.setdefault(text, len(self.known) + 1)
 
     def names(self) -> list[str | None]:
         """Text by number; the first is None."""
