@@ -30,6 +30,9 @@ PARTITION: Mapping[str, str] = MappingProxyType(
         "audit_pack": "a pack scanned in an opened container",
         "audit_case": "an opened container held against its record",
         "clock_offset": "how far the clocks of two neighbouring sources are apart, by lot",
+        "expiry_day": "an expiry as some source writes it, with the day it means",
+        "tick": "a minute of a lot in which packs were commissioned at the line",
+        "graded": "a minute of a lot with the symbol grades of a device, summed up",
     }
 )
 """Tables of one partition: everything that concerns its lots."""
