@@ -113,7 +113,7 @@ _SHAPES = {
         r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|^\d{8}([ T]?\d{2}|$)|^\d{14}$|^[3-6]\d{4}\.\d+$|^\d{1,2}[-. ]+[A-Za-zä]{3,9}[-. ]+\d{4}"
     ),
     Type.NUMBER: re.compile(r"^-?[\d.,' ]+-?$"),
-    Type.CODE: re.compile(r"^\S.*$"),
+    Type.CODE: re.compile(r"^(?!\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T]|$))\S.*$"),
     Type.GTIN: re.compile(r"^\(?\d{2,4}\)?\d{8,14}$|^\d{8,14}$"),
     Type.SSCC: re.compile(r"\d{17,20}"),
 }

@@ -20,7 +20,7 @@ KIND = f.Kind(
                "Lifecycle", "LifecycleState", "Final Status", "Endstatus", "SN-Status", "Serienstatus", needed=True),
         f.text("reason", "RejectReason", "Reason", "Grund", "Ausschussgrund", "ReasonCode", "Reject Code", "GRUND", "Cause"),
         f.code("parent", "Elternnummer", "Elterncode", "ParentSerial", "Parent", "SSCC", "Elternkennung", "ParentSSCC",
-               "ParentId", "Übergeordnet", "NVE", "Case SSCC", "Parent Serial Number", "Aggregated Into", "Packed In", "Eltern-NVE",
+               "ParentId", "Übergeordnet", "NVE", "Case SSCC", "Parent Serial Number", "Aggregated Into", "Eltern-NVE",
                "Container", "ContainerId", "ParentCode", "EXIDV", "AggregatedTo", "Karton", "Parent SN", "Elternelement"),
         f.number("children", "Anzahl Kinder", "ANZ", "ChildCount", "Children", "Anzahl", "AnzahlKinder", "Count",
                  "Contents", "Qty", "ChildQty",
