@@ -119,11 +119,21 @@ def test_the_home_lot_is_that_of_the_source_that_knows_best(resolved: Resolve, s
 
 def test_the_order_speaks_before_a_camera_and_after_the_hub(resolved: Resolve) -> None:
     connection, _ = resolved(
-        orders=[order("O1", "L3")], printer=[unit("A1", "encoded", order_no="O1"), unit("A2", "encoded", order_no="O1")],
+        orders=[order("O1", "L3"), order("O2", "L2")], printer=[unit("A1", "encoded", order_no="O1"), unit("A2", "encoded", order_no="O1")],
         camera=[unit("A1", "verified", lot="L1")], hub=[unit("A2", "commissioned", lot="L2")],
     )  # fmt: skip
     assert set(column(connection, "home", "serial = 'A1'")) == {"L3"}
     assert set(column(connection, "home", "serial = 'A2'")) == {"L2"}
+
+
+def test_a_lot_that_no_order_has_founds_a_home_only_if_nothing_else_does(resolved: Resolve) -> None:
+    connection, _ = resolved(
+        orders=[order("O1", "L3")], printer=[unit("A1", "encoded", order_no="O1")],
+        line=[unit("A1", "commissioned", lot="X9"), unit("A2", "commissioned", lot="X9"), unit("A3", "commissioned", lot="l3")],
+    )  # fmt: skip
+    assert set(column(connection, "home", "serial = 'A1'")) == {"L3"}
+    assert set(column(connection, "home", "serial = 'A2'")) == {"X9"}
+    assert set(column(connection, "home", "serial = 'A3'")) == {"l3"}
 
 
 def test_a_case_lives_with_its_packs_and_a_pallet_with_its_cases(resolved: Resolve) -> None:
