@@ -20,14 +20,19 @@ MINOR = {"minor", "info"}
 def examined(root: Path, faults: tuple[str, ...], seed: int, units: int = 1200) -> tuple[dict[str, Any], Outcome]:
     """The truth of a site with these faults, and what Lotproof says of it."""
     spec = SiteSpec(seed=seed, units=units, faults=faults)
+    lake, sources = delivered(root, spec)
+    return truth_of(spec), check(lake, sources, root / "spill", explain=diagnose, look=look_around, reach=scope)
+
+
+def delivered(root: Path, spec: SiteSpec) -> tuple[Lake, list[Source]]:
+    """A simulated site written below ``root`` and taken in."""
     for name, pieces in iter_files(spec):
         (root / "site" / name).parent.mkdir(parents=True, exist_ok=True)
         with (root / "site" / name).open("wb") as stream:
             stream.writelines(pieces)
     lake = Lake(root / "lake")
     receipts = intake(Delivery(root / "site"), lake)
-    sources = [Source(r.sha256, r.name, r.kind) for r in receipts if r.segment]
-    return truth_of(spec), check(lake, sources, root / "spill", explain=diagnose, look=look_around, reach=scope)
+    return lake, [Source(r.sha256, r.name, r.kind) for r in receipts if r.segment]
 
 
 def plain(item: str) -> str:

@@ -7,29 +7,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from simulated import delivered
 
 from lotproof.diagnosis.exposure import FAILURES, Exposure
 from lotproof.diagnosis.lineups import lineups
 from lotproof.diagnosis.scan.cells import cells_of
 from lotproof.diagnosis.scan.ranked import scan
 from lotproof.diagnosis.telling import named, swap_test, told
-from lotproof.intake.folder import Delivery, intake
-from lotproof.lake.resolve import Source
-from lotproof.lake.store import Lake
 from lotproof.rules.check import check
 from lotproof.rules.lineup import Lineup
-from lotproof.simulate import SiteSpec, iter_files, truth_of
+from lotproof.simulate import SiteSpec, truth_of
 
 
 def lineups_of(root: Path, fault: str, seed: int) -> tuple[str, list[Lineup]]:
     spec = SiteSpec(seed=seed, units=3000, faults=(fault,) if fault else ())
-    for name, pieces in iter_files(spec):
-        (root / "site" / name).parent.mkdir(parents=True, exist_ok=True)
-        with (root / "site" / name).open("wb") as stream:
-            stream.writelines(pieces)
-    lake = Lake(root / "lake")
-    receipts = intake(Delivery(root / "site"), lake)
-    sources = [Source(r.sha256, r.name, r.kind) for r in receipts if r.segment]
+    lake, sources = delivered(root, spec)
     return truth_of(spec)["lot"], list(check(lake, sources, root / "spill", rank=lineups).suspects)
 
 

@@ -10,7 +10,7 @@ from lotproof.diagnosis.exposure import PACKS
 from lotproof.diagnosis.facts import Facts, register_found
 from lotproof.diagnosis.signatures import cases, identity, line, printing, stock, upload
 from lotproof.rules.finding import Finding
-from lotproof.rules.hypothesis import Hypothesis
+from lotproof.rules.hypothesis import Hypothesis, ranked
 
 Signature = Callable[[Facts], Iterator[Hypothesis]]
 SIGNATURES: tuple[Signature, ...] = (
@@ -29,8 +29,3 @@ def diagnose(connection: duckdb.DuckDBPyConnection, lots: Sequence[str], finding
         facts = Facts(connection, lot, tuple(found for found in findings if found.lot == lot))
         hypotheses.extend(found for look in SIGNATURES for found in look(facts))
     return ranked(hypotheses)
-
-
-def ranked(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
-    """The best fit first; equal ones by lot and mode."""
-    return sorted(hypotheses, key=lambda found: (-found.confidence, found.lot, found.mode))

@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 
 from lotproof.lake.aside import ASIDE
-from lotproof.lake.homes import parquet, quoted, typed
+from lotproof.lake.homes import typed
 from lotproof.lake.resolve import Resolved, define_words
+from lotproof.lake.sql import parquet, quoted
 
 _SIDE = {"source": "source_t", "source_name": "name_t", "kind": "kind_t"}
 _SOURCE = {"source": "source_t"}

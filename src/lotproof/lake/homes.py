@@ -11,18 +11,10 @@ from pathlib import Path
 
 import duckdb
 
+from lotproof.lake.sql import parquet, quoted
+
 WORDS = {"source": "source_t", "source_name": "name_t", "kind": "kind_t", "step": "step_t", "level": "level_t"}
 """Columns of observations that are numbers to the engine, and texts in files."""
-
-
-def quoted(text: object) -> str:
-    """A text or path as a SQL literal."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
-def parquet(files: Sequence[Path]) -> str:
-    """The relation of these Parquet files, which have the same columns or some of them."""
-    return f"read_parquet([{', '.join(map(quoted, files))}], union_by_name = true, hive_partitioning = false)"
 
 
 def typed(files: Sequence[Path]) -> str:

@@ -15,9 +15,10 @@ import duckdb
 import pyarrow.parquet as pq
 
 from lotproof.lake.aside import nothing_aside
-from lotproof.lake.homes import find_homes, parquet, quoted, slices
+from lotproof.lake.homes import find_homes, slices
 from lotproof.lake.parting import count_lots, pack, together
 from lotproof.lake.schema import LEVELS, STEPS, TABLES, empty_table_sql
+from lotproof.lake.sql import parquet, quoted
 from lotproof.lake.store import Lake
 
 PARTITION_ROWS = 1_000_000
@@ -27,6 +28,11 @@ SLICE_ROWS = 4_000_000
 """Observations whose items are brought together at once; more are written to slices by item first."""
 
 SIDE_TABLES = tuple(table for table in TABLES if table != "observation")
+
+
+def rule_kind(kind: str) -> str:
+    """A kind of source as rules know it: every form of EPCIS document is of the hub."""
+    return "hub" if kind.startswith("epcis") else kind
 
 
 @dataclass(frozen=True)
@@ -78,10 +84,11 @@ def resolve(
     shas = [source.sha256 for source in sources]
     for table in SIDE_TABLES:
         _union(connection, table, lake.segment_files(table, shas))
+    connection.execute(_ORDER_LOT)
     nothing_aside(connection)
     files = narrow(connection, sources) if narrow else lake.segment_files("observation", shas)
     _observations(connection, files)
-    for statement in (_CLAIM_ONCE, _ORDER_LOT, _PARENT_GTIN, _SERIAL_GTIN, _STRICT):
+    for statement in (_CLAIM_ONCE, _PARENT_GTIN, _SERIAL_GTIN, _STRICT):
         connection.execute(statement)
     rows = sum(pq.read_metadata(file).num_rows for file in files)
     scratch = work or Path()
@@ -98,7 +105,7 @@ def resolve(
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
-    rows = [(source.sha256, source.name, "hub" if source.kind.startswith("epcis") else source.kind) for source in sources]
+    rows = [(source.sha256, source.name, rule_kind(source.kind)) for source in sources]
     define_words(connection, rows)
     connection.execute("CREATE OR REPLACE TABLE source (source source_t, name name_t, kind kind_t)")
     if rows:

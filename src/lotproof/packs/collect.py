@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from lotproof.lake.sql import quoted
 from lotproof.packs.report.values import LotSummary
 from lotproof.rules.numbers import safe
 from lotproof.rules.part import Visit
@@ -78,8 +79,8 @@ def _class_lists(data: Path, connection: duckdb.DuckDBPyConnection, lot: str) ->
                         coalesce(l.position, h.position) AS position
                  FROM number_class c JOIN thing t ON t.subject = c.subject LEFT JOIN line_state l ON l.subject = c.subject
                  LEFT JOIN hub_state h ON h.subject = c.subject LEFT JOIN source s ON s.source = coalesce(l.source, h.source)
-                 WHERE c.lot = {_quoted(lot)} AND {condition} ORDER BY t.text)
-                TO {_quoted(str(data / path))} {CSV}"""
+                 WHERE c.lot = {quoted(lot)} AND {condition} ORDER BY t.text)
+                TO {quoted(str(data / path))} {CSV}"""
         )
         paths[name] = path
     return paths
@@ -93,7 +94,7 @@ def _containers(data: Path, connection: duckdb.DuckDBPyConnection, lot: str) -> 
                    SELECT subject, parent, lot, 'line' AS said_by, source, position FROM line_parent
                    UNION ALL SELECT subject, parent, lot, 'hub', source, position FROM hub_state WHERE parent IS NOT NULL) x
                  JOIN thing t ON t.subject = x.subject LEFT JOIN thing p ON p.subject = x.parent LEFT JOIN source s ON s.source = x.source
-                 WHERE x.lot = {_quoted(lot)} ORDER BY 1, 2, 3) TO {_quoted(str(target))} {CSV}"""
+                 WHERE x.lot = {quoted(lot)} ORDER BY 1, 2, 3) TO {quoted(str(target))} {CSV}"""
     )
 
 
@@ -140,7 +141,3 @@ def _summary(connection: duckdb.DuckDBPyConnection, lot: str) -> LotSummary:
         planned=None if order[2] is None else int(order[2]), first=figures[5], last=figures[6],
         containers={names.get(level, level): count for level, count in levels}, camera=camera, grades=grades, transforms=dict(transforms),
     )  # fmt: skip
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

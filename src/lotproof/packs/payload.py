@@ -17,6 +17,7 @@ import duckdb
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.engine import connect
 from lotproof.lake.resolve import Source
+from lotproof.lake.sql import quoted
 from lotproof.lake.store import Lake
 from lotproof.ledger import canonical
 from lotproof.ledger.merkle import leaf_hash
@@ -123,7 +124,7 @@ def write_observations(lake: Lake, sources: Sequence[Source], spill: Path, data:
 def _csv(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path) -> None:
     """The same rows as CSV, one gzip member; packed here because DuckDB's own packer takes six times as long."""
     plain = target.with_suffix("")
-    connection.execute(f"COPY (SELECT * FROM read_parquet({_quoted(segment)})) TO {_quoted(plain)} (FORMAT csv, HEADER)")
+    connection.execute(f"COPY (SELECT * FROM read_parquet({quoted(segment)})) TO {quoted(plain)} (FORMAT csv, HEADER)")
     packer = zlib.compressobj(1, zlib.DEFLATED, 31)
     with plain.open("rb") as source, target.open("wb") as sink:
         while chunk := source.read(1 << 20):
@@ -134,7 +135,7 @@ def _csv(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path) -> 
 
 def _ndjson(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path, blocks: Path) -> None:
     """Line-aligned blocks, each its own gzip member: one serial is proved by its block alone (EVIDENCE_FORMAT, Ledger)."""
-    rows = connection.execute(f"SELECT to_json(x)::VARCHAR FROM read_parquet({_quoted(segment)}) x")
+    rows = connection.execute(f"SELECT to_json(x)::VARCHAR FROM read_parquet({quoted(segment)}) x")
     with target.open("wb") as stream, blocks.open("w", encoding="ascii") as leaves:
         while part := rows.fetchmany(BLOCK_LINES * 32):
             for start in range(0, len(part), BLOCK_LINES):
@@ -142,9 +143,6 @@ def _ndjson(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path, 
                 stream.write(_gzip_member(block))
                 leaves.write(leaf_hash(block).hex() + "\n")
 
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _gzip_member(block: bytes) -> bytes:

@@ -19,7 +19,7 @@ from lotproof.lake.store import Lake
 from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.engines import Engine, here
 from lotproof.rules.finding import Finding
-from lotproof.rules.hypothesis import Hypothesis
+from lotproof.rules.hypothesis import Hypothesis, ranked
 from lotproof.rules.lineup import Lineup
 from lotproof.rules.part import Asked, Explain, Job, Look, PartResult, Rank, Visit, examine, nothing, unexplained, unranked, unseen
 from lotproof.rules.recall import Memory, forgetful, remembered
@@ -139,7 +139,7 @@ def _together(
     findings = [finding for result in results for finding in result.findings]
     findings += [finding for rule in rules.values() if rule.whole_site for finding in run_rule(connection, rule)]
     hypotheses = [found for result in results for found in result.hypotheses]
-    best = sorted(hypotheses, key=lambda found: (-found.confidence, found.lot, found.mode))
+    best = ranked(hypotheses)
     balances = sorted((balance for result in results for balance in result.balances), key=lambda balance: balance.lot)
     ground = Ground(tuple(findings), tuple(hypotheses), tuple(result.around for result in results), rows)
     corrected = sorted((each for result in results for each in result.corrections), key=Correction.place)

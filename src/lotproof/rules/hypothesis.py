@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,3 +70,8 @@ class Hypothesis:
             ratio = f"{self.suspect.ratio:.2f}" if math.isfinite(self.suspect.ratio) else None
             record["suspect"] = record["suspect"] | {"share": f"{self.suspect.share:.4f}", "ratio": ratio}
         return record
+
+
+def ranked(hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
+    """The best fit first; equal ones by lot and mode."""
+    return sorted(hypotheses, key=lambda found: (-found.confidence, found.lot, found.mode))

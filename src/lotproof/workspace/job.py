@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,14 +76,11 @@ def run(
 ) -> tuple[Outcome, list[Statement]]:  # fmt: skip
     """Run the rules over these sources, write the run into the ledger, keep its rows."""
     local = load_local(workspace.rules)
-    spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
-    try:
+    with _scratch(workspace) as spill:
         outcome = check(
             workspace.lake, sources, spill, {**RULES, **local}, progress=progress, visit=visit, take=take, explain=diagnose,
             rank=lineups, look=look_around, reach=scope, engine=engine, memory=memory,
         )  # fmt: skip
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
     keep_outcome(workspace, outcome.findings)
     return outcome, record_run(outcome, sources, {}, time, actor, digest(outcome), local)
 
@@ -90,14 +88,20 @@ def run(
 def _run_large(
     workspace: Workspace, sources: Sequence[Source], time: str, actor: str, progress: Progress, how: How, lot: str | None
 ) -> Outcome:
-    spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
-    try:
+    with _scratch(workspace) as spill:
         outcome = check_large(workspace.lake, sources, spill, progress, engine_of(how.engine, how.jobs), lot)
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
     keep_outcome(workspace, outcome.findings)
     record_run(outcome, sources, {"set_aside": True}, time, actor, digest(outcome), {})
     return outcome
+
+
+@contextmanager
+def _scratch(workspace: Workspace) -> Iterator[Path]:
+    spill = Path(tempfile.mkdtemp(dir=workspace.lake.scratch, prefix="rules-"))
+    try:
+        yield spill
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 def digest(outcome: Outcome) -> str:

@@ -11,7 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from lotproof.lake.engine import connect
-from lotproof.lake.resolve import Source
+from lotproof.lake.resolve import Source, rule_kind
+from lotproof.lake.sql import parquet
 from lotproof.lake.store import Lake
 from lotproof.rules.state import make_state, state_rows
 from lotproof.workspace.trace import Life, Step
@@ -64,8 +65,7 @@ def _load(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sequence[S
         connection.execute(statement)
     connection.unregister("_steps")
     files = lake.segment_files("record", [source.sha256 for source in sources if source.kind == "holds"])
-    listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    read = f"SELECT record, source, position, ended FROM read_parquet([{listed}], union_by_name = true)" if files else (
+    read = f"SELECT record, source, position, ended FROM {parquet(files)}" if files else (
         "SELECT '' AS record, '' AS source, 0::BIGINT AS position, NULL::TIMESTAMP AS ended WHERE false")  # fmt: skip
     connection.execute(f"CREATE OR REPLACE TABLE record AS {read}")
 
@@ -74,7 +74,7 @@ def _as_row(step: Step, text: str) -> dict[str, Any]:
     details = step.details
     return {
         "text": text, "step": step.step, "moment": step.at and step.at.removesuffix("Z"), "parent_text": details.get("container"),
-        "kind": "hub" if step.kind.startswith("epcis") else step.kind, "place": details.get("place"), "reason": details.get("reason"),
+        "kind": rule_kind(step.kind), "place": details.get("place"), "reason": details.get("reason"),
         "result": details.get("result"), "event": details.get("event"), "source": step.sha256, "source_name": step.source,
         "position": step.position,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from lotproof.gs1.item import Item
 from lotproof.lake.engine import connect
 from lotproof.lake.index import digests, rows_of
 from lotproof.lake.resolve import Source
+from lotproof.lake.sql import quoted
 from lotproof.lake.store import Lake
 
 LOOSE = "gtin_not_stated"
@@ -138,8 +139,8 @@ def _select(
     keys = digests(texts)
     found = [table for sha in names for table in rows_of(lake.segment(sha), keys)]
     if serial is not None:
-        listed = ", ".join(_quoted(str(file)) for file in lake.segment_files("observation", names))
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM read_parquet([{listed}]) WHERE serial = {_quoted(serial)}").fetchall()
+        listed = ", ".join(quoted(str(file)) for file in lake.segment_files("observation", names))
+        rows = connection.execute(f"SELECT {_COLUMNS} FROM read_parquet([{listed}]) WHERE serial = {quoted(serial)}").fetchall()
     elif found:
         connection.register("_found", pa.concat_tables(found))
         rows = connection.execute(f"SELECT {_COLUMNS} FROM _found").fetchall()
@@ -209,14 +210,10 @@ def _findings(connection: duckdb.DuckDBPyConnection, outcome: Path, life: Life) 
     if not outcome.exists():
         return []
     texts = dict.fromkeys([life.item, *(step.item for step in life.steps), *(span["container"] for span in life.containers)])
-    listed = ", ".join(_quoted(text) for text in texts)
+    listed = ", ".join(quoted(text) for text in texts)
     rows = connection.execute(
-        f"""SELECT DISTINCT code, severity, lot, item, note, name, position FROM read_parquet({_quoted(str(outcome))})
+        f"""SELECT DISTINCT code, severity, lot, item, note, name, position FROM read_parquet({quoted(outcome)})
             WHERE item IN ({listed}) ORDER BY code, item, name, position"""
     ).fetchall()
     keys = ("code", "severity", "lot", "item", "note", "source", "position")
     return [dict(zip(keys, row, strict=True)) for row in rows]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

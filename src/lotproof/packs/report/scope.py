@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lotproof.lake.resolve import rule_kind
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Para, Ref, Table, cut, page_of
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.words import count, utc
@@ -79,7 +80,7 @@ def _observations(book: Book) -> tuple[Inline, ...]:
 
 def _absent(book: Book) -> list[str]:
     values = book.values
-    kinds = {"hub" if receipt.kind.startswith("epcis") else receipt.kind for receipt in values.receipts}
+    kinds = {rule_kind(receipt.kind) for receipt in values.receipts}
     gaps = [f"No {text}." for kind, text in EXPECTED.items() if kind not in kinds]
     gaps += [f"{receipt.name}: could not be read; see section 10." for receipt in values.receipts if receipt.kind == "unreadable"]
     gaps += [f"{receipt.name}: {count(receipt.quarantined, 'row')} could not be read and are in quarantine."

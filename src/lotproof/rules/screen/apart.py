@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
-from lotproof.lake.resolve import Source
+from lotproof.lake.resolve import Source, rule_kind
+from lotproof.lake.sql import parquet, quoted
 from lotproof.lake.store import Lake
 from lotproof.rules.screen.rows import Facts, Segment
 from lotproof.rules.screen.scan import RANGE_ROWS, Scanned, scan
@@ -47,48 +48,36 @@ class Apart:
             return []
         if self._scanned is None:
             self._scanned = self._scan(connection, found)
-        kinds = [_kind(source) for source, _ in found]
+        kinds = [rule_kind(source.kind) for source, _ in found]
         naming = next((kind for kind in NAMING if kind in kinds), None)
-        settle(connection, self._scanned, _stated(found), _stated([each for each in found if naming in (None, _kind(each[0]))]), sorted(self.opened))
+        settle(connection, self._scanned, _stated(found), _stated([each for each in found if naming in (None, rule_kind(each[0].kind))]), sorted(self.opened))
         fill_tables(connection, [(number, source.sha256) for number, (source, _) in enumerate(found)])
         target = self.work / "remainder.parquet"
         target.unlink(missing_ok=True)
-        connection.execute(_REMAINDER.format(files=_files(path for _, path in found), target=str(target).replace("'", "''")))
+        connection.execute(_REMAINDER.format(files=parquet(path for _, path in found), target=quoted(target)))
         return [target]
 
     def _scan(self, connection: duckdb.DuckDBPyConnection, found: Sequence[tuple[Source, Path]]) -> Scanned:
         folder = self.work / "scan"
         folder.mkdir(parents=True, exist_ok=True)
-        orders = dict(connection.execute(_ORDER_LOT).fetchall())
+        orders = dict(connection.execute("SELECT order_no, lot FROM order_lot").fetchall())
         days = dict(connection.execute(f"SELECT expiry, day_of_expiry(expiry) FROM (SELECT DISTINCT expiry FROM ({_stated(found)}) WHERE expiry IS NOT NULL)").fetchall())
-        segments = [Segment(path, _kind(source), number) for number, (source, path) in enumerate(found)]
+        segments = [Segment(path, rule_kind(source.kind), number) for number, (source, path) in enumerate(found)]
         return scan(segments, Facts(orders, days), folder, _trade(connection), self.progress, self.range_rows)
-
-
-def _kind(source: Source) -> str:
-    return "hub" if source.kind.startswith("epcis") else source.kind
 
 
 def _stated(found: Sequence[tuple[Source, Path]]) -> str:
     """SELECT of the observations of these sources with their kind."""
     kinds: dict[str, list[Path]] = {}
     for source, path in found:
-        kinds.setdefault(_kind(source), []).append(path)
-    return " UNION ALL ".join(f"SELECT *, '{kind}' AS kind FROM {_files(paths)}" for kind, paths in sorted(kinds.items()))
-
-
-def _files(paths: Iterable[Path]) -> str:
-    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    return f"read_parquet([{quoted}], union_by_name = true)"
+        kinds.setdefault(rule_kind(source.kind), []).append(path)
+    return " UNION ALL ".join(f"SELECT *, '{kind}' AS kind FROM {parquet(paths)}" for kind, paths in sorted(kinds.items()))
 
 
 _REMAINDER = """
 COPY (SELECT * FROM {files} WHERE level IS DISTINCT FROM 'unit' OR item_prefix IS NULL OR item_prefix IN (SELECT prefix FROM stays))
-TO '{target}' (FORMAT parquet, COMPRESSION zstd)
+TO {target} (FORMAT parquet, COMPRESSION zstd)
 """
-
-
-_ORDER_LOT = "SELECT order_no, min(lot) FROM order_master WHERE order_no IS NOT NULL GROUP BY order_no HAVING count(DISTINCT lot) = 1 AND count(DISTINCT gtin) <= 1"
 
 
 def _trade(connection: duckdb.DuckDBPyConnection) -> Callable[[str, str], bool]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import duckdb
 
-from lotproof.lake.aside import EMPTY
 from lotproof.rules.screen.kernel import NEVER
 from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, HUB_PACKED, LINE, PACKED, VERIFIED
 
@@ -48,9 +47,7 @@ PAIRS = (("printer", "camera", "encoded", "verified"), ("camera", "line", "verif
 """Neighbouring sources, and the columns of ``aside`` that hold their times."""
 
 def fill_tables(connection: duckdb.DuckDBPyConnection, sources: Sequence[tuple[int, str]]) -> None:
-    """Fill the tables from ``aside``; ``sources`` are the numbers of files and the SHA-256 they stand for."""
-    for statement in EMPTY[:-1]:
-        connection.execute(statement)
+    """Fill the tables of lake/aside.py, empty so far, from ``aside``; ``sources`` are the numbers of files and the SHA-256 they stand for."""
     connection.execute("CREATE OR REPLACE TABLE file_word (file INTEGER, source source_t)")
     connection.executemany("INSERT INTO file_word VALUES (?, ?)", [list(each) for each in sources])
     for statement in (_LOT, _DAY, _TICK, _GRADED):
