@@ -102,7 +102,7 @@ def _rows(items: list[tuple[int, int]], **more: list[int]) -> Rows:
     given_columns = {name: np.array(values) for name, values in more.items()}
     plain = {"low": np.array([item for item, _ in items], np.uint64), "lot": np.ones(count, np.int32), "gtin": np.ones(count, np.int32),
              "day": np.zeros(count, np.int32), "at": np.arange(count) * 10_000_000, "recorded": np.zeros(count, np.int64),
-             "parent": np.ones((count, 2), np.uint64), "device": np.zeros(count, np.int32), "grade": np.full(count, np.nan),
+             "parent_high": np.ones(count, np.uint64), "parent_low": np.ones(count, np.uint64), "device": np.zeros(count, np.int32), "grade": np.full(count, np.nan),
              "file": np.zeros(count, np.int32), "position": np.arange(count)}  # fmt: skip
     return Rows(key=np.array([item << 3 | kind for item, kind in items], np.uint64), **(plain | given_columns))
 
@@ -130,8 +130,8 @@ def test_rows_of_another_lot_item_or_container_are_not_ordinary() -> None:
     assert _found(_rows(rows_of_one)) == [5]
     assert _found(_rows(rows_of_one, lot=[1, 1, 2])) == []
     assert _found(_rows(rows_of_one, low=[1, 2, 1])) == []
-    assert _found(_rows(rows_of_one, parent=[[0, 0], [1, 1], [1, 2]])) == []
-    assert _found(_rows(rows_of_one, parent=[[0, 0], [0, 0], [0, 0]])) == []
+    assert _found(_rows(rows_of_one, parent_high=[0, 1, 1], parent_low=[0, 1, 2])) == []
+    assert _found(_rows(rows_of_one, parent_high=[0, 0, 0], parent_low=[0, 0, 0])) == []
 
 
 def test_a_pack_in_its_container_before_it_was_made_is_not_ordinary() -> None:

@@ -15,7 +15,7 @@ import duckdb
 from lotproof.rules.transitions import END_STEPS
 
 ITEMS = 100
-"""Items of a residue that an outcome names; ``residue_items`` gives all."""
+"""Items of a residue that an outcome names; ``all_items`` gives all."""
 LEVELS = ("unit", "case", "pallet")
 
 
@@ -185,10 +185,11 @@ def set_equations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Equat
         rows = connection.execute(
             f"SELECT lot, {_HAS}, {', '.join(columns)} FROM facts WHERE level = '{level}' GROUP BY lot ORDER BY lot"
         ).fetchall()
+        items = _Items(connection, level)
         for lot, *values in rows:
             has = dict(zip(MISSING, values[: len(MISSING)], strict=True))
             counts = iter(values[len(MISSING) :])
-            found.setdefault(lot, []).extend(_equation(connection, sets, lot, level, has, counts, until) for sets in chosen)
+            found.setdefault(lot, []).extend(_equation(items, sets, lot, level, has, counts, until) for sets in chosen)
     return found
 
 
@@ -211,7 +212,7 @@ def _all_conditions(sets: Sets) -> list[str]:
 
 
 def _equation(
-    connection: duckdb.DuckDBPyConnection, sets: Sets, lot: str, level: str, has: dict[str, bool], counts: Any, until: str
+    items: _Items, sets: Sets, lot: str, level: str, has: dict[str, bool], counts: Any, until: str
 ) -> Equation:
     left = Term(*sets.left[:2], next(counts))
     right = tuple(Term(letter, name, next(counts)) for letter, name, _ in sets.right)
@@ -221,21 +222,41 @@ def _equation(
         lacking = []
     undecided = "; ".join(lacking) + until if lacking else ""
     residues = () if undecided else tuple(
-        Residue(name, numbers[key], tuple(residue_items(connection, lot, level, condition, ITEMS)))
+        Residue(name, numbers[key], items.of(lot, condition))
         for key, (name, condition) in conditions(sets).items() if numbers[key]
     )  # fmt: skip
     net = numbers["extra"] - numbers["missing"]
     return Equation(sets.number, sets.title, level, left, right, residues, 0 if undecided else net, sum(r.count for r in residues), undecided)
 
 
-def residue_items(connection: duckdb.DuckDBPyConnection, lot: str, level: str, condition: str, limit: int) -> list[str]:
-    """Texts of the items of a lot and level that fulfil a condition on ``facts``, by text."""
+class _Items:
+    """Texts of the first items of residues of a level, asked of all lots at once the first time that a lot has any."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, level: str) -> None:
+        self._connection = connection
+        self._level = level
+        self._known: dict[str, dict[str, list[str]]] = {}
+
+    def of(self, lot: str, condition: str) -> tuple[str, ...]:
+        """Those of a lot that fulfil a condition on ``facts``, by text."""
+        if condition not in self._known:
+            limit = f"QUALIFY row_number() OVER (PARTITION BY f.lot ORDER BY t.text) <= {ITEMS}"
+            self._known[condition] = _texts(self._connection, self._level, condition, limit)
+        return tuple(self._known[condition].get(lot, ()))
+
+
+def _texts(connection: duckdb.DuckDBPyConnection, level: str, condition: str, narrow: str, lots: list[str] | None = None) -> dict[str, list[str]]:
+    """Lot -> texts of its items that fulfil a condition on ``facts``, by text."""
+    within = "" if lots is None else "AND f.lot IN (SELECT unnest($lots))"
     rows = connection.execute(
-        f"""SELECT t.text FROM facts f JOIN thing t ON t.subject = f.subject WHERE f.lot = $lot AND f.level = $level AND ({condition})
-            ORDER BY t.text LIMIT {limit}""",
-        {"lot": lot, "level": level},
+        f"""SELECT f.lot, t.text FROM facts f JOIN thing t ON t.subject = f.subject
+            WHERE f.level = '{level}' AND ({condition}) {within} {narrow} ORDER BY f.lot, t.text""",
+        {} if lots is None else {"lots": lots},
     ).fetchall()
-    return [text for (text,) in rows]
+    found: dict[str, list[str]] = {}
+    for lot, text in rows:
+        found.setdefault(lot, []).append(text)
+    return found
 
 
 def all_items(connection: duckdb.DuckDBPyConnection, lots: list[str]) -> dict[tuple[str, str, int, str], list[str]]:
@@ -245,13 +266,8 @@ def all_items(connection: duckdb.DuckDBPyConnection, lots: list[str]) -> dict[tu
     for level in LEVELS:
         for sets in of_level(level):
             for name, condition in conditions(sets).values():
-                rows = connection.execute(
-                    f"""SELECT f.lot, t.text FROM facts f JOIN thing t ON t.subject = f.subject
-                        WHERE f.level = '{level}' AND f.lot IN (SELECT unnest($lots)) AND ({condition}) ORDER BY f.lot, t.text""",
-                    {"lots": lots},
-                ).fetchall()
-                for lot, text in rows:
-                    found.setdefault((lot, level, sets.number, name), []).append(text)
+                for lot, texts in _texts(connection, level, condition, "", lots).items():
+                    found.setdefault((lot, level, sets.number, name), []).extend(texts)
     return found
 
 

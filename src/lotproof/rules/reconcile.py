@@ -62,10 +62,10 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
             FROM class c JOIN lot_info i ON i.lot = c.lot GROUP BY c.lot ORDER BY c.lot"""
     ).fetchall()
     balances = []
-    sets, claims = set_equations(connection), claim_equations(connection)
+    sets, claims, matrices = set_equations(connection), claim_equations(connection), _matrices(connection)
     for lot, gtin, received, *counts, closed in rows:
         named = dict(zip((*CLASSES, "orphans", "unaccounted"), counts, strict=True))
-        matrix = _matrix(connection, lot)
+        matrix = matrices.get(lot, ())
         hub = next((pair for pair in matrix if pair["left"] == "line" and pair["right"] == "hub"), None)
         missing, extra = (hub["missing"], hub["extra"]) if hub else (0, 0)
         named["gross_variance"] = missing + extra + named["unaccounted"]
@@ -98,28 +98,29 @@ _SETS = {
 _PAIRS = (("numbers", "printer"), ("printer", "camera"), ("camera", "line"), ("line", "hub"))
 
 
-def _matrix(connection: duckdb.DuckDBPyConnection, lot: str) -> tuple[dict[str, Any], ...]:
-    """What each source has that its neighbour has not. The first pair narrows by nature: unused numbers are not printed."""
-    pairs = []
+def _matrices(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Lot -> what each source has that its neighbour has not. The first pair narrows by nature: unused numbers are not printed."""
     present = {kind for (kind,) in connection.execute("SELECT DISTINCT kind FROM source").fetchall()}
+    found: dict[str, list[dict[str, Any]]] = {}
     for left, right in _PAIRS:
         if left not in present or right not in present:
             continue
-        row = connection.execute(
-            f"""WITH l AS (SELECT DISTINCT subject, alias_transform FROM ({_SETS[left]}) WHERE lot = $lot AND subject IS NOT NULL),
-                     r AS (SELECT DISTINCT subject, alias_transform FROM ({_SETS[right]}) WHERE lot = $lot AND subject IS NOT NULL)
-                SELECT (SELECT count(DISTINCT subject) FROM l) + {_aside(left)}, (SELECT count(DISTINCT subject) FROM r) + {_aside(right)},
-                       (SELECT count(DISTINCT subject) FROM l WHERE subject NOT IN (SELECT subject FROM r)),
-                       (SELECT count(DISTINCT subject) FROM r WHERE subject NOT IN (SELECT subject FROM l)),
-                       (SELECT count(DISTINCT subject) FROM r WHERE alias_transform IS NOT NULL AND subject IN (SELECT subject FROM l))""",
-            {"lot": lot},
-        ).fetchone()
-        assert row is not None
-        names = ("left_count", "right_count", "missing", "extra", "format_only")
-        pairs.append({"left": left, "right": right, **dict(zip(names, row, strict=True))})
-    return tuple(pairs)
+        rows = connection.execute(_PAIR.format(left=_SETS[left], right=_SETS[right], in_left=f"in_{left}", in_right=f"in_{right}")).fetchall()
+        for lot, *counts in rows:
+            found.setdefault(lot, []).append({"left": left, "right": right, **dict(zip(_COUNTS, counts, strict=True))})
+    return {lot: tuple(pairs) for lot, pairs in found.items()}
 
 
-def _aside(kind: str) -> str:
-    """How many packs of the lot that were set aside a kind of source has."""
-    return f"(SELECT coalesce(sum(n), 0)::BIGINT FROM aside_lot WHERE lot = $lot AND in_{kind})"
+_COUNTS = ("left_count", "right_count", "missing", "extra", "format_only")
+# Every lot has a row, also where neither source speaks of it.
+_PAIR = """
+WITH l AS (SELECT DISTINCT lot, subject FROM ({left}) WHERE subject IS NOT NULL),
+     r AS (SELECT lot, subject, bool_or(alias_transform IS NOT NULL) AS alias FROM ({right}) WHERE subject IS NOT NULL GROUP BY lot, subject),
+     met AS (SELECT coalesce(l.lot, r.lot) AS lot, count(l.subject) AS n_left, count(r.subject) AS n_right, count(*) FILTER (r.subject IS NULL) AS missing,
+                    count(*) FILTER (l.subject IS NULL) AS extra, count(*) FILTER (r.alias AND l.subject IS NOT NULL) AS alias
+             FROM l FULL JOIN r ON l.lot = r.lot AND l.subject = r.subject GROUP BY ALL),
+     away AS (SELECT lot, sum(n) FILTER ({in_left}) AS n_left, sum(n) FILTER ({in_right}) AS n_right FROM aside_lot GROUP BY lot)
+SELECT p.lot, (coalesce(m.n_left, 0) + coalesce(a.n_left, 0))::BIGINT, (coalesce(m.n_right, 0) + coalesce(a.n_right, 0))::BIGINT,
+       coalesce(m.missing, 0), coalesce(m.extra, 0), coalesce(m.alias, 0)
+FROM part_lot p LEFT JOIN met m ON m.lot = p.lot LEFT JOIN away a ON a.lot = p.lot
+"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import duckdb
 
@@ -22,31 +23,58 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Finding]
             SELECT coalesce(lot::VARCHAR, '') AS lot, coalesce(gtin::VARCHAR, '') AS gtin, coalesce(item::VARCHAR, '') AS item, coalesce(note, '') AS note,
                    source, position, {severity} AS severity FROM ({rule.sql})"""
     )
-    groups = connection.execute(
-        """SELECT lot, gtin, if(count(*) FILTER (item <> '') > 0, count(DISTINCT item) FILTER (item <> ''), count(*)) AS n
-           FROM hit GROUP BY lot, gtin ORDER BY lot, gtin"""
-    ).fetchall()
-    return [_finding(connection, rule, lot, gtin, count) for lot, gtin, count in groups]
+    groups = connection.execute(_GROUPS).fetchall()
+    if not groups:
+        return []
+    items = _by_group(connection, _ITEMS, [ITEM_LIMIT])
+    proofs = _by_group(connection, _PROOFS, [ITEM_LIMIT])
+    notes = _by_group(connection, _NOTES, [NOTES + 1])
+    return [
+        _finding(rule, (lot, gtin), count, severities, [item for (item,) in items.get((lot, gtin), ())], proofs[lot, gtin],
+                 [note for (note,) in notes[lot, gtin]])
+        for lot, gtin, count, severities in groups
+    ]  # fmt: skip
 
 
-def _finding(connection: duckdb.DuckDBPyConnection, rule: Rule, lot: str, gtin: str, count: int) -> Finding:
-    items = connection.execute(
-        "SELECT DISTINCT item FROM hit WHERE lot = ? AND gtin = ? AND item <> '' ORDER BY item LIMIT ?", [lot, gtin, ITEM_LIMIT]
-    ).fetchall()
-    rows = connection.execute(
-        """SELECT item, note, hit.source, coalesce(name, ''), position FROM hit LEFT JOIN source USING (source)
-           WHERE lot = ? AND gtin = ? ORDER BY item, name, position, note LIMIT ?""",
-        [lot, gtin, ITEM_LIMIT],
-    ).fetchall()
-    notes = connection.execute(
-        "SELECT note FROM hit WHERE lot = ? AND gtin = ? GROUP BY note ORDER BY count(*) DESC, note LIMIT 4", [lot, gtin]
-    ).fetchall()
-    severities = connection.execute("SELECT DISTINCT severity FROM hit WHERE lot = ? AND gtin = ?", [lot, gtin]).fetchall()
-    worst = min((value for (value,) in severities), key=GRAVITY.__getitem__)
-    note = "; ".join(text for (text,) in notes[:3]) + ("; …" if len(notes) > 3 else "")
+NOTES = 3
+"""Notes that a sentence gives, those of most items first."""
+
+_GROUPS = """
+SELECT lot, gtin, if(count(*) FILTER (item <> '') > 0, count(DISTINCT item) FILTER (item <> ''), count(*)), list(DISTINCT severity)
+FROM hit GROUP BY lot, gtin ORDER BY lot, gtin
+"""
+_ITEMS = """
+SELECT lot, gtin, item FROM (SELECT DISTINCT lot, gtin, item FROM hit WHERE item <> '')
+QUALIFY row_number() OVER (PARTITION BY lot, gtin ORDER BY item) <= ? ORDER BY lot, gtin, item
+"""
+_PROOFS = """
+SELECT lot, gtin, item, note, source, name, position FROM (
+  SELECT h.*, coalesce(s.name, '') AS name, row_number() OVER (PARTITION BY lot, gtin ORDER BY item, s.name, position, note) AS rank
+  FROM hit h LEFT JOIN source s ON s.source = h.source)
+WHERE rank <= ? ORDER BY lot, gtin, rank
+"""
+_NOTES = """
+SELECT lot, gtin, note FROM (SELECT lot, gtin, note, row_number() OVER (PARTITION BY lot, gtin ORDER BY count(*) DESC, note) AS rank
+                             FROM hit GROUP BY lot, gtin, note) WHERE rank <= ? ORDER BY lot, gtin, rank
+"""
+
+
+def _by_group(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[int]) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
+    """(lot, trade item) -> the rest of its rows, in their order."""
+    found: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    for lot, gtin, *rest in connection.execute(sql, parameters).fetchall():
+        found.setdefault((lot, gtin), []).append(tuple(rest))
+    return found
+
+
+def _finding(
+    rule: Rule, group: tuple[str, str], count: int, severities: Iterable[str], items: Iterable[str], proofs: Iterable[tuple[Any, ...]], notes: list[str]
+) -> Finding:
+    lot, gtin = group
+    worst = min(severities, key=GRAVITY.__getitem__)
+    note = "; ".join(notes[:NOTES]) + ("; …" if len(notes) > NOTES else "")
     sentence = in_number(rule.sentence, count).format(count=f"{count:,}", lot=lot or "(none)", gtin=gtin, note=note).rstrip(".") + "."
-    proofs = tuple(Proof(*row) for row in rows)
-    return Finding(rule.code, worst, lot, gtin, count, tuple(item for (item,) in items), sentence, rule.hint, proofs)
+    return Finding(rule.code, worst, lot, gtin, count, tuple(items), sentence, rule.hint, tuple(Proof(*row) for row in proofs))
 
 
 _PLURAL = re.compile(r"^(.*?\{count\} )(\w+?)s\b(.*)$", re.S)

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from lotproof.lake.resolve import Source, rule_kind
+from lotproof.lake.schema import OBSERVATION
 from lotproof.lake.sql import parquet, quoted
 from lotproof.lake.store import Lake
 from lotproof.rules.screen.rows import Facts, Segment
@@ -54,7 +55,7 @@ class Apart:
         fill_tables(connection, [(number, source.sha256) for number, (source, _) in enumerate(found)])
         target = self.work / "remainder.parquet"
         target.unlink(missing_ok=True)
-        connection.execute(_REMAINDER.format(files=parquet(path for _, path in found), target=quoted(target)))
+        connection.execute(_REMAINDER.format(rows=_spoken([path for _, path in found]), target=quoted(target)))
         return [target]
 
     def _scan(self, connection: duckdb.DuckDBPyConnection, found: Sequence[tuple[Source, Path]]) -> Scanned:
@@ -74,8 +75,31 @@ def _stated(found: Sequence[tuple[Source, Path]]) -> str:
     return " UNION ALL ".join(f"SELECT *, '{kind}' AS kind FROM {parquet(paths)}" for kind, paths in sorted(kinds.items()))
 
 
+def _spoken(files: Sequence[Path]) -> str:
+    """SELECT of the rows of these files that reads no column of a file in which nothing is stated: most columns are such."""
+    together: dict[frozenset[str], list[Path]] = {}
+    for file in files:
+        together.setdefault(_stating(pq.read_metadata(file)), []).append(file)
+    listed = {
+        names: ", ".join(name if name in names else f"NULL::{form} AS {name}" for name, form in OBSERVATION.items()) for names in together
+    }
+    return " UNION ALL ".join(f"SELECT {listed[names]} FROM {parquet(paths)}" for names, paths in together.items())
+
+
+def _stating(metadata: pq.FileMetaData) -> frozenset[str]:
+    """Names of the columns with a value anywhere in the file, as far as its statistics tell."""
+    silent = set(metadata.schema.names)
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for place, name in enumerate(metadata.schema.names):
+            told = group.column(place).statistics
+            if told is None or not told.has_null_count or told.null_count < group.num_rows:
+                silent.discard(name)
+    return frozenset(metadata.schema.names) - silent
+
+
 _REMAINDER = """
-COPY (SELECT * FROM {files} WHERE level IS DISTINCT FROM 'unit' OR item_prefix IS NULL OR item_prefix IN (SELECT prefix FROM stays))
+COPY (SELECT * FROM ({rows}) WHERE level IS DISTINCT FROM 'unit' OR item_prefix IS NULL OR item_prefix IN (SELECT prefix FROM stays))
 TO {target} (FORMAT parquet, COMPRESSION zstd)
 """
 

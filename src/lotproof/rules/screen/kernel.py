@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -31,8 +31,10 @@ class Rows:
     """int64: microseconds UTC, or NEVER."""
     recorded: np.ndarray
     """int64: when the hub recorded it, or NEVER."""
-    parent: np.ndarray
-    """(n, 2) uint64: key of the container, zeros for none."""
+    parent_high: np.ndarray
+    """uint64: first half of the key of the container, 0 for none."""
+    parent_low: np.ndarray
+    """uint64: second half of it."""
     device: np.ndarray
     """int32: number of the device; 0 none."""
     grade: np.ndarray
@@ -45,13 +47,16 @@ class Rows:
     def __len__(self) -> int:
         return len(self.key)
 
+    def where(self, chosen: np.ndarray | slice) -> Rows:
+        """Those chosen, by a mask, their numbers or a slice."""
+        return Rows(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
     @staticmethod
     def none() -> Rows:
         """No rows."""
         kinds = {"key": "u8", "low": "u8", "lot": "i4", "gtin": "i4", "day": "i4", "at": "i8", "recorded": "i8", "device": "i4",
-                 "grade": "f8", "file": "i4", "position": "i8"}  # fmt: skip
-        empty = {name: np.zeros(0, kind) for name, kind in kinds.items()}
-        return Rows(**empty, parent=np.zeros((0, 2), np.uint64))
+                 "grade": "f8", "file": "i4", "position": "i8", "parent_high": "u8", "parent_low": "u8"}  # fmt: skip
+        return Rows(**{name: np.zeros(0, kind) for name, kind in kinds.items()})
 
     @staticmethod
     def join(pieces: list[Rows]) -> Rows:
@@ -115,28 +120,32 @@ def sort(rows: Rows) -> Sorted:
 def ordinary(rows: Rows, items: Sorted, allowed: Allowed) -> Iterator[tuple[np.ndarray, Ordinary]]:
     """For each pattern the numbers of the items that are ordinary, and what is known of them."""
     # A sum of n powers of two has n bits only where all differ: each class once.
-    once = (items.mask < 1 << OTHER) & (_bits(items.mask) == items.count)
+    once = (items.mask < 1 << OTHER) & (np.bitwise_count(items.mask) == items.count)
     # Printed or read alone, a pack is not accounted for.
     once &= items.mask & (1 << LINE | 1 << HUB) != 0
     for pattern in np.unique(items.mask[once]).tolist():
         which = np.flatnonzero(once & (items.mask == pattern))
         classes = tuple(number for number in range(OTHER) if pattern >> number & 1)
         table = items.order[items.start[which][:, None] + np.arange(len(classes))]
-        lot, gtin, day = (_one_word(words[table]) for words in (rows.lot, rows.gtin, rows.day))
-        good = (lot > 0) & (gtin > 0) & (day >= 0) & (rows.low[table] == rows.low[table[:, :1]]).all(axis=1)
+        columns = [np.ascontiguousarray(table[:, place]) for place in range(len(classes))]
+        lot, gtin, day = (_one_word([words[column] for column in columns]) for words in (rows.lot, rows.gtin, rows.day))
+        good = (lot > 0) & (gtin > 0) & (day >= 0)
+        low = rows.low[columns[0]]
+        for column in columns[1:]:
+            good &= rows.low[column] == low
         good &= _in_order(rows, table, classes) & _same_container(rows, table, classes)
         good &= allowed(lot, gtin)
         yield which[good], Ordinary(items.prefix[items.start[which[good]]], lot[good], gtin[good], day[good], table[good], classes)
 
 
-def _bits(mask: np.ndarray) -> np.ndarray:
-    return sum(((mask >> number) & 1 for number in range(OTHER + 1)), np.zeros(len(mask), np.int64))
-
-
-def _one_word(words: np.ndarray) -> np.ndarray:
-    """The one number that a pack's rows state, 0 where none does, -1 where they differ."""
-    most = words.max(axis=1)
-    return np.where(((words == most[:, None]) | (words == 0)).all(axis=1), most, -1)
+def _one_word(words: Sequence[np.ndarray]) -> np.ndarray:
+    """The one number that a pack's rows state, 0 where none does, -1 where they differ; one array a class."""
+    most = words[0].copy()
+    for stated in words[1:]:
+        np.maximum(most, stated, out=most)
+    for stated in words:
+        most[(stated != most) & (stated != 0)] = -1
+    return most
 
 
 def _in_order(rows: Rows, table: np.ndarray, classes: tuple[int, ...]) -> np.ndarray:
@@ -154,9 +163,10 @@ def _same_container(rows: Rows, table: np.ndarray, classes: tuple[int, ...]) -> 
     good = np.ones(len(table), bool)
     packs = [classes.index(number) for number in (PACKED, HUB_PACKED) if number in classes]
     for column in packs:
-        good &= rows.parent[table[:, column]].any(axis=1)
+        good &= (rows.parent_high[table[:, column]] | rows.parent_low[table[:, column]]) != 0
     if len(packs) == 2:
-        good &= (rows.parent[table[:, packs[0]]] == rows.parent[table[:, packs[1]]]).all(axis=1)
+        line, hub = table[:, packs[0]], table[:, packs[1]]
+        good &= (rows.parent_high[line] == rows.parent_high[hub]) & (rows.parent_low[line] == rows.parent_low[hub])
     return good
 
 
@@ -166,15 +176,14 @@ def columns(rows: Rows, found: Ordinary) -> dict[str, np.ndarray]:
     def of(number: int, values: np.ndarray, absent: float) -> np.ndarray:
         if number in found.classes:
             return np.asarray(values[found.rows[:, found.classes.index(number)]])
-        return np.full((len(found.prefix), *values.shape[1:]), absent, values.dtype)
+        return np.full(len(found.prefix), absent, values.dtype)
 
     packed = PACKED if PACKED in found.classes else HUB_PACKED
-    parent = of(packed, rows.parent, 0)
     device = of(ENCODED, rows.device, 0)
     return {
         "prefix": found.prefix, "lot": found.lot, "gtin": found.gtin, "day": found.day,
         "mask": np.full(len(found.prefix), sum(1 << number for number in found.classes), np.int16),
-        "parent_high": parent[:, 0], "parent_low": parent[:, 1],
+        "parent_high": of(packed, rows.parent_high, 0), "parent_low": of(packed, rows.parent_low, 0),
         "encoded_at": of(ENCODED, rows.at, NEVER), "verified_at": of(VERIFIED, rows.at, NEVER), "line_at": of(LINE, rows.at, NEVER),
         "hub_at": of(HUB, rows.at, NEVER), "packed_at": of(PACKED, rows.at, NEVER), "hub_packed_at": of(HUB_PACKED, rows.at, NEVER),
         "day_rows": (rows.day[found.rows] > 0).sum(axis=1).astype(np.int8), "day_line": _stating(rows, found, (LINE, PACKED)),

@@ -1,4 +1,4 @@
-"""Rows of packs read from segments as arrays, a range of the item key at a time."""
+"""Rows of packs read from segments as arrays."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lotproof.rules.screen.kernel import NEVER, Rows
+from lotproof.rules.screen.others import COLUMNS, Others
 from lotproof.rules.screen.shape import CLASSES, DAMAGED, LOWEST_GRADE, OTHER, VERIFIED, Words
 
 _WORDS = ("step", "level", "lot", "gtin", "expiry", "order_no", "device", "transform", "reason", "result")
-_COLUMNS = ("item_prefix", "item", "sscc", "at_utc", "recorded_at", "parent", "grade", "position", *_WORDS)
+_COLUMNS = ("item_prefix", "item", "sscc", "at_utc", "recorded_at", "parent", "grade", "position", "quantity", "partial", *_WORDS)
 
 
 @dataclass(frozen=True)
@@ -37,49 +38,38 @@ class Facts:
 
 
 class Segment:
-    """One segment of observations, opened once and read by ranges."""
+    """One segment of observations."""
 
     def __init__(self, path: Path, kind: str, number: int) -> None:
         """``kind`` of its source and the ``number`` that rows bear as their file."""
         self.kind = kind
         self.number = number
         self.file = pq.ParquetFile(path, read_dictionary=[*_WORDS])
-        self._names = self.file.schema_arrow.names
-        place = self._names.index("item_prefix")
-        found = [self.file.metadata.row_group(each).column(place).statistics for each in range(self.file.num_row_groups)]
-        self.ranges = [(s.min, s.max) if s is not None and s.has_min_max else (NEVER, -NEVER - 1) for s in found]
-
-    def read(self, low: int, high: int, facts: Facts) -> Iterator[Rows]:
-        """The rows of packs whose item lies in [low, high)."""
-        groups = [each for each, (first, last) in enumerate(self.ranges) if first < high and last >= low]
-        for group in groups:
-            rows = self._rows(self.file.read_row_group(group, columns=list(_COLUMNS)), low, high, facts)
-            if len(rows):
-                yield rows
-
-    def _rows(self, table: pa.Table, low: int, high: int, facts: Facts) -> Rows:
-        prefix = _integers(table.column("item_prefix"), -1)
-        inside = (prefix >= max(low, 0)) & (prefix < high)
-        inside &= _codes(table.column("level"), lambda word: 1 if word == "unit" else 0) == 1
-        # One slice where the rows of the range lie together, as they do in sorted runs, costs nothing.
-        kept = np.flatnonzero(inside)
-        table = table.slice(kept[0], kept[-1] - kept[0] + 1) if len(kept) else table.slice(0, 0)
-        inside = inside[kept[0] : kept[-1] + 1] if len(kept) else inside[:0]
-        rows = self._made(table, facts)
-        return rows if inside.all() else Rows(*(getattr(rows, name)[inside] for name in Rows.__dataclass_fields__))
+    def read(self, facts: Facts, others: Others) -> Iterator[Rows]:
+        """The rows of its packs, a row group at a time; ``others`` takes those of containers with the kind of the source."""
+        for group in range(self.file.num_row_groups):
+            # Threads of the reader cost a third more, and the columns of one row group are small.
+            table = self.file.read_row_group(group, columns=list(_COLUMNS), use_threads=False)
+            unit = _codes(table.column("level"), lambda word: 1 if word == "unit" else 0) == 1
+            if not unit.all():
+                others.take(table.select(COLUMNS).filter(pa.array(~unit)), self.kind)
+            unit &= pc.is_valid(table.column("item_prefix")).to_numpy()
+            rows = self._made(table, facts)
+            yield rows if unit.all() else rows.where(unit)
 
     def _made(self, table: pa.Table, facts: Facts) -> Rows:
         count = table.num_rows
         ordered = _codes(table.column("order_no"), lambda word: facts.lots.code(facts.order_lot.get(word)))
         stated = _codes(table.column("lot"), facts.lots.code)
-        item = _halves(table.column("item"))
+        _, low = _halves(table.column("item"))
+        parent_high, parent_low = _halves(table.column("parent"))
         kind = self._class(table)
         return Rows(
             key=_integers(table.column("item_prefix"), 0).astype(np.uint64) << np.uint64(3) | kind.astype(np.uint64),
-            low=item[:, 1], lot=np.where(stated > 0, stated, ordered), gtin=_codes(table.column("gtin"), facts.gtins.code),
+            low=low, lot=np.where(stated > 0, stated, ordered), gtin=_codes(table.column("gtin"), facts.gtins.code),
             day=_codes(table.column("expiry"), lambda word: facts.days.code(facts.day.get(word))),
             at=_integers(table.column("at_utc"), NEVER), recorded=_integers(table.column("recorded_at"), NEVER),
-            parent=_halves(table.column("parent")), device=_codes(table.column("device"), facts.devices.code),
+            parent_high=parent_high, parent_low=parent_low, device=_codes(table.column("device"), facts.devices.code),
             grade=_floats(table.column("grade")), file=np.full(count, self.number, np.int32), position=_integers(table.column("position"), -1),
         )  # fmt: skip
 
@@ -116,15 +106,17 @@ def _floats(column: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(pc.fill_null(column.cast(pa.float64()), np.nan).to_numpy())
 
 
-def _halves(column: pa.ChunkedArray) -> np.ndarray:
-    """16-byte keys as (n, 2) uint64; zeros where there is none."""
+def _halves(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """16-byte keys as two arrays of uint64; zeros where there is none."""
     if column.null_count == len(column):
-        return np.zeros((len(column), 2), np.uint64)
+        return np.zeros(len(column), np.uint64), np.zeros(len(column), np.uint64)
     array = column.combine_chunks()
     array = array.chunk(0) if isinstance(array, pa.ChunkedArray) else array
     storage = array.storage if isinstance(array, pa.ExtensionArray) else array
     whole = np.frombuffer(storage.buffers()[1], ">u8").reshape(-1, 2)[storage.offset : storage.offset + len(storage)]
-    made = whole.astype(np.uint64)
+    halves = whole[:, 0].astype(np.uint64), whole[:, 1].astype(np.uint64)
     if storage.null_count:
-        made[~pc.is_valid(storage).to_numpy(zero_copy_only=False)] = 0
-    return made
+        missing = ~pc.is_valid(storage).to_numpy(zero_copy_only=False)
+        for half in halves:
+            half[missing] = 0
+    return halves

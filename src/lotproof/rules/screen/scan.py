@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lotproof.gs1.checkdigit import check_digit
+from lotproof.rules.screen.deal import Deal
 from lotproof.rules.screen.kernel import Ordinary, Rows, Sorted, columns, ordinary, sort
+from lotproof.rules.screen.others import Others
 from lotproof.rules.screen.rows import Facts, Segment
 from lotproof.rules.screen.shape import HUB, HUB_PACKED, KINDS, MAIN, PACKED
 
 RANGE_ROWS = 2_000_000
 """Rows of packs that are held at once; 80 bytes each, and as much again for what is found."""
-_TOP = 1 << 60
 _MOST = np.iinfo(np.int32).max
 
 
@@ -26,7 +27,8 @@ class Scanned:
     """What a scan left in its folder and knows of the lots."""
 
     folder: Path
-    """Holds plain_NNNN.parquet (ordinary packs, arrays of `kernel.columns`) and odd_NNNN.parquet (all others)."""
+    """Holds plain_NNNN.parquet (ordinary packs, arrays of `kernel.columns`), odd_NNNN.parquet (all others) and
+    other.parquet (rows of containers)."""
     required: dict[int, int]
     """Number of a lot to the classes that an ordinary pack of it has, as a sum of bits."""
     facts: Facts
@@ -39,14 +41,17 @@ def scan(
 ) -> Scanned:  # fmt: skip
     """Read every pack once. ``trade(lot, gtin)`` says whether the order master has nothing against that pair."""
     total = sum(segment.file.metadata.num_rows for segment in segments)
-    # Row groups of a sorted run cover a quarter of the key or less: a multiple of four reads none of them for nothing.
-    ranges = 4 * max(1, -(-total // (4 * range_rows)))
-    edges = [number * _TOP // ranges for number in range(ranges + 1)]
+    ranges = max(1, -(-total // range_rows))
+    deal = Deal(folder, ranges)
     judge = _Judge(facts, trade, np.array([KINDS.index(s.kind) if s.kind in KINDS else len(KINDS) for s in segments], np.int64))
-    for number in range(ranges):
-        progress(number, ranges)
-        pieces = [Rows.none(), *(rows for segment in segments for rows in segment.read(edges[number], edges[number + 1], facts))]
-        _one_range(Rows.join(pieces), judge, folder, number)
+    with Others(folder / "other.parquet") as others:
+        for number, segment in enumerate(segments):
+            progress(number, len(segments) + ranges)
+            for rows in segment.read(facts, others):
+                deal.take(rows)
+    for number, rows in enumerate(deal.give()):
+        progress(len(segments) + number, len(segments) + ranges)
+        _one_range(rows, judge, folder, number)
     return Scanned(folder, judge.required(), facts)
 
 
@@ -69,8 +74,11 @@ def _odd(rows: Rows, items: Sorted, odd: np.ndarray) -> dict[str, np.ndarray]:
     """One line for each row of an item that is not ordinary: its item, its container and the classes the item has."""
     of = np.repeat(np.arange(len(items.start)), items.count)
     place = np.flatnonzero(odd[of])
-    parent = rows.parent[items.order[place]]
-    return {"prefix": items.prefix[place], "mask": items.seen[of[place]], "parent_high": parent[:, 0], "parent_low": parent[:, 1]}
+    row = items.order[place]
+    return {
+        "prefix": items.prefix[place], "mask": items.seen[of[place]],
+        "parent_high": rows.parent_high[row], "parent_low": rows.parent_low[row],
+    }  # fmt: skip
 
 
 def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:

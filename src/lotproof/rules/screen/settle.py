@@ -52,12 +52,13 @@ UNION SELECT lot FROM lot_word WHERE name IN (SELECT name FROM opened)
 """
 
 _FIT = """
-CREATE OR REPLACE VIEW fit AS
-SELECT p.* FROM plain p SEMI JOIN (SELECT lot, required AS mask FROM lot_word WHERE lot NOT IN (SELECT lot FROM open_lot)) r ON r.lot = p.lot AND r.mask = p.mask
-ANTI JOIN drawn d ON d.prefix = p.prefix;
+CREATE OR REPLACE VIEW required AS SELECT lot, required AS mask FROM lot_word WHERE lot NOT IN (SELECT lot FROM open_lot);
+CREATE OR REPLACE VIEW fit AS SELECT p.* FROM plain p SEMI JOIN required r ON r.lot = p.lot AND r.mask = p.mask ANTI JOIN drawn d ON d.prefix = p.prefix;
+CREATE OR REPLACE VIEW unfit AS
+SELECT p.prefix, p.box FROM plain p ANTI JOIN required r ON r.lot = p.lot AND r.mask = p.mask
+UNION ALL SELECT p.prefix, p.box FROM plain p SEMI JOIN drawn d ON d.prefix = p.prefix;
 CREATE OR REPLACE TABLE touched AS
-SELECT DISTINCT box FROM odd WHERE box <> 0
-UNION SELECT DISTINCT p.box FROM plain p ANTI JOIN fit f ON f.prefix = p.prefix WHERE p.box <> 0
+SELECT DISTINCT box FROM odd WHERE box <> 0 UNION SELECT box FROM unfit WHERE box <> 0
 """
 
 # What a container's own rows say of it. Children of its own that are no packs, or an end, or an opening, make it anything but calm.
@@ -67,16 +68,16 @@ SELECT item, bool_or(step NOT IN ('commissioned', 'aggregated', 'shipped', 'rece
        min(quantity) FILTER (step = 'commissioned') AS least, max(quantity) FILTER (step = 'commissioned') AS most,
        bool_or(coalesce(partial, false)) AS partial, min(at_utc) FILTER (step = 'shipped') AS left_at,
        bool_or(kind IN ('line', 'hub')) AS recorded
-FROM ($stated) WHERE level <> 'unit' AND item IS NOT NULL GROUP BY item;
-CREATE OR REPLACE TABLE nest AS SELECT DISTINCT parent AS item FROM ($stated) WHERE level <> 'unit' AND parent IS NOT NULL
+FROM $other WHERE level <> 'unit' AND item IS NOT NULL GROUP BY item;
+CREATE OR REPLACE TABLE nest AS SELECT DISTINCT parent AS item FROM $other WHERE level <> 'unit' AND parent IS NOT NULL
 """
 
 _CALM = f"""
+CREATE OR REPLACE TABLE boxes AS
+SELECT box, min(lot) AS lot, max(lot) AS lot2, min(gtin) AS gtin, max(gtin) AS gtin2, min(day) AS day, max(day) AS day2, count(*) AS n,
+       max(hub_packed_at) AS filled, min(nullif(packed_at, {NEVER})) AS began, min(nullif(packed_position, -1)) AS position
+FROM plain WHERE box <> 0 GROUP BY box;
 CREATE OR REPLACE TABLE calm AS
-WITH boxes AS (
-  SELECT box, min(lot) AS lot, max(lot) AS lot2, min(gtin) AS gtin, max(gtin) AS gtin2, min(day) AS day, max(day) AS day2, count(*) AS n,
-         max(hub_packed_at) AS filled, min(nullif(packed_at, {NEVER})) AS began, min(nullif(packed_position, -1)) AS position
-  FROM fit WHERE box <> 0 GROUP BY box)
 SELECT b.box, o.item AS parent, w.name AS lot, g.name AS gtin, b.n, make_timestamp(b.began) AS began, b.position
 FROM boxes b JOIN (SELECT *, uuid_number(item::VARCHAR) AS box FROM own) o ON o.box = b.box JOIN lot_word w ON w.lot = b.lot JOIN gtin_word g ON g.gtin = b.gtin
 WHERE b.lot = b.lot2 AND b.gtin = b.gtin2 AND b.day = b.day2 AND NOT o.handled AND o.recorded AND NOT o.partial
@@ -84,10 +85,13 @@ WHERE b.lot = b.lot2 AND b.gtin = b.gtin2 AND b.day = b.day2 AND NOT o.handled A
   AND b.box NOT IN (SELECT box FROM touched) AND b.box NOT IN (SELECT uuid_number(item::VARCHAR) FROM nest)
 """
 
+# Few containers are not calm, and a join with few is cheap.
 _ASIDE = """
-CREATE OR REPLACE VIEW aside AS SELECT f.* FROM fit f WHERE f.box = 0 OR f.box IN (SELECT box FROM calm);
+CREATE OR REPLACE TABLE uncalm AS SELECT box FROM boxes ANTI JOIN calm USING (box);
+DROP TABLE boxes;
+CREATE OR REPLACE VIEW aside AS SELECT f.* FROM fit f ANTI JOIN uncalm u ON u.box = f.box;
 CREATE OR REPLACE TABLE stays AS
-SELECT DISTINCT prefix FROM odd UNION SELECT prefix FROM plain ANTI JOIN aside USING (prefix)
+SELECT prefix FROM odd UNION SELECT prefix FROM unfit UNION SELECT p.prefix FROM plain p SEMI JOIN uncalm u ON u.box = p.box
 """
 
 _MACRO = """
@@ -108,8 +112,9 @@ def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, stated: str,
         connection.execute("INSERT INTO opened VALUES (?)", [name])
     site = "false" if any(required & _SITE_KNOWS for required in scanned.required.values()) else "true"
     files = {name: f"read_parquet('{scanned.folder / name}_*.parquet')" for name in ("plain", "odd")}
+    other = f"read_parquet('{scanned.folder / 'other.parquet'}')"
     for script in (_PLAIN, _DRAWN, _ODD_LOTS, _FIT, _OWN, _CALM, _ASIDE):
-        text = script.replace("$plain", files["plain"]).replace("$odd", files["odd"])
+        text = script.replace("$plain", files["plain"]).replace("$odd", files["odd"]).replace("$other", other)
         for statement in text.replace("$stated", stated).replace("$naming", naming).replace("$site", site).split(";\n"):
             connection.execute(statement)
 
