@@ -13,7 +13,7 @@ from lotproof.lake.resolve import Source, rule_kind
 from lotproof.lake.schema import OBSERVATION
 from lotproof.lake.sql import parquet, quoted
 from lotproof.lake.store import Lake
-from lotproof.rules.screen.rows import Facts, Segment
+from lotproof.rules.screen.rows import Facts, Segment, stating
 from lotproof.rules.screen.scan import RANGE_ROWS, Scanned, scan
 from lotproof.rules.screen.settle import settle
 from lotproof.rules.screen.tables import fill_tables
@@ -79,23 +79,11 @@ def _spoken(files: Sequence[Path]) -> str:
     """SELECT of the rows of these files that reads no column of a file in which nothing is stated: most columns are such."""
     together: dict[frozenset[str], list[Path]] = {}
     for file in files:
-        together.setdefault(_stating(pq.read_metadata(file)), []).append(file)
+        together.setdefault(stating(pq.read_metadata(file)), []).append(file)
     listed = {
         names: ", ".join(name if name in names else f"NULL::{form} AS {name}" for name, form in OBSERVATION.items()) for names in together
     }
     return " UNION ALL ".join(f"SELECT {listed[names]} FROM {parquet(paths)}" for names, paths in together.items())
-
-
-def _stating(metadata: pq.FileMetaData) -> frozenset[str]:
-    """Names of the columns with a value anywhere in the file, as far as its statistics tell."""
-    silent = set(metadata.schema.names)
-    for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
-        for place, name in enumerate(metadata.schema.names):
-            told = group.column(place).statistics
-            if told is None or not told.has_null_count or told.null_count < group.num_rows:
-                silent.discard(name)
-    return frozenset(metadata.schema.names) - silent
 
 
 _REMAINDER = """

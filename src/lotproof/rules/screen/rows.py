@@ -45,11 +45,16 @@ class Segment:
         self.kind = kind
         self.number = number
         self.file = pq.ParquetFile(path, read_dictionary=[*_WORDS])
+        said = stating(self.file.metadata)
+        self._read = [name for name in _COLUMNS if name in said]
+        self._silent = [self.file.schema_arrow.field(name) for name in _COLUMNS if name not in said]
     def read(self, facts: Facts, others: Others) -> Iterator[Rows]:
         """The rows of its packs, a row group at a time; ``others`` takes those of containers with the kind of the source."""
         for group in range(self.file.num_row_groups):
             # Threads of the reader cost a third more, and the columns of one row group are small.
-            table = self.file.read_row_group(group, columns=list(_COLUMNS), use_threads=False)
+            table = self.file.read_row_group(group, columns=self._read, use_threads=False)
+            for silent in self._silent:  # most columns of a source say nothing anywhere
+                table = table.append_column(silent, pa.chunked_array([pa.nulls(len(table), silent.type)]))
             unit = _codes(table.column("level"), lambda word: 1 if word == "unit" else 0) == 1
             if not unit.all():
                 others.take(table.select(COLUMNS).filter(pa.array(~unit)), self.kind)
@@ -82,6 +87,18 @@ class Segment:
         grade = _floats(table.column("grade"))
         odd |= (kind == VERIFIED) & (grade < LOWEST_GRADE)
         return np.where(odd, OTHER, kind)
+
+
+def stating(metadata: pq.FileMetaData) -> frozenset[str]:
+    """Names of the columns with a value anywhere in the file, as far as its statistics tell."""
+    silent = set(metadata.schema.names)
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for place, name in enumerate(metadata.schema.names):
+            told = group.column(place).statistics
+            if told is None or not told.has_null_count or told.null_count < group.num_rows:
+                silent.discard(name)
+    return frozenset(metadata.schema.names) - silent
 
 
 def _codes(column: pa.ChunkedArray, of: Callable[[str], int], absent: int = 0) -> np.ndarray:

@@ -17,7 +17,7 @@ from lotproof.rules.screen.others import Others
 from lotproof.rules.screen.rows import Facts, Segment
 from lotproof.rules.screen.shape import HUB, HUB_PACKED, KINDS, MAIN, PACKED
 
-RANGE_ROWS = 2_000_000
+RANGE_ROWS = 1_000_000
 """Rows of packs that are held at once; 80 bytes each, and as much again for what is found."""
 _MOST = np.iinfo(np.int32).max
 
