@@ -76,13 +76,35 @@ def rows_of(folder: Path, keys: Sequence[bytes]) -> Iterator[pa.Table]:
     wanted = pa.array(keys, pa.binary(16))
     with pq.ParquetFile(folder / "observation.parquet") as file:
         ends = np.cumsum([file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)])
-        for group in np.unique(np.searchsorted(ends, positions, side="right")):
-            table = file.read_row_group(int(group))
+        for group in np.unique(np.searchsorted(ends, positions, side="right")).tolist():
+            begins = int(ends[group]) - file.metadata.row_group(group).num_rows
+            inside = positions[(positions >= begins) & (positions < ends[group])] - begins
+            # One row group is too little work for threads, and most columns say nothing in it.
+            table = file.read_row_group(group, columns=_spoken(file.metadata.row_group(group)), use_threads=False).take(pa.array(inside))
             item = table.column("item")
-            storage = pa.chunked_array([chunk.storage if isinstance(chunk, pa.ExtensionArray) else chunk for chunk in item.chunks])
-            found = table.filter(pc.is_in(storage.cast(pa.binary(16)), wanted))
+            chunks = [chunk.storage if isinstance(chunk, pa.ExtensionArray) else chunk for chunk in item.chunks]
+            storage = pa.chunked_array(chunks, pa.binary(16))
+            found = table.filter(pc.is_in(storage, wanted))
             if found.num_rows:
-                yield found
+                yield _whole(found, file.schema_arrow)
+
+
+def _whole(found: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The rows with all columns of the file, those that were not read as nulls."""
+    here = set(found.column_names)
+    columns = [found.column(field.name) if field.name in here else pa.nulls(len(found), field.type) for field in schema]
+    return pa.table(columns, schema=schema)
+
+
+def _spoken(group: pq.RowGroupMetaData) -> list[str]:
+    """Columns with a value in the row group, as far as its statistics tell, and the item in any case."""
+    names = []
+    for place in range(group.num_columns):
+        column = group.column(place)
+        told = column.statistics
+        if column.path_in_schema == "item" or told is None or not told.has_null_count or told.null_count < group.num_rows:
+            names.append(column.path_in_schema)
+    return names
 
 
 def _positions(folder: Path, keys: Sequence[bytes]) -> np.ndarray:
