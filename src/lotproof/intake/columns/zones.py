@@ -29,12 +29,12 @@ class ZoneTable:
         if int(local.min()) < _SOONEST and np.any((local < _SOONEST) & (local != 0)):
             raise NotPlain("a time is from before the clocks kept to whole minutes")
         minutes, inverse = np.unique(local // MINUTE, return_inverse=True)
-        self._connection.register("_minutes", pa.table({"n": np.arange(len(minutes)), "at": pa.array(minutes * MINUTE, pa.timestamp("us"))}))
+        self._connection.register("_minutes", pa.table({"n": np.arange(len(minutes)), "moment": pa.array(minutes * MINUTE, pa.timestamp("us"))}))
         found = self._connection.execute(
-            f"SELECT timezone('UTC', timezone('{self._zone}', at))::TIMESTAMP AS at FROM _minutes ORDER BY n"
+            f"SELECT timezone('UTC', timezone('{self._zone}', moment))::TIMESTAMP AS utc FROM _minutes ORDER BY n"
         ).to_arrow_table()
         self._connection.unregister("_minutes")
-        utc = found.column("at").combine_chunks().cast(pa.int64()).to_numpy()
+        utc = found.column("utc").combine_chunks().cast(pa.int64()).to_numpy()
         return np.asarray(utc[inverse] + local % MINUTE)
 
 
