@@ -31,7 +31,7 @@ class Loader:
         self, connection: duckdb.DuckDBPyConnection, header: Header, tally: Tally, progress: Callable[[int], None],
         paper: frozenset[str] = frozenset(), to: Callable[[pa.Table], None] | None = None,
     ) -> None:  # fmt: skip
-        """``paper`` is what each page of a printed list repeats, as `furniture` has it; ``to`` takes the rows, by default the table ``raw``."""
+        """``paper`` is what each page of a printed list repeats, as `furniture` has it; ``to`` takes the rows, else the table ``raw``."""
         self.connection, self.tally, self.progress, self.paper = connection, tally, progress, paper
         self.header = header.cells
         self.names = [f"c{index}" for index in range(len(header.cells))]

@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from lotproof.intake import raw_table, typed
-from lotproof.intake.columns import read as columns
 from lotproof.intake.columns.held import Held
+from lotproof.intake.columns.read import is_worth_while, read_columns
 from lotproof.intake.completed import Completed, complete
 from lotproof.intake.damage import SSCC_MACRO
 from lotproof.intake.fields import header_key
@@ -84,10 +84,10 @@ def _read(
 ) -> None:
     """The rows by columns, or where they are of no plain shape all at once."""
     zone = header.zone or context.stated.zone or context.zone
-    if held.plain and held.rows >= columns.FEWEST:
+    if is_worth_while(held):
         _raw(connection, itertools.islice(held.as_read(), 1), len(header.cells))
         whole = complete(connection, match, header.cells, before)
-        if columns.read_columns(connection, held, whole, tally, context.name, context.stated, zone, context.folder, context.sha256):
+        if read_columns(connection, held, whole, tally, context.name, context.stated, zone, context.folder, context.sha256):
             _note(whole, tally)
             return
     _raw(connection, held.as_read(), len(header.cells))

@@ -11,7 +11,6 @@ from lotproof.intake.problem import clipped, quoted
 from lotproof.intake.tally import Tally
 from lotproof.intake.typed import TypedTable
 
-
 EACH = "(SELECT *, 1 AS n FROM t)"
 """The readable rows, each of which counts once."""
 

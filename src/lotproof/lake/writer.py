@@ -128,7 +128,8 @@ def _order_in_time(table: pa.Table, prefix: Rows) -> Rows:
     tied[1:] |= same
     tied[:-1] |= same
     rows = order[tied]
-    at, ordinal, position = (pc.fill_null(table.column(name).cast(pa.int64()), _LAST).to_numpy()[rows] for name in ("at_utc", "ordinal", "position"))
+    keys = (table.column(name).cast(pa.int64()) for name in ("at_utc", "ordinal", "position"))
+    at, ordinal, position = (pc.fill_null(key, _LAST).to_numpy()[rows] for key in keys)
     order[tied] = rows[_sorted_within(np.cumsum(np.append(True, ~same))[tied], at, ordinal, position, rows)]
     return order
 
@@ -150,7 +151,17 @@ def _taken(column: pa.ChunkedArray, order: pa.Array) -> pa.ChunkedArray:
         return column
     if pa.types.is_dictionary(column.type) and column.num_chunks == 1 and len(column.chunk(0).dictionary) == 1 and not column.null_count:
         return column  # one word throughout
-    return column.take(order)
+    taken = column.take(order)
+    return _by_groups(taken) if pa.types.is_dictionary(column.type) else taken
+
+
+def _by_groups(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The words of each row group with a dictionary of their own: Parquet writes the whole dictionary once a group."""
+    whole = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    if isinstance(whole, pa.ChunkedArray) or len(whole.dictionary) <= ROW_GROUP // 8:
+        return column
+    groups = (whole.slice(start, ROW_GROUP).dictionary_decode().dictionary_encode() for start in range(0, len(whole), ROW_GROUP))
+    return pa.chunked_array(list(groups), type=column.type)
 
 
 def complete(table: pa.Table, source: str) -> pa.Table:

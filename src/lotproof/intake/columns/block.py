@@ -119,7 +119,7 @@ def classes_of(values: BlockValues, fields: Sequence[FieldShapes], pairs: Sequen
     columns: list[tuple[Codes, int]] = [(shapes.of(values.numbers(shapes.field.name)), len(shapes.shapes)) for shapes in fields]
     for one, other in pairs:
         same = pc.fill_null(pc.equal(_plain(values.slot(f"{one}_serial")), _plain(values.slot(f"{other}_serial"))), False)
-        both = np.isin(columns_of(columns, fields, one), having(fields, one)) & np.isin(columns_of(columns, fields, other), having(fields, other))
+        both = np.logical_and(*(np.isin(shapes_in(columns, fields, name), having(fields, name)) for name in (one, other)))
         columns.append(((same.to_numpy(zero_copy_only=False) & both).astype(np.int32), 2))
     columns += [(array.is_valid().to_numpy(zero_copy_only=False).astype(np.int32), 2) for array in values.derived.values()]
     key = packed(columns, len(values.positions))
@@ -130,7 +130,7 @@ def classes_of(values: BlockValues, fields: Sequence[FieldShapes], pairs: Sequen
     return np.array(classes.of(keys), np.int32)[inverse]
 
 
-def columns_of(columns: Sequence[tuple[Codes, int]], fields: Sequence[FieldShapes], name: str) -> Codes:
+def shapes_in(columns: Sequence[tuple[Codes, int]], fields: Sequence[FieldShapes], name: str) -> Codes:
     """The shapes of one field among those of all."""
     return next(code for (code, _), shapes in zip(columns, fields, strict=False) if shapes.field.name == name)
 

@@ -47,8 +47,9 @@ class Classes:
     """The classes of a table, and what each SELECT makes of them."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, kind: Kind, fields: Sequence[FieldShapes], pairs: Sequence[tuple[str, str]], schema: pa.Schema
-    ) -> None:
+        self, connection: duckdb.DuckDBPyConnection, kind: Kind, fields: Sequence[FieldShapes], pairs: Sequence[tuple[str, str]],
+        schema: pa.Schema,
+    ) -> None:  # fmt: skip
         """``pairs`` are the codes whose serials may be equal; ``schema`` that of ``t``."""
         self._connection, self._kind, self._fields, self._pairs = connection, kind, fields, pairs
         self._schema = schema

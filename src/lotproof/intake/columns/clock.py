@@ -120,5 +120,6 @@ def _days(texts: pa.StringArray, fits: Mask, end: int, clock: str) -> tuple[Mask
     fits = fits & np.array(good)[heads.indices.to_numpy()] & np.array(fine)[tails.indices.to_numpy()]
     pairs = heads.indices.to_numpy().astype(np.int64) * len(ends) + tails.indices.to_numpy()
     distinct, inverse = np.unique(pairs, return_inverse=True)
-    words = [f"{heads.dictionary[int(pair) // len(ends)].as_py().decode('latin-1')}{clock}{ends[int(pair) % len(ends)]}" for pair in distinct]
+    days = [head.decode("latin-1") for head in heads.dictionary.to_pylist()]
+    words = [f"{days[pair // len(ends)]}{clock}{ends[pair % len(ends)]}" for pair in distinct.tolist()]
     return fits, pa.DictionaryArray.from_arrays(pa.array(inverse.astype(np.int32)), pa.array(words, pa.string())).dictionary_decode()

@@ -21,6 +21,7 @@ PLAIN, SSCC, FRAME = -1, -2, -3
 _SIGNS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 _LONGEST_SURE = 15
 """Characters up to which a text of these signs can be nothing but a serial."""
+Rows = npt.NDArray[np.int64]
 MANY = 4000
 """Distinct texts of no form in one block; more are read faster the tolerant way."""
 _ROUNDED = re.compile(r"[1-9]\d{14}0+")
@@ -60,7 +61,8 @@ class Forms:
         self._watch_words(texts, forms, counted)
         return forms, serials
 
-    def _labelled(self, texts: pa.StringArray, here: pa.StringArray, forms: Codes, rows: npt.NDArray[np.int64], left: npt.NDArray[np.int64]) -> pa.StringArray:
+    def _labelled(self, texts: pa.StringArray, here: pa.StringArray, forms: Codes, rows: Rows, left: Rows) -> pa.StringArray:
+        """Set the forms of labels and words; the serials of the labels in the places of their texts."""
         sorted_, rest = self.labels.sort(here.take(pa.array(left)))
         pieces, places = [], []
         for number, found, cut in sorted_:

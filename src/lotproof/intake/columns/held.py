@@ -90,9 +90,10 @@ class Held:
     def __init__(self, kind: Kind, columns: Mapping[str, int], width: int, spill: Path) -> None:
         """``columns`` is field to index, ``spill`` a file to write beyond MEMORY."""
         named = {index: kind.field_named(name) for name, index in columns.items()}
-        self.columns = [
-            Column(named[index].type, named[index].name in (kind.passed or ())) if index in named else Column(None, True) for index in range(width)
-        ]
+        passed = kind.passed or ()
+        self.columns = [Column(None, True) for _ in range(width)]
+        for index, declared in named.items():
+            self.columns[index] = Column(declared.type, declared.name in passed)
         self.plain = kind.passed is not None
         """Whether all rows so far are of the common shape."""
         self.rows = 0

@@ -84,7 +84,7 @@ class Output:
         if known is not None:
             at = np.minimum(np.searchsorted(known[0], rows), len(known[0]) - 1)
             if np.array_equal(known[0][at], rows):
-                return known[1][at]
+                return np.asarray(known[1][at])
         array = values.slot(slot)
         array = array if len(rows) == len(array) else array.take(pa.array(rows))
         if isinstance(array, pa.DictionaryArray):
@@ -97,7 +97,7 @@ class Output:
         else:
             keys = digests(_bytes(array), head.encode())
         self._keys[(head, slot)] = rows, keys
-        return keys
+        return np.asarray(keys)
 
 
 def _bytes(texts: pa.StringArray) -> list[bytes]:

@@ -41,14 +41,17 @@ SHOWN = 2000
 """Characters of a row in quarantine."""
 
 
+def is_worth_while(held: Held) -> bool:
+    """Whether a table is large and plain enough."""
+    return held.plain and held.rows >= FEWEST
+
+
 def read_columns(
     connection: duckdb.DuckDBPyConnection, held: Held, whole: Completed, tally: Tally, name: str, stated: Statement,
     zone: str | None, folder: Path, source: str,
 ) -> bool:  # fmt: skip
     """Write observation.parquet into ``folder``, and what the tally and the small tables need. False where nothing was done, because
     the table is of no plain shape."""
-    if not held.plain or held.rows < FEWEST:
-        return False
     before = Tally(rows=tally.rows, no_data=tally.no_data, stored=tally.stored, quarantined=tally.quarantined)
     problems, notes = list(tally.problems), list(tally.notes)
     try:
@@ -84,7 +87,8 @@ class _Reading:
         match = self._whole.match
         if any(index >= len(self._held.columns) for index in match.columns.values()):
             raise NotPlain("a column was made of two")
-        if any(column.type is Type.TIME and any(text and _CLOCK.match(text) for text in column.words.texts) for column in self._held.columns):
+        times = [column.words.texts for column in self._held.columns if column.type is Type.TIME]
+        if any(text and _CLOCK.match(text) for texts in times for text in texts):
             raise NotPlain("the day of a time may stand in a column of its own")
         rows = max(len(column.words.texts) for column in self._held.columns)
         columns = {"position": pa.array(np.arange(rows))}

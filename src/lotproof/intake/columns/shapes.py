@@ -6,8 +6,9 @@ SSCCs and times only whether they are there. The values themselves stand in slot
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,10 @@ class FieldShapes:
     """Of its column."""
     values: Mapping[str, pa.Array]
     """Column of ``t`` -> what each word of the column means."""
-    shapes: list[Shape] = field(default_factory=list)
-    of_word: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    shapes: list[Shape] = dataclasses.field(default_factory=list)
+    of_word: Codes = dataclasses.field(default_factory=lambda: np.zeros(0, np.int32))
     """The shape of each word."""
-    of_form: dict[int, int] = field(default_factory=dict)
+    of_form: dict[int, int] = dataclasses.field(default_factory=dict)
     """The shape of each form of codes."""
 
     def of(self, numbers: Codes) -> Codes:
@@ -75,7 +76,9 @@ def slots_of(declared: Field, passed: tuple[str, ...], derived: frozenset[str]) 
     return [declared.name + part for part in _SLOTS.get(declared.type, ())]
 
 
-def shapes_of(declared: Field, index: int, typed: pa.Table, column: Column, passed: tuple[str, ...], derived: frozenset[str]) -> FieldShapes:
+def shapes_of(
+    declared: Field, index: int, typed: pa.Table, column: Column, passed: tuple[str, ...], derived: frozenset[str]
+) -> FieldShapes:
     """The shapes of a field, from ``typed`` with a row for each word of its column."""
     count = len(column.words.texts)
     values = {name: _whole(typed.column(name).slice(0, count)) for name in names_of(declared)}
@@ -120,8 +123,9 @@ def _add_forms(found: FieldShapes, column: Column) -> None:
     for number, frame in enumerate(column.forms.labels.frames if column.forms else ()):
         reading = frame.reading
         transform = " ".join(note for note in reading.transforms if note != "plain") or None
-        forms.append((FRAME - number, {f"{name}_raw": THERE, f"{name}_serial": THERE, f"{name}_gtin": reading.gtin, f"{name}_lot": reading.lot,
-                                       f"{name}_expiry": reading.expiry, f"{name}_transform": transform}))  # fmt: skip
+        said = {"gtin": reading.gtin, "lot": reading.lot, "expiry": reading.expiry, "transform": transform}
+        values = {f"{name}_{part}": value for part, value in said.items()}
+        forms.append((FRAME - number, {f"{name}_raw": THERE, f"{name}_serial": THERE, **values}))
     for form, values in forms:
         found.of_form[form] = len(found.shapes)
         found.shapes.append(Shape({**nothing, **values}, None))

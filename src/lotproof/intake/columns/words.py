@@ -28,7 +28,7 @@ class Words:
         """The number of each text."""
         encoded = texts if isinstance(texts, pa.DictionaryArray) else texts.dictionary_encode()
         known = np.array([*(self._of(text) for text in encoded.dictionary.to_pylist()), 0], np.int32)
-        return known[pc.fill_null(encoded.indices, len(known) - 1).to_numpy()]
+        return np.asarray(known[pc.fill_null(encoded.indices, len(known) - 1).to_numpy()])
 
     def _of(self, text: str | None) -> int:
         code = self._codes.get(text)

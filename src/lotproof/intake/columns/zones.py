@@ -29,7 +29,8 @@ class ZoneTable:
         if int(local.min()) < _SOONEST and np.any((local < _SOONEST) & (local != 0)):
             raise NotPlain("a time is from before the clocks kept to whole minutes")
         minutes, inverse = np.unique(local // MINUTE, return_inverse=True)
-        self._connection.register("_minutes", pa.table({"n": np.arange(len(minutes)), "moment": pa.array(minutes * MINUTE, pa.timestamp("us"))}))
+        moments = pa.array(minutes * MINUTE, pa.timestamp("us"))
+        self._connection.register("_minutes", pa.table({"n": np.arange(len(minutes)), "moment": moments}))
         found = self._connection.execute(
             f"SELECT timezone('UTC', timezone('{self._zone}', moment))::TIMESTAMP AS utc FROM _minutes ORDER BY n"
         ).to_arrow_table()
