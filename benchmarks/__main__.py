@@ -10,17 +10,18 @@ from pathlib import Path
 
 from benchmarks import modes
 
+TEXTS = ("text_numbers", "text_printer", "text_issues", "text_line", "text_camera", "text_processes")
 NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json", "build_lot", "trace", "many_lots", "incremental")
 
 
 def main() -> None:
-    """Run the benchmarks named on the command line, or all; ``modes`` prints a matrix of its own."""
+    """Run the benchmarks named on the command line, or all; ``text`` stands for those of delimited text, ``modes`` prints a matrix of its own."""
     if sys.argv[1:2] == ["modes"]:
         modes.main(sys.argv[2:])
         return
-    chosen = sys.argv[1:] or list(NAMES)
-    if unknown := sorted(set(chosen) - set(NAMES)):
-        sys.exit(f"There is no benchmark {unknown[0]}; known are {', '.join(NAMES)}, modes.")
+    chosen = [name for asked in sys.argv[1:] or [*NAMES, "text"] for name in (TEXTS if asked == "text" else (asked,))]
+    if unknown := sorted(set(chosen) - {*NAMES, *TEXTS}):
+        sys.exit(f"There is no benchmark {unknown[0]}; known are {', '.join((*NAMES, *TEXTS))}, text, modes.")
     print(f"{'benchmark':<18}{'what':<34}{'CPU-s':>8}{'rate a CPU-s':>14}{'x SHA-256':>11}{'peak MB':>9}")
     for name in chosen:
         with tempfile.TemporaryDirectory() as folder:

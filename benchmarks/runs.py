@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 from benchmarks.documents import write_xml
 
 SIZE = int(float(os.environ.get("LOTPROOF_BENCH_MB", "100")) * 1_000_000)
+ROWS = int(float(os.environ.get("LOTPROOF_BENCH_ROWS", "1e6")))
 TRACED = int(float(os.environ.get("LOTPROOF_BENCH_OBSERVATIONS", "10e6")))
 
 
@@ -142,7 +144,45 @@ def judge(folder: Path, lake: object, sources: list[object], what: str) -> list[
     return [row(f"check, {what}, {lots} lots judged", took, outcome.observations)]
 
 
+def text(folder: Path, kind: str) -> list[dict[str, object]]:
+    """Intake of a delimited text of a kind, written by another process; the rate is in rows."""
+    from lotproof.intake.folder import Delivery, intake
+    from lotproof.lake.store import Lake
+
+    path = folder / f"{kind}.csv"
+    for target, count in ((path, ROWS), (folder / "first.csv", 20)):
+        code = f"from benchmarks.tables import write; from pathlib import Path; write(Path({str(target)!r}), {kind!r}, {count})"
+        subprocess.run([sys.executable, "-c", code], check=True)
+    intake(Delivery(folder / "first.csv", zone="Europe/Berlin"), Lake(folder / "warm"))
+    began = time.process_time()
+    receipt = intake(Delivery(path, zone="Europe/Berlin"), Lake(folder / "lake"))[0]
+    cpu = time.process_time() - began
+    memory = peak()
+    assert receipt.kind == kind and receipt.stored == ROWS and not receipt.problems, receipt
+    return [row(f"{ROWS / 1e6:.1f} million rows, {path.stat().st_size / 1e6:.0f} MB", cpu, ROWS, sha_seconds([path]), memory)]
+
+
+def two_processes(folder: Path) -> list[dict[str, object]]:
+    """Intake of one file a kind in one process and in two: the seconds are wall time."""
+    from benchmarks.tables import KINDS, write
+    from lotproof.intake.folder import Delivery, intake
+    from lotproof.lake.store import Lake
+
+    (folder / "in").mkdir()
+    for kind in KINDS:
+        write(folder / "in" / f"{kind}.csv", kind, ROWS)
+    rows = []
+    for jobs in (1, 2):
+        began = time.monotonic()
+        intake(Delivery(folder / "in", zone="Europe/Berlin", jobs=jobs), Lake(folder / f"lake{jobs}"))
+        took = time.monotonic() - began
+        rows.append(row(f"wall, {len(KINDS)} files, {jobs} processes", took, ROWS * len(KINDS)))
+    return rows
+
+
 RUNS = {
+    **{f"text_{kind}": functools.partial(text, kind=kind) for kind in ("numbers", "printer", "issues", "line", "camera")},
+    "text_processes": two_processes,
     "incremental": incremental,
     "epcis_one_xml": lambda folder: epcis(folder, "xml", 1),
     "epcis_list_xml": lambda folder: epcis(folder, "xml", 500),

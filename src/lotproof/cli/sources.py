@@ -31,12 +31,15 @@ def init(folder: Path, origin: str | None, as_json: bool, now: str | None, actor
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @common.zone_option
+@common.jobs_option
 @common.workspace_option
 @common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
-def add(paths: tuple[Path, ...], zone: str | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
+def add(
+    paths: tuple[Path, ...], zone: str | None, jobs: int | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None
+) -> None:
     """Take files or folders in, with a receipt for each file."""
     from lotproof.workspace.place import open_workspace, writing
     from lotproof.workspace.sources import take_in
@@ -46,7 +49,7 @@ def add(paths: tuple[Path, ...], zone: str | None, workspace_dir: Path, as_json:
     receipts = []
     with writing(workspace), common.progress_bar() as progress:
         for path in paths:
-            receipts += take_in(workspace, path, checked, time, who, progress)
+            receipts += take_in(workspace, path, checked, time, who, progress, jobs)
     if as_json:
         common.emit({"sources": [receipt.as_json() for receipt in receipts]})
         return

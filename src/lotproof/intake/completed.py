@@ -33,17 +33,20 @@ class Completed:
     """The header's cells and the titles of the columns that were added."""
     notes: tuple[str, ...]
     """What was added, for the receipt."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """(field, text) of the columns that were added with one text throughout, in their order."""
 
 
 def complete(connection: duckdb.DuckDBPyConnection, match: Match, header: tuple[str, ...], before: Sequence[Row]) -> Completed:
     """Add to ``raw`` the columns that can be had from the rows before the header and from its own day columns."""
-    titles, columns, notes = list(header), dict(match.columns), []
+    titles, columns, notes, facts = list(header), dict(match.columns), [], []
     for name, (label, value) in _facts_above(before).items():
         if name not in columns and any(field.name == name for field in match.kind.fields):
             columns[name] = len(titles)
             connection.execute(f"ALTER TABLE raw ADD COLUMN c{len(titles)} VARCHAR")
             connection.execute(f"UPDATE raw SET c{len(titles)} = ?", [value])
             titles.append(label)
+            facts.append((name, value))
             notes.append(f"{clipped(label)} {clipped(value)} stands above the table and was taken for each row")
     days = _split_times(connection, match, header)
     for name, day in days.items():
@@ -55,7 +58,7 @@ def complete(connection: duckdb.DuckDBPyConnection, match: Match, header: tuple[
         columns[name] = at
     used = {*match.columns.values(), *days.values()}
     unused = tuple(cell for index, cell in enumerate(header) if cell and index not in used)
-    return Completed(replace(match, columns=columns, unused=unused), tuple(titles), tuple(notes))
+    return Completed(replace(match, columns=columns, unused=unused), tuple(titles), tuple(notes), tuple(facts))
 
 
 def _facts_above(before: Sequence[Row]) -> dict[str, tuple[str, str]]:

@@ -61,6 +61,12 @@ class Kind:
     """(table, SELECT) pairs over the relation ``t`` of readable rows."""
     forbids: tuple[str, ...] = field(default=())
     """Fields of which a file of this kind has none: they tell it from its neighbour."""
+    derived: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """(name, SQL, number fields it is made of) of further columns of ``t``. The SELECTs look at those fields nowhere else."""
+    passed: tuple[str, ...] | None = None
+    """Text fields that the SELECTs hand on without looking at them. Only kinds that state them are read by columns
+    (`columns/read.py`); of codes and times the SELECTs of such a kind ask no more than whether they are there and whether two
+    serials are equal."""
 
     def field_named(self, name: str) -> Field:
         """The field of this name; KeyError when the kind has none."""

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from lotproof.intake.archive import MAX_DEPTH, unpack
 from lotproof.intake.export_note import read_export_note
 from lotproof.intake.problem import SourceProblem, quoted
 from lotproof.intake.profile import Statement, combined, parse_profile
-from lotproof.intake.read_file import read_file
 from lotproof.intake.receipt import Receipt
 from lotproof.intake.recognise import recognise
 from lotproof.intake.text.encoding import encoding_of
 from lotproof.intake.text.sheet import SheetTable
+from lotproof.intake.workers import WORTH, Begun, Done, Unread, here, in_processes
 from lotproof.intake.zones import check_zone
 from lotproof.lake.store import Lake, digest_of, keep_original
 
@@ -46,6 +46,8 @@ class Delivery:
     """Told each receipt once its segments are on disk."""
     progress: Callable[[str, int, int], None] = lambda _name, _done, _total: None
     """Told (file name, bytes done, bytes in all)."""
+    jobs: int = 1
+    """Processes that read files at once; nothing but the time depends on it."""
 
 
 @dataclass
@@ -82,19 +84,34 @@ def _intake(delivery: Delivery, lake: Lake, unpacked: Path) -> list[Receipt]:
     complaints |= survey.troubles
     total = sum(path.stat().st_size for path in survey.files.values()) or 1
     receipts: list[Receipt] = list(survey.refused)
-    seen: dict[str, str] = {}
     done = 0
-    for name, path in survey.files.items():
-        delivery.progress(name, done, total)
-        receipt = _one(delivery, lake, survey, name, combined(statements, name), seen)
+    for name, receipt, read in _each(delivery, lake, survey, statements, total):
+        if read is not None:
+            delivery.acknowledge(receipt, read.reading)
         if name in complaints:
             receipt = replace(receipt, problems=(*receipt.problems, complaints[name]))
         if name in survey.unpacked:
             receipt = replace(receipt, notes=(*receipt.notes, f"an archive; {survey.unpacked[name]} files were unpacked from it"))
         receipts.append(receipt)
-        done += path.stat().st_size
+        done += survey.files[name].stat().st_size
         delivery.progress(name, done, total)
     return sorted(receipts, key=lambda receipt: receipt.name)
+
+
+def _each(delivery: Delivery, lake: Lake, survey: _Survey, statements: list[Statement], total: int) -> Iterator[Done]:
+    """Every file with its receipt, in order."""
+    seen: dict[str, str] = {}
+    many = delivery.jobs > 1 and total >= WORTH and len(survey.files) > 1
+    begun = 0
+
+    def files() -> Iterator[Begun]:
+        nonlocal begun
+        for name, path in survey.files.items():
+            delivery.progress(name, 0 if many else begun, total)
+            begun += path.stat().st_size
+            yield name, _one(delivery, lake, survey, name, combined(statements, name), seen)
+
+    return in_processes(files(), min(delivery.jobs, len(survey.files))) if many else here(files())
 
 
 def _listed(delivery: Delivery) -> dict[str, Path]:
@@ -222,7 +239,8 @@ def _within(name: str, statements: Iterable[Statement]) -> Iterable[Statement]:
             yield replace(statement, match=f"{glob.escape(archive)}!/{between}{statement.match}")
 
 
-def _one(delivery: Delivery, lake: Lake, survey: _Survey, name: str, stated: Statement, seen: dict[str, str]) -> Receipt:
+def _one(delivery: Delivery, lake: Lake, survey: _Survey, name: str, stated: Statement, seen: dict[str, str]) -> Receipt | Unread:
+    """The receipt of a file that need not be read, or what is to be read."""
     path = survey.files[name]
     sha, _ = keep_original(lake, path)
     if sha in seen:
@@ -235,9 +253,8 @@ def _one(delivery: Delivery, lake: Lake, survey: _Survey, name: str, stated: Sta
         note = "already in the workspace, not read again"
         problems = tuple(_renamed(problem, earlier.name, name) for problem in earlier.problems)
         return replace(earlier, name=name, problems=problems, notes=(*(n for n in earlier.notes if n != note), note))
-    receipt = read_file(lake, sha, name, survey.kinds[name], stated, delivery.zone, survey.files)
-    delivery.acknowledge(receipt, reading)
-    return receipt
+    files = survey.files if survey.kinds[name] == "checksum-list" else {}
+    return Unread(lake, sha, name, survey.kinds[name], stated, delivery.zone, files, reading)
 
 
 def _renamed(sentence: str, old: str, new: str) -> str:

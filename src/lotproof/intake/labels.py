@@ -11,12 +11,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lotproof.gs1.reading import Reading, UnreadableIdentifier, read
 from lotproof.gs1.separators import GS
 
+Rows = npt.NDArray[np.int64]
 MOST = 16
 """Frames tried; a log has one for each lot."""
 _SERIAL = re.compile(r"[0-9A-Za-z]{1,20}")
@@ -52,6 +55,23 @@ class Labels:
             if len(self.frames) >= MOST or not self._learn(texts.slice(0, 8).to_pylist()):
                 break
         return done, texts.to_pylist()
+
+    def sort(self, texts: pa.StringArray) -> tuple[list[tuple[int, Rows, pa.StringArray]], Rows]:
+        """(number of the frame, rows, serials) for each frame that occurs, and the rows that belong to none."""
+        found: list[tuple[int, Rows, pa.StringArray]] = []
+        rows, tried = np.arange(len(texts)), 0
+        while len(rows):
+            for number in range(tried, len(self.frames)):
+                here = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
+                mask, serials = _of_frame(self.frames[number], here)
+                own = mask.to_numpy(zero_copy_only=False)
+                if own.any():
+                    found.append((number, rows[own], serials if own.all() else serials.filter(mask)))
+                    rows = rows[~own]
+            tried = len(self.frames)
+            if len(self.frames) >= MOST or not len(rows) or not self._learn(texts.take(pa.array(rows[:8])).to_pylist()):
+                break
+        return found, rows
 
     def _learn(self, sample: Sequence[str]) -> bool:
         for text in sample:

@@ -25,19 +25,20 @@ _PAGE = re.compile(r"^(page|seite|p[áa]gina|pagina|strona|blatt|side|folio)\b.*
 
 
 class Loader:
-    """Fills ``raw``: position and one text column a header cell; rows of another shape go to quarantine."""
+    """Hands on rows: position and one text column a header cell; rows of another shape go to quarantine."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, header: Header, tally: Tally, progress: Callable[[int], None],
-        paper: frozenset[str] = frozenset(),
+        paper: frozenset[str] = frozenset(), to: Callable[[pa.Table], None] | None = None,
     ) -> None:  # fmt: skip
-        """``paper`` is what each page of a printed list repeats, as `furniture` has it."""
+        """``paper`` is what each page of a printed list repeats, as `furniture` has it; ``to`` takes the rows, else the table ``raw``."""
         self.connection, self.tally, self.progress, self.paper = connection, tally, progress, paper
         self.header = header.cells
         self.names = [f"c{index}" for index in range(len(header.cells))]
         self._trimmed = ", ".join(f"nullif({_TRIMMED.replace('?', n)}, '') AS {n}" for n in self.names)
-        connection.execute("DROP TABLE IF EXISTS raw")
-        connection.execute(f"CREATE TABLE raw (position BIGINT, {', '.join(f'{n} VARCHAR' for n in self.names)})")
+        if to is None:
+            make_raw(connection, len(self.names))
+        self._to = to or (lambda rows: insert_raw(connection, rows))
 
     def text(self, table: TextTable, first: int) -> None:
         """A delimited text from this line on (0 for none): plain blocks at once, all else row by row."""
@@ -56,7 +57,7 @@ class Loader:
 
     def _plain(self, first: int, columns: pa.Table) -> None:
         positions = pa.array(np.arange(first, first + columns.num_rows))
-        self._insert(pa.table([positions, *columns.columns], ["position", *self.names]), "*")
+        self._to(pa.table([positions, *columns.columns], ["position", *self.names]))
         self.tally.rows += columns.num_rows
         self.progress(self.tally.rows)
 
@@ -82,13 +83,27 @@ class Loader:
             quarantine_rows(self.connection, bad)
             if kept:
                 columns = [pa.array(positions, pa.int64()), *(pa.array(column, pa.string()) for column in zip(*kept, strict=True))]
-                self._insert(pa.Table.from_arrays(columns, ["position", *self.names]), f"position, {self._trimmed}")
+                self._to(self._trim(pa.Table.from_arrays(columns, ["position", *self.names])))
             self.progress(self.tally.rows)
 
-    def _insert(self, batch: pa.Table, columns: str) -> None:
+    def _trim(self, batch: pa.Table) -> pa.Table:
         self.connection.register("_chunk", batch)
-        self.connection.execute(f"INSERT INTO raw SELECT {columns} FROM _chunk")
+        trimmed = self.connection.execute(f"SELECT position, {self._trimmed} FROM _chunk").to_arrow_table()
         self.connection.unregister("_chunk")
+        return trimmed
+
+
+def make_raw(connection: duckdb.DuckDBPyConnection, width: int) -> None:
+    """Make the empty table ``raw``."""
+    connection.execute("DROP TABLE IF EXISTS raw")
+    connection.execute(f"CREATE TABLE raw (position BIGINT, {', '.join(f'c{index} VARCHAR' for index in range(width))})")
+
+
+def insert_raw(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
+    """Put rows into ``raw``."""
+    connection.register("_chunk", rows)
+    connection.execute("INSERT INTO raw SELECT * FROM _chunk")
+    connection.unregister("_chunk")
 
 
 def _fit(cells: list[str], header: tuple[str, ...]) -> list[str]:

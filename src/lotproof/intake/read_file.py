@@ -31,14 +31,18 @@ def read_file(
 ) -> Receipt:
     """Read the original with this digest; publish its segments; return its receipt."""
     path = lake.original(sha)
-    context = Context(name=name, stated=stated, zone=zone)
+
+    def job(connection: duckdb.DuckDBPyConnection, built: Path, spill: Path) -> Job:
+        context = Context(name=name, stated=stated, zone=zone, folder=built, sha256=sha, spill=spill / "rows.arrow")
+        return Job(connection, path, kind, context, files, built)
+
     try:
-        tally, built, observations = _fill(lake, sha, kind, lambda db, to: READERS[kind](Job(db, path, kind, context, files, to)))
+        tally, built, observations = _fill(lake, sha, kind, lambda *where: READERS[kind](job(*where)))
     except (OSError, duckdb.IOException):
         raise  # the disk is full or gone: nothing is acknowledged
     except Exception as error:
         sentence = _sentence(name, error)
-        tally, built, observations = _fill(lake, sha, kind, lambda db, to: keep_unread(Job(db, path, kind, context, files, to), sentence))
+        tally, built, observations = _fill(lake, sha, kind, lambda *where: keep_unread(job(*where), sentence))
     write_index(built)
     segment = publish_segment(lake, sha, built) if any(built.iterdir()) else {}
     with contextlib.suppress(OSError):
@@ -50,14 +54,14 @@ def read_file(
     )  # fmt: skip
 
 
-def _fill(lake: Lake, sha: str, kind: str, read: Callable[[duckdb.DuckDBPyConnection, Path], Tally]) -> tuple[Tally, Path, int]:
+def _fill(lake: Lake, sha: str, kind: str, read: Callable[[duckdb.DuckDBPyConnection, Path, Path], Tally]) -> tuple[Tally, Path, int]:
     """Let ``read`` fill the tables of a connection of its own; the tally, the folder of segments, the observations."""
     spill = Path(tempfile.mkdtemp(dir=lake.scratch, prefix="spill-"))
     built = new_folder(lake)
     try:
         with contextlib.closing(connect(spill, *_limits(kind))) as connection:
             make_out_tables(connection)
-            tally = read(connection, built)
+            tally = read(connection, built, spill)
             return tally, *write_segments(connection, lake, sha, built)
     except BaseException:
         shutil.rmtree(built, ignore_errors=True)

@@ -6,12 +6,17 @@ import uuid
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lotproof.lake.schema import SORT, TABLES
+from lotproof.intake.keys import with_keys
+from lotproof.lake.schema import TABLES
 from lotproof.lake.store import Lake
+from lotproof.lake.writer import ObservationWriter
 
 ROW_GROUP = 50_000
+RUN = 1 << 17
+"""Observations sorted at once; what most files hold."""
 
 
 def new_folder(lake: Lake) -> Path:
@@ -31,9 +36,11 @@ def write_segments(connection: duckdb.DuckDBPyConnection, lake: Lake, sha256: st
         row = connection.execute(f"SELECT count(*) FROM out_{table}").fetchone()
         if not row or not row[0]:
             continue
-        order = f"ORDER BY {SORT[table]}" if table in SORT else "ORDER BY position"
+        if table == "observation":
+            _observations(connection, folder / "observation.parquet", sha256)
+            continue
         connection.execute(
-            f"""COPY (SELECT {_columns(table, columns, sha256)} FROM out_{table} {order})
+            f"""COPY (SELECT {_columns(columns, sha256)} FROM out_{table} ORDER BY position)
                 TO '{_sql(folder / (table + ".parquet"))}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"""
         )
     written = folder / "observation.parquet"
@@ -44,10 +51,18 @@ def _sql(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _columns(table: str, columns: dict[str, str], sha256: str) -> str:
-    special = {"source": f"'{sha256}'"}
-    if table == "observation":
-        special["item_prefix"] = "item_prefix(item_text(gtin, serial, sscc))"
-        special["item"] = "item_key(item_text(gtin, serial, sscc))"
-        special["parent"] = "item_key(parent_text)"
-    return ", ".join(f"{special[name]} AS {name}" if name in special else name for name in columns)
+def _columns(columns: dict[str, str], sha256: str) -> str:
+    return ", ".join(f"'{sha256}' AS source" if name == "source" else name for name in columns)
+
+
+def _observations(connection: duckdb.DuckDBPyConnection, path: Path, sha256: str) -> None:
+    columns = ", ".join(name for name in TABLES["observation"] if name not in ("source", "item", "item_prefix", "parent"))
+    reader = connection.execute(f"SELECT {columns}, item_text(gtin, serial, sscc) AS item_form FROM out_observation").to_arrow_reader(RUN)
+    with text_writer(path, sha256) as writer:
+        for batch in reader:
+            writer.add(with_keys(pa.Table.from_batches([batch])))
+
+
+def text_writer(path: Path, sha256: str) -> ObservationWriter:
+    """The writer of observations that come from rows."""
+    return ObservationWriter(path, sha256, RUN, by_time=True)

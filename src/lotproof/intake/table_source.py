@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
+import pyarrow as pa
 
 from lotproof.intake import raw_table, typed
+from lotproof.intake.columns.held import Held
+from lotproof.intake.columns.read import is_worth_while, read_columns
 from lotproof.intake.completed import Completed, complete
 from lotproof.intake.damage import SSCC_MACRO
 from lotproof.intake.fields import header_key
@@ -46,6 +51,12 @@ class Context:
     """Zone for times without one, from the command line."""
     progress: Callable[[int], None] = lambda _rows: None
     """Told the number of rows read so far."""
+    folder: Path = Path()
+    """Where segments may be written straight to."""
+    sha256: str = ""
+    """Of the bytes."""
+    spill: Path = Path("rows.arrow")
+    """Where rows may be held until all are read; removed when they are."""
 
 
 def read_table(connection: duckdb.DuckDBPyConnection, table: Table, context: Context) -> Tally:
@@ -62,13 +73,40 @@ def read_table(connection: duckdb.DuckDBPyConnection, table: Table, context: Con
     tally.kind = match.kind.name
     if header.index >= 0:
         _set_before(connection, before, header, tally)
-    _load(raw_table.Loader(connection, header, tally, context.progress, furniture(before)), table, first, rows, header)
+    with contextlib.closing(Held(match.kind, match.columns, len(header.cells), context.spill)) as held:
+        _load(raw_table.Loader(connection, header, tally, context.progress, furniture(before), held.add), table, first, rows, header)
+        _read(connection, held, match, header, before, tally, context)
+    return tally
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, held: Held, match: Match, header: Header, before: list[Row], tally: Tally, context: Context
+) -> None:
+    """The rows by columns, or where they are of no plain shape all at once."""
+    zone = header.zone or context.stated.zone or context.zone
+    if is_worth_while(held):
+        _raw(connection, itertools.islice(held.as_read(), 1), len(header.cells))
+        whole = complete(connection, match, header.cells, before)
+        if read_columns(connection, held, whole, tally, context.name, context.stated, zone, context.folder, context.sha256):
+            _note(whole, tally)
+            return
+    _raw(connection, held.as_read(), len(header.cells))
+    held.close()
     whole = complete(connection, match, header.cells, before)
+    _note(whole, tally)
+    _build(connection, whole, header, tally, context)
+
+
+def _raw(connection: duckdb.DuckDBPyConnection, rows: Iterator[pa.Table], width: int) -> None:
+    raw_table.make_raw(connection, width)
+    for some in rows:
+        raw_table.insert_raw(connection, some)
+
+
+def _note(whole: Completed, tally: Tally) -> None:
     if whole.match.unused:
         tally.notes.append("columns not used: " + ", ".join(clipped(title) for title in whole.match.unused[:50]))
     tally.notes += whole.notes
-    _build(connection, whole, header, tally, context)
-    return tally
 
 
 def _load(loader: raw_table.Loader, table: Table, first: list[Row], rows: Iterator[Row], header: Header) -> None:
@@ -121,7 +159,8 @@ def _emit(connection: duckdb.DuckDBPyConnection, match: Match, width: int, tally
     assert counts is not None
     tally.stored += counts[0]
     tally.quarantined += counts[1]
-    connection.execute("CREATE OR REPLACE VIEW t AS SELECT * FROM typed WHERE row_reason = ''")
+    derived = "".join(f", {sql} AS {name}" for name, sql, _ in match.kind.derived)
+    connection.execute(f"CREATE OR REPLACE VIEW t AS SELECT *{derived} FROM typed WHERE row_reason = ''")
     for table, select in match.kind.emits:
         connection.execute(f"INSERT INTO out_{table} BY NAME {select}")
 

@@ -29,9 +29,13 @@ class TypedTable:
 
 def build(
     connection: duckdb.DuckDBPyConnection, match: Match, header: tuple[str, ...], name: str, stated: Statement,
-    zone: str | None, raw: str,
+    zone: str | None, raw: str, apart: bool = False, lots: frozenset[str] = frozenset(),
 ) -> TypedTable:  # fmt: skip
-    """Create table ``typed`` from ``raw``: every field of the kind, plus ``reason`` ('' where the row is readable)."""
+    """Create table ``typed`` from ``raw``: every field of the kind, plus ``row_reason`` ('' where the row is readable).
+
+    ``apart``: the columns have nothing to do with each other, so each field has a ``reason_`` of its own, null where its value is
+    readable. ``lots`` are known besides those of the table's own columns.
+    """
     columns = {field_name: f"c{index}" for field_name, index in match.columns.items()}
     of_type = {kind: [columns[f.name] for f in match.kind.fields if f.type is kind and f.name in columns] for kind in Type}
     plan = times.plan_times(connection, raw, of_type[Type.TIME], stated, zone)
@@ -45,14 +49,18 @@ def build(
             f'profile: [[file]] match = {quoted(name)} decimal = "," (or ".").'
         )
     _words(connection, match, columns, stated)
-    lots = _lots(connection, raw, [columns[name] for name in ("lot", "ocr_lot") if name in columns])
-    selects, reasons, joins = [], [], []
+    lots |= _lots(connection, raw, [columns[name] for name in ("lot", "ocr_lot") if name in columns])
+    selects: list[str] = []
+    reasons: list[str] = []
+    joins: list[str] = []
     for declared in match.kind.fields:
         select, reason, join = _field_sql(connection, declared, columns.get(declared.name), header, match, result, sign, raw, name, lots)
         selects.append(select)
         reasons.extend(reason)
         joins.extend(join)
-    reason_sql = f"concat_ws('; ', {', '.join(reasons)})" if reasons else "''"
+        if apart and declared.name in columns:
+            selects.append(f"{_joined(reason)} AS reason_{declared.name}")
+    reason_sql = f"coalesce({_joined(reasons)}, '')"
     connection.execute("DROP TABLE IF EXISTS typed")
     connection.execute(
         f"CREATE TABLE typed AS SELECT r.position, {', '.join(selects)}, {reason_sql} AS row_reason FROM {raw} r {' '.join(joins)}"
@@ -103,6 +111,10 @@ def _field_sql(
         reasons.append(_complaint(column, title, bad, "is no GTIN"))
         return f"lpad(right({digits}, 14), 14, '0') AS {name}", reasons, []
     return f'"{column}" AS {name}', reasons, []
+
+
+def _joined(reasons: list[str]) -> str:
+    return f"nullif(concat_ws('; ', {', '.join(reasons)}), '')" if reasons else "NULL::VARCHAR"
 
 
 def _lots(connection: duckdb.DuckDBPyConnection, raw: str, columns: list[str]) -> frozenset[str]:

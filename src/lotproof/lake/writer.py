@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,10 +18,13 @@ import pyarrow.parquet as pq
 from lotproof.lake.index import IndexWriter
 from lotproof.lake.schema import OBSERVATION
 
+Rows = npt.NDArray[np.int64]
 RUN_ROWS = 32_768
 ROW_GROUP = 8_192
 
 _KEY = pa.binary(16)
+_LAST = (1 << 63) - 1
+"""Where rows of no item are sorted to."""
 _WORD = pa.dictionary(pa.int32(), pa.string())
 _UNIQUE = ("serial", "at_text", "event", "image", "counter")
 """Texts that hold another value in nearly every row; all others are written from dictionaries."""
@@ -40,21 +44,27 @@ _PACKED = {name: "NONE" if name in ("item", "item_prefix") else "ZSTD" for name 
 class ObservationWriter:
     """Writes observation.parquet run by run, and the index of its items beside it."""
 
-    def __init__(self, path: Path, source: str) -> None:
-        """``path`` of the file to write, ``source`` the SHA-256 that each row bears."""
+    def __init__(self, path: Path, source: str, run: int = RUN_ROWS, by_time: bool = False) -> None:
+        """``path`` of the file to write, ``source`` the SHA-256 that each row bears, ``run`` the rows sorted at once.
+
+        The rows of one item stand in the order in which they came, or ``by_time`` as `schema.SORT` has it.
+        """
         self.path = path
         self.source = source
         self.rows = 0
+        self._run, self._by_time = run, by_time
         self._waiting: list[pa.Table] = []
         self._count = 0
         self._writer: pq.ParquetWriter | None = None
         self._index: IndexWriter | None = None
 
     def add(self, table: pa.Table) -> None:
-        """Take rows with any of the schema's columns; absent ones are null. ``item_prefix`` is required."""
+        """Take rows with any of the schema's columns; absent ones are null. ``item_prefix`` is required; null where no item is named."""
+        if not table.num_rows:
+            return
         self._waiting.append(complete(table, self.source))
         self._count += table.num_rows
-        if self._count >= RUN_ROWS:
+        if self._count >= self._run:
             self._flush()
 
     def _flush(self) -> None:
@@ -62,8 +72,9 @@ class ObservationWriter:
             return
         table = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
         self._waiting, self._count = [], 0
-        prefix = table.column("item_prefix").to_numpy()
-        order = _order(prefix)
+        nameless = table.column("item_prefix").null_count > 0
+        prefix = pc.fill_null(table.column("item_prefix"), _LAST).to_numpy()
+        order = _order_in_time(table, prefix) if self._by_time else _order(prefix)
         table = pa.Table.from_arrays([_taken(column, pa.array(order)) for column in table.columns], schema=_WRITTEN)
         if self._writer is None or self._index is None:
             self._writer = pq.ParquetWriter(
@@ -72,7 +83,8 @@ class ObservationWriter:
             )  # fmt: skip
             self._index = IndexWriter(self.path.parent)
         self._writer.write_table(table, row_group_size=ROW_GROUP)
-        self._index.add(prefix[order])
+        ordered = prefix[order]
+        self._index.add(np.where(ordered == _LAST, -1, ordered) if nameless else ordered)
         self.rows += table.num_rows
 
     def close(self) -> int:
@@ -105,12 +117,51 @@ def _order(prefix: np.ndarray) -> np.ndarray:
     return np.argsort(prefix, kind="stable") if np.any(ordered[1:] == ordered[:-1]) else order
 
 
+def _order_in_time(table: pa.Table, prefix: Rows) -> Rows:
+    """Rows sorted by item, those of one item by time (none comes last), ordinal and position, as they came where all are equal."""
+    order = np.argsort(prefix)
+    ordered = prefix[order]
+    same = ordered[1:] == ordered[:-1]
+    if not same.any():
+        return order
+    tied = np.zeros(len(order), np.bool_)
+    tied[1:] |= same
+    tied[:-1] |= same
+    rows = order[tied]
+    keys = (table.column(name).cast(pa.int64()) for name in ("at_utc", "ordinal", "position"))
+    at, ordinal, position = (pc.fill_null(key, _LAST).to_numpy()[rows] for key in keys)
+    order[tied] = rows[_sorted_within(np.cumsum(np.append(True, ~same))[tied], at, ordinal, position, rows)]
+    return order
+
+
+def _sorted_within(group: Rows, at: Rows, ordinal: Rows, position: Rows, came: Rows) -> Rows:
+    """The order by group and then by the other keys. Group and time are packed into one number where they fit, which sorts faster."""
+    span = int(at.max()) - int(at.min())
+    if span < 1 << 62 and (int(group[-1]) + 1) * (span + 1) < 1 << 62:
+        packed = group * (span + 1) + (at - at.min())
+        order = np.argsort(packed)
+        found = packed[order]
+        if not np.any(found[1:] == found[:-1]):
+            return order
+    return np.lexsort((came, position, ordinal, at, group))
+
+
 def _taken(column: pa.ChunkedArray, order: pa.Array) -> pa.ChunkedArray:
     if column.null_count == len(column):
         return column
     if pa.types.is_dictionary(column.type) and column.num_chunks == 1 and len(column.chunk(0).dictionary) == 1 and not column.null_count:
         return column  # one word throughout
-    return column.take(order)
+    taken = column.take(order)
+    return _by_groups(taken) if pa.types.is_dictionary(column.type) else taken
+
+
+def _by_groups(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The words of each row group with a dictionary of their own: Parquet writes the whole dictionary once a group."""
+    whole = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    if isinstance(whole, pa.ChunkedArray) or len(whole.dictionary) <= ROW_GROUP // 8:
+        return column
+    groups = (whole.slice(start, ROW_GROUP).dictionary_decode().dictionary_encode() for start in range(0, len(whole), ROW_GROUP))
+    return pa.chunked_array(list(groups), type=column.type)
 
 
 def complete(table: pa.Table, source: str) -> pa.Table:

@@ -63,7 +63,7 @@ def build_pack(
     identifier = _checked(pack_id) if pack_id else _identifier(pack)
     workspace = open_workspace(home, time, actor)
     with writing(workspace), staging_beside(pack) as staging:
-        receipts = take_in(workspace, folder, zone, time, actor, progress)
+        receipts = take_in(workspace, folder, zone, time, actor, progress, how.jobs)
         if not receipts:
             raise WorkspaceError(f"{folder} holds no file, so there is nothing to prove; name the folder that the site exported.")
         sources = in_scope(receipts)

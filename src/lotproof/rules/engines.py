@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
+from lotproof.lake.processes import threads_each, wanted
 from lotproof.rules.part import Job, PartResult, check_part
 
 Engine = Callable[[Sequence[Job]], Iterator[PartResult]]
@@ -36,7 +37,7 @@ def processes(count: int) -> Engine:
         if workers <= 1:
             yield from here(jobs)
             return
-        threads = max(1, (int(os.environ.get("LOTPROOF_THREADS", "0")) or os.cpu_count() or 1) // workers)
+        threads = threads_each(workers)
         shared = [replace(job, memory=share(os.environ.get("LOTPROOF_MEMORY", "1GB"), workers), threads=threads) for job in jobs]
         # A process that was forked while the engine's threads run may hang, so each is started afresh.
         context = multiprocessing.get_context("spawn")
@@ -80,12 +81,8 @@ def engine_of(name: str | None, jobs: int | None) -> Engine:
         from lotproof.rules.spark import spark
 
         return spark(name)
-    wanted = jobs or _from_environment() or os.cpu_count() or 1
-    return here if wanted == 1 else processes(wanted)
-
-
-def _from_environment() -> int:
-    text = os.environ.get("LOTPROOF_JOBS", "0")
-    if not text.isdigit():
-        raise EngineError(f'LOTPROOF_JOBS is "{text}"; write a number of processes, or leave it out for one a core.')
-    return int(text)
+    try:
+        count = wanted(jobs)
+    except ValueError as error:
+        raise EngineError(str(error)) from error
+    return here if count == 1 else processes(count)

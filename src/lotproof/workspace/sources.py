@@ -11,6 +11,7 @@ from typing import Any
 from lotproof.intake.folder import Delivery, intake
 from lotproof.intake.profile import load_profiles
 from lotproof.intake.receipt import Receipt, receipt_from
+from lotproof.lake.processes import wanted
 from lotproof.lake.resolve import Source
 from lotproof.ledger import store
 from lotproof.workspace.place import Workspace, WorkspaceError
@@ -21,9 +22,12 @@ BODY_LIMIT = 48_000
 
 def take_in(
     workspace: Workspace, folder: Path, zone: str | None, time: str, actor: str,
-    progress: Callable[[str, int, int], None] = lambda _name, _done, _total: None,
+    progress: Callable[[str, int, int], None] = lambda _name, _done, _total: None, jobs: int | None = None,
 ) -> list[Receipt]:  # fmt: skip
-    """Take in a folder or file; each source that is new, or read differently than before, becomes an entry."""
+    """Take in a folder or file; each source that is new, or read differently than before, becomes an entry.
+
+    ``jobs`` counts the processes that read files, None for LOTPROOF_JOBS or one a core.
+    """
     _refuse(workspace, folder)
     earlier = {(body["sha256"], body["reading"]): body for body in store.bodies("file", STREAM)}
 
@@ -34,7 +38,7 @@ def take_in(
     def acknowledge(receipt: Receipt, reading: str) -> None:
         store.append("file", STREAM, time, actor, _body(receipt, reading, time))
 
-    delivery = Delivery(folder, None, zone, load_profiles(workspace.profiles), known, acknowledge, progress)
+    delivery = Delivery(folder, None, zone, load_profiles(workspace.profiles), known, acknowledge, progress, _processes(jobs))
     receipts = intake(delivery, workspace.lake)
     summary = {
         "type": "delivery",
@@ -44,6 +48,13 @@ def take_in(
     }
     store.append("audit", STREAM, time, actor, summary)
     return receipts
+
+
+def _processes(jobs: int | None) -> int:
+    try:
+        return wanted(jobs)
+    except ValueError as error:
+        raise WorkspaceError(str(error)) from error
 
 
 def _refuse(workspace: Workspace, folder: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from lotproof.intake import fields as f
 
-_GRADES = "least(grade, sc, modulation, rm, fpd, anu, gnu, uec)"
-
 KIND = f.Kind(
     name="camera",
     title="camera or verification log",
@@ -42,8 +40,11 @@ KIND = f.Kind(
         f.text("counter", "EncoderCount", "Geberwert", "Encoder"),
     ),
     requires=(("result",), ("read", "expected"), ("expected", "grade", "image", "ocr_lot")),
+    passed=("image", "counter", "reason"),
+    derived=(("symbol_grade", "least(grade, sc, modulation, rm, fpd, anu, gnu, uec)",
+              ("grade", "sc", "modulation", "rm", "fpd", "anu", "gnu", "uec")),),
     emits=(
-        ("observation", f"""
+        ("observation", """
             SELECT coalesce(expected_gtin, read_gtin) AS gtin,
                    CASE WHEN result = 'no_read' THEN coalesce(expected_serial, read_serial)
                         ELSE coalesce(read_serial, expected_serial) END AS serial,
@@ -53,7 +54,7 @@ KIND = f.Kind(
                    time AS at_utc, time_text AS at_text, time_offset AS zone_offset,
                    coalesce(expected_lot, read_lot) AS lot, coalesce(expected_expiry, read_expiry) AS expiry, order_no,
                    device, actor, coalesce(reason, if(result = 'fail', 'FAIL', NULL)) AS reason, result,
-                   if(result = 'no_read', NULL, {_GRADES}) AS grade, image, counter, position AS ordinal,
+                   if(result = 'no_read', NULL, symbol_grade) AS grade, image, counter, position AS ordinal,
                    coalesce(read_transform, expected_transform) AS transform, position
             FROM t WHERE coalesce(read_serial, expected_serial, read_sscc, expected_sscc) IS NOT NULL"""),
         ("observation", """
@@ -71,11 +72,11 @@ KIND = f.Kind(
                          right(regexp_replace(coalesce(expected_expiry, read_expiry), '[^0-9]', '', 'g'), 6) AS code_day FROM t)
             WHERE coalesce(read_serial, expected_serial) IS NOT NULL AND result <> 'no_read'
               AND (ocr_lot <> code_lot OR (ocr_day <> code_day AND length(ocr_day) = 6 AND length(code_day) = 6))"""),
-        ("observation", f"""
+        ("observation", """
             SELECT NULL AS gtin, 'unit' AS level,
                    CASE result WHEN 'pass' THEN 'verified' WHEN 'fail' THEN 'rejected' ELSE 'no_read' END AS step,
                    time AS at_utc, time_text AS at_text, time_offset AS zone_offset, order_no, device, actor, reason, result,
-                   if(result = 'no_read', NULL, {_GRADES}) AS grade, image, position AS ordinal, position
+                   if(result = 'no_read', NULL, symbol_grade) AS grade, image, position AS ordinal, position
             FROM t WHERE coalesce(read_serial, expected_serial, read_sscc, expected_sscc) IS NULL"""),
     ),
 )  # fmt: skip

@@ -42,6 +42,7 @@ KIND = f.Kind(
         f.text("made", "MfgDate", "Herstelldatum", "ManufacturingDate"),
     ),
     requires=(("code",), ("state",), ("level", "parent", "printed", "packed")),
+    passed=("image", "reason", "made"),
     emits=(
         ("observation", """
             SELECT coalesce(code_gtin, gtin) AS gtin, unit_serial AS serial, unit_sscc AS sscc, unit_level AS level,

@@ -22,6 +22,7 @@ KIND = f.Kind(
     ),
     requires=(("code",), ("order_no", "lot"), ("time", "request")),
     forbids=("state", "result"),
+    passed=("request",),
     emits=(
         ("observation", """
             SELECT coalesce(code_gtin, gtin) AS gtin,

@@ -26,6 +26,7 @@ KIND = f.Kind(
     ),
     requires=(("code",), ("device",), ("counter", "material", "result", "time")),
     forbids=("read", "expected"),
+    passed=("counter", "material"),
     emits=(
         ("observation", """
             SELECT coalesce(code_gtin, gtin) AS gtin, coalesce(code_serial, code_raw) AS serial, 'unit' AS level,

@@ -59,6 +59,7 @@ INVENTORY = f.Kind(
     ),
     requires=(("case",), ("quantity",), ("pallet", "place")),
     forbids=("delivery", "state"),
+    passed=("place",),
     emits=(
         ("observation", """
             SELECT gtin, if(case_sscc IS NULL, case_serial, NULL) AS serial, case_sscc AS sscc, 'case' AS level,
@@ -88,6 +89,7 @@ ISSUES = f.Kind(
     ),
     requires=(("code",), ("delivery",)),
     forbids=("case", "state"),
+    passed=("delivery", "partner"),
     emits=(
         ("observation", """
             SELECT coalesce(code_gtin, gtin) AS gtin, if(code_sscc IS NULL, code_serial, NULL) AS serial, code_sscc AS sscc,
@@ -114,6 +116,7 @@ AUDIT = f.Kind(
     ),
     requires=(("case",), ("code",)),
     forbids=("quantity", "state", "delivery", "result", "order_no"),
+    passed=(),
     emits=(
         ("observation", """
             SELECT coalesce(code_gtin, gtin) AS gtin, if(code_sscc IS NULL, coalesce(code_serial, code_raw), NULL) AS serial,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pc
 
@@ -19,7 +20,9 @@ from lotproof.intake.text.rows import LINE_LIMIT
 
 BLOCK = 4 << 20
 """Bytes of a block; lines are never cut."""
-_BLANKS = " \t\x0b\x0c\u00a0"
+_ODD = ('"', "\ufffd", "\r", "\0")
+_RARE = "\t\x0b\x0c\u00a0"
+_BLANK, _END = ord(" "), ord("\n")
 
 
 class Blocks:
@@ -30,29 +33,43 @@ class Blocks:
         self.separator = separator
         self.names = [f"c{index}" for index in range(len(header))]
         self._is_data = is_data
-        first = next((cell for cell in header if cell), "#")
-        blanks = [blank for blank in _BLANKS if blank != separator]
-        # Needles are many times as fast as one pattern.
-        self._odd = ['"', "\ufffd", "\r", "\0", "\n\n", "\n#", f"\n{first}"]
-        self._odd += [pair for blank in blanks for pair in (f"\n{blank}", f"{blank}\n", f"{separator}{blank}", f"{blank}{separator}")]
-        self._behind = (f"{separator}#", f"{separator}{first}")
-
-    def _is_odd(self, text: str) -> bool:
-        whole = f"\n{text}"
-        if any(needle in whole for needle in self._odd):
-            return True
-        return f"\n{self.separator}" in whole and any(needle in whole for needle in self._behind)
+        self._first = next((cell for cell in header if cell), "#")
+        self._behind = (f"{separator}#", f"{separator}{self._first}")
 
     def table(self, text: str) -> pa.Table | None:
         """Columns c0, c1, … of whole lines, empty cells null; None where the lines must be looked at one by one."""
-        lines = text.count("\n")
-        if not text.endswith("\n") or text.count(self.separator) != lines * (len(self.names) - 1) or self._is_odd(text):
+        if not text.endswith("\n") or any(sign in text for sign in _ODD):
             return None
-        if len(text) > LINE_LIMIT and max(map(len, text.split("\n"))) >= LINE_LIMIT - 1:
+        data = text.encode()
+        signs = np.frombuffer(b"\n" + data, np.uint8)
+        ends = signs == _END
+        lines = int(np.count_nonzero(ends)) - 1
+        if np.count_nonzero(signs == ord(self.separator)) != lines * (len(self.names) - 1) or self._is_odd(text, signs, ends):
             return None
+        if len(text) > LINE_LIMIT and int(np.diff(np.flatnonzero(ends)).max()) >= LINE_LIMIT - 1:  # bytes: there are fewer characters
+            return None
+        return self._split(data, lines)
+
+    def _is_odd(self, text: str, signs: npt.NDArray[np.uint8], ends: npt.NDArray[np.bool_]) -> bool:
+        """Whether a cell or a line begins or ends in a way that a plain one does not."""
+        edges = ends | (signs == ord(self.separator))
+        blanks = signs == _BLANK if self.separator != " " else np.zeros(len(signs), np.bool_)
+        if np.any(edges[1:] & blanks[:-1]) or np.any(edges[:-1] & blanks[1:]) or np.any(ends[1:] & ends[:-1]):
+            return True
+        for blank in _RARE:
+            if blank != self.separator and blank in text:
+                beside = (f"\n{blank}", f"{blank}\n", f"{self.separator}{blank}", f"{blank}{self.separator}")
+                if any(pair in f"\n{text}" for pair in beside):
+                    return True
+        begins = signs[1:][ends[:-1]]
+        if np.any(begins == ord("#")) or (np.any(begins == self._first.encode()[0]) and f"\n{self._first}" in f"\n{text}"):
+            return True
+        return bool(np.any(begins == ord(self.separator))) and any(needle in text for needle in self._behind)
+
+    def _split(self, data: bytes, lines: int) -> pa.Table | None:
         try:
             table = pc.read_csv(
-                pa.BufferReader(text.encode()),
+                pa.BufferReader(data),
                 read_options=pc.ReadOptions(column_names=self.names, use_threads=False, block_size=64 << 20),
                 parse_options=pc.ParseOptions(delimiter=self.separator, quote_char=False, ignore_empty_lines=False),
                 convert_options=pc.ConvertOptions(
