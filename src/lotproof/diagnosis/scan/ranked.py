@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lotproof.diagnosis.scan.baseline import fit
 from lotproof.diagnosis.scan.cells import Cells
 from lotproof.diagnosis.scan.chance import dealt_supports, probability, supports_by_chance
 from lotproof.diagnosis.scan.cuboids import Floats, Ints, cuboids
 from lotproof.diagnosis.scan.evidence import Part, onset_interval, parts
+from lotproof.diagnosis.scan.quiet import fit_quiet
 from lotproof.diagnosis.scan.search import Candidate, Group, Settings, search
 from lotproof.stats.exact import Estimate, above, rate_ratio, share_of_events
 from lotproof.stats.multiple import benjamini_hochberg
@@ -92,7 +92,7 @@ def scan(cells: Cells, start: int | None, settings: Settings | None = None, seed
     if start is None:
         return _without_baseline(cells, settings, seed, level)
     before, after = cells.split(start)
-    baseline = fit(before)
+    baseline = fit_quiet(before)
     expected = baseline.expected(after)
     possible = baseline.possible(after, _tables(level), np.random.default_rng(seed))
     by_chance = supports_by_chance(after, baseline, possible, settings, seed)
