@@ -56,7 +56,7 @@ class Ranked:
     q: float
     """The same corrected for every group and onset looked at (Benjamini and Hochberg)."""
     chance: float
-    """How often chance alone gives a group as strong, among all that was looked at."""
+    """How often chance alone gives a group as strong, among all that was looked at; of two values of a field: as the weaker of them."""
     share: float
     """Share of the excess of all cells from the onset on."""
     onset: int
@@ -164,7 +164,7 @@ class _Judge:
         since = self.cells.bucket >= one.onset
         excess = one.failed - one.expected
         everywhere = float(self.cells.failed[since].sum() - expected[since].sum())
-        chance, ratio = probability(one.support, self.by_chance), self._ratio(one, since)
+        chance, ratio = probability(one.judged, self.by_chance), self._ratio(one, since)
         # a rate that is raised by so much varies by as much more than chance
         dispersion = 1 + (self.dispersion - 1) * one.failed / one.expected
         return Ranked(
