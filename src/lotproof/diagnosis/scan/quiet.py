@@ -3,9 +3,10 @@
 An incident within the history raises what is expected, and then hides the same fault when it comes again, or blames a part of it that
 had been well before. So the baseline is fitted to the quieter half of the buckets first, and every bucket that this fit does not find
 raised comes back: a forward search (Atkinson and Riani 2000; least trimmed squares with reweighting, Rousseeuw 1984). It bears up to
-half of the history in incidents. A bucket is raised where it, or a value in it, failed more than chance allows among all that is looked
-at, and more than three times as far above the median as the calmer half of the same series lies below it: what drifts all the time is
-no incident. Buckets with too few failures stay, as those of an incident that ended the failures do nowhere any harm to a suspect.
+half of the history in incidents.
+A bucket is raised where it, or a value in it, failed more than chance allows among all that is looked at, and lies above the median of
+its series by more than three times what the calmer half of the series lies below it: what drifts all the time is no incident. Buckets
+with too few failures stay.
 """
 
 from __future__ import annotations
@@ -72,11 +73,11 @@ def _raised(cells: Cells, at: Ints, buckets: int, baseline: Baseline) -> NDArray
 
 def _series(cells: Cells, at: Ints, buckets: int, expected: Floats) -> Iterator[tuple[Floats, Floats]]:
     """Failures and expectation by bucket of everything, then by bucket and value of each field (bucket by value)."""
-    columns = [(np.zeros(len(cells), dtype=np.int64), 1)] + [(cells.codes[:, at_], len(levels)) for at_, levels in enumerate(cells.levels)]
-    for codes, values in columns:
+    everything = (np.zeros(len(cells), dtype=np.int64), 1)
+    for codes, values in (everything, *zip(cells.codes.T, map(len, cells.levels), strict=True)):
         key = at * values + codes
-        failed, normal = (np.bincount(key, weights, buckets * values).reshape(buckets, values) for weights in (cells.failed, expected))
-        yield failed, normal
+        failed, normal = (np.bincount(key, weights, buckets * values) for weights in (cells.failed, expected))
+        yield failed.reshape(buckets, values).astype(float), normal.reshape(buckets, values).astype(float)
 
 
 def _beyond_drift(ratios: Floats) -> NDArray[np.bool_]:
@@ -88,4 +89,4 @@ def _beyond_drift(ratios: Floats) -> NDArray[np.bool_]:
     below = known & (ratios <= median)
     squares = np.where(below, (np.where(below, ratios, 0.0) - np.where(np.isfinite(median), median, 0.0)) ** 2, 0.0)
     spread = np.sqrt(squares.sum(axis=0) / np.maximum(below.sum(axis=0), 1))
-    return known & (ratios > median + BEYOND * spread)
+    return np.asarray(known & (ratios > median + BEYOND * spread))
