@@ -15,8 +15,8 @@ from pathlib import Path
 
 import yaml
 
-from lotproof.diagnosis.scan.baseline import fit
 from lotproof.diagnosis.scan.cells import Cells, cells_of
+from lotproof.diagnosis.scan.quiet import fit_quiet
 from lotproof.diagnosis.scan.ranked import Scan, scan
 from lotproof.diagnosis.scan.search import Settings, search
 from lotproof.simulate.incidents import FIELDS, RATIOS, Incident, incident
@@ -65,7 +65,7 @@ def place(groups: Iterable[tuple], cause: frozenset) -> int:
 def place_of(one: Real, settings: Settings) -> int:
     cells = one.cells.where(one.cells.exposed > 0)
     before, now = cells.where(cells.bucket < one.minute), cells.where(cells.bucket == one.minute)
-    baseline = fit(before)
+    baseline = fit_quiet(before)
     return place((found.names for found in search(now, baseline.expected(now), baseline.dispersion, settings)), one.cause)
 
 

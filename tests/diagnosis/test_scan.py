@@ -144,3 +144,12 @@ def test_made_up_incidents_are_found_again() -> None:
         names = search(after, baseline.expected(after), baseline.dispersion, Settings())[0].names
         right += any(frozenset(name) == frozenset((field, (value,)) for field, value in made.cause) for name in names)
     assert right >= 7
+
+
+def test_of_two_values_taken_together_chance_judges_the_weaker() -> None:
+    one, other = plant({"printer": "P3"}), plant({"printer": "P1"}, ratio=2.5)
+    both = Cells(one.fields, one.levels, one.codes, one.bucket, one.exposed, one.failed + other.failed - 10.0)
+    after = both.split(20)[1]
+    found = {each.names[0]: each for each in search(after, np.full(len(after), 10.0), 1.0, ORDER_1)}
+    two, weaker = found[(("printer", ("P1", "P3")),)], found[(("printer", ("P1",)),)]
+    assert two.judged == weaker.judged == weaker.support < two.support

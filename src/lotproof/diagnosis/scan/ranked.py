@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lotproof.diagnosis.scan.baseline import fit
 from lotproof.diagnosis.scan.cells import Cells
 from lotproof.diagnosis.scan.chance import dealt_supports, probability, supports_by_chance
 from lotproof.diagnosis.scan.cuboids import Floats, Ints, cuboids
 from lotproof.diagnosis.scan.evidence import Part, onset_interval, parts
+from lotproof.diagnosis.scan.quiet import fit_quiet
 from lotproof.diagnosis.scan.search import Candidate, Group, Settings, search
 from lotproof.stats.exact import Estimate, above, rate_ratio, share_of_events
 from lotproof.stats.multiple import benjamini_hochberg
@@ -56,7 +56,7 @@ class Ranked:
     q: float
     """The same corrected for every group and onset looked at (Benjamini and Hochberg)."""
     chance: float
-    """How often chance alone gives a group as strong, among all that was looked at."""
+    """How often chance alone gives a group as strong, among all that was looked at; of two values of a field: as the weaker of them."""
     share: float
     """Share of the excess of all cells from the onset on."""
     onset: int
@@ -92,7 +92,7 @@ def scan(cells: Cells, start: int | None, settings: Settings | None = None, seed
     if start is None:
         return _without_baseline(cells, settings, seed, level)
     before, after = cells.split(start)
-    baseline = fit(before)
+    baseline = fit_quiet(before)
     expected = baseline.expected(after)
     possible = baseline.possible(after, _tables(level), np.random.default_rng(seed))
     by_chance = supports_by_chance(after, baseline, possible, settings, seed)
@@ -164,7 +164,7 @@ class _Judge:
         since = self.cells.bucket >= one.onset
         excess = one.failed - one.expected
         everywhere = float(self.cells.failed[since].sum() - expected[since].sum())
-        chance, ratio = probability(one.support, self.by_chance), self._ratio(one, since)
+        chance, ratio = probability(one.judged, self.by_chance), self._ratio(one, since)
         # a rate that is raised by so much varies by as much more than chance
         dispersion = 1 + (self.dispersion - 1) * one.failed / one.expected
         return Ranked(

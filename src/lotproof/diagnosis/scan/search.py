@@ -60,6 +60,9 @@ class Candidate:
     """Its exposures."""
     support: float
     """Log-likelihood ratio over the dispersion, less its price."""
+    judged: float
+    """The support by which chance judges it: its own; of two values taken together that of the weaker one, for the best two of many
+    are always stronger together than the best one."""
     rank: float
     """0 to 1: what it is ranked by within its search."""
     cells: Ints
@@ -73,6 +76,7 @@ class _Entry:
     failed: float
     expected: float
     support: float
+    judged: float
     cells: Ints
     mask: int
 
@@ -121,7 +125,7 @@ def _best(
         name = tuple(
             (cells.fields[field], (cells.levels[field][code],)) for field, code in zip(cuboid.fields, cuboid.codes[group], strict=True)
         )
-        yield _Entry(name, int(cuboid.onset[end]), float(failed[end]), float(of_expected[end]), float(found[end]),
+        yield _Entry(name, int(cuboid.onset[end]), float(failed[end]), float(of_expected[end]), float(found[end]), float(found[end]),
                      cuboid.cells_of(end), int(masks[end]))  # fmt: skip
 
 
@@ -142,7 +146,7 @@ def _twos(
         failed, of_expected = float(cells.failed[picked].sum()), float(expected[picked].sum())
         gain = float(support(np.array(failed), np.array(of_expected), dispersion, price, settings.least))
         if min(parts) >= settings.part * sum(parts) and gain > 0:
-            yield _Entry(((name, values),), onset, failed, of_expected, gain, picked, int(prints[picked].sum()))
+            yield _Entry(((name, values),), onset, failed, of_expected, gain, min(one.support, other.support), picked, int(prints[picked].sum()))
 
 
 def _collapsed(entries: Sequence[_Entry]) -> list[tuple[_Entry, tuple[Group, ...]]]:
@@ -168,5 +172,5 @@ def _ranked(
         overlap = 2 * excess / (everywhere + entry.failed)
         rank = (entry.support / top) ** settings.weight * overlap ** (1 - settings.weight) * settings.simpler ** (len(entry.group) - 1)
         exposed = float(cells.exposed[entry.cells].sum())
-        made.append(Candidate(names, entry.onset, entry.failed, entry.expected, exposed, entry.support, rank, entry.cells))
+        made.append(Candidate(names, entry.onset, entry.failed, entry.expected, exposed, entry.support, entry.judged, rank, entry.cells))
     return sorted(made, key=lambda found: (-found.rank, len(found.names[0]), found.names[0]))
