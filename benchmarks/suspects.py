@@ -20,6 +20,7 @@ from lotproof.diagnosis.scan.quiet import fit_quiet
 from lotproof.diagnosis.scan.ranked import Scan, scan
 from lotproof.diagnosis.scan.search import Settings, search
 from lotproof.simulate.incidents import FIELDS, RATIOS, Incident, incident
+from lotproof.stats.exact import share_interval
 
 REAL = Path("/work/shared/vectors/rca/incidents")
 WEIGHTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
@@ -116,7 +117,8 @@ def print_made_up(seeds: int) -> None:
 
 def print_null(seeds: int) -> None:
     false = [seed for seed in range(FIRST_NULL, FIRST_NULL + seeds) if any(one.supported for one in scanned(seed, 1.0)[1].suspects[:1])]
-    print(f"without a cause: {len(false)} of {seeds} with a supported suspect ({len(false) / seeds:.1%})")
+    low, high = share_interval(len(false), seeds)
+    print(f"without a cause: {len(false)} of {seeds} with a supported suspect ({len(false) / seeds:.1%}; 95 % interval {low:.1%} to {high:.1%})")
 
 
 def main() -> None:
