@@ -121,6 +121,13 @@ def stems_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     )
 
 
+def stems_within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
+    """Whether each of a few words is among many, in any order: equal, or one begins the other with four letters at least."""
+    return bool(few) and len(many) <= len(few) + 2 and all(
+        any(a == b or (min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a))) for b in many) for a in few
+    )
+
+
 def text(name: str, *words: str, needed: bool = False) -> Field:
     """A field of plain text."""
     return Field(name, Type.TEXT, words, needed=needed)
