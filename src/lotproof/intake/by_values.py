@@ -1,4 +1,4 @@
-"""Columns told by what stands in them, where no word of the header tells: identifiers, times, words of a vocabulary.
+"""Columns told by what stands in them, where no word of the header tells: identifiers and times.
 
 Nothing is guessed: a column is taken only where it is the one free column whose values are of the shape, and the receipt says so.
 """
@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from lotproof.gs1.checkdigit import has_valid_check_digit
-from lotproof.intake.fields import Field, Kind, Type, header_key
-from lotproof.intake.vocabulary import VOCABULARIES
+from lotproof.intake.fields import Field, Kind, Type
 
 Samples = Mapping[int, Sequence[str]]
 """Column index to some of its values."""
 
 _ITEM = re.compile(
-    r"urn:epc:id:sgtin:\S+|\S+/01/\d{14}/21/\S+|(\]d2|\]Q3|\]C1)?[\x1d~]?(01\d{14}|\(01\)\d{14}).*(21|\(21\)).+|\d{14}[.:|/]\S+", re.I | re.S
+    r"urn:epc:id:sgtin:\S+|\S+/01/\d{14}/21/\S+|(\]d2|\]Q3|\]C1)?[\x1d~]?(01\d{14}|\(01\)\d{14}).*(21|\(21\)).+|\d{14}[.:|/]\S+",
+    re.I | re.S,
 )
 """A trade item with its serial: nothing else is written so."""
 _UNIT = re.compile(r"urn:epc:id:sscc:\S+|\S+/00/\d{18}|(?:\(00\)|00)?(\d{18})", re.I)
@@ -38,17 +38,18 @@ def fill(kind: Kind, columns: Mapping[str, int], width: int, samples: Samples) -
     for field in kind.fields:
         if field.name not in found and field.type in (Type.CODE, Type.SSCC):
             _take(kind, (field.name,), found, width, samples)
-    times = [field.name for field in kind.fields if field.type is Type.TIME]
-    if times and not any(name in found for name in times) and len(times) == 1:
-        _take(kind, times, found, width, samples)
+    if not any(field.name in found for field in kind.fields if field.type is Type.TIME) and any(f.name == "time" for f in kind.fields):
+        _take(kind, ("time",), found, width, samples)
     return found
 
 
 def _take(kind: Kind, names: Sequence[str], found: dict[str, int], width: int, samples: Samples) -> None:
     for name in names:
         is_one = _shape(kind, kind.field_named(name))
+        if is_one is None:
+            continue
         free = [index for index in range(width) if index not in found.values()]
-        fitting = [index for index in free if is_one and _holds(samples.get(index, ()), is_one)]
+        fitting = [index for index in free if _holds(samples.get(index, ()), is_one)]
         if len(fitting) == 1:
             found[name] = fitting[0]
             return
@@ -63,13 +64,18 @@ def _shape(kind: Kind, field: Field) -> Callable[[str], bool] | None:
     if field.type in (Type.CODE, Type.SSCC):
         if field.name in _UNITS or field.type is Type.SSCC:
             return is_unit
-        return is_item if any(other.name in _UNITS for other in kind.fields) else lambda text: is_item(text) or is_unit(text)
-    if field.type is Type.TIME:
-        return lambda text: TIME.search(text) is not None
-    if field.type is Type.WORD:
-        words = VOCABULARIES[field.vocabulary]
-        return lambda text: header_key(text) in words and not text.isdigit()
+        return is_item if any(other.name in _UNITS for other in kind.fields) else _is_either
+    if field.type is Type.TIME and field.name == "time":  # when something arrived or was sent, its header must say
+        return _is_time
     return None
+
+
+def _is_either(text: str) -> bool:
+    return is_item(text) or is_unit(text)
+
+
+def _is_time(text: str) -> bool:
+    return TIME.search(text) is not None
 
 
 def is_item(text: str) -> bool:

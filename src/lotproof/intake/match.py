@@ -148,8 +148,10 @@ def assign_more(kind: Kind, header: Sequence[str], named: Mapping[str, int], sam
     return by_values.fill(kind, found, len(header), samples)
 
 
-_ONE_OF_MANY = ("lot", "order_no", "ocr_lot", "gtin", "key", "category", "subject", "request", "reference", "document", "item_no", "movement",
-                "expiry", "ocr_expiry", "material", "description", "text", "done", "due", "opened", "cause", "action")  # fmt: skip
+_ONE_OF_MANY = (
+    "lot", "order_no", "ocr_lot", "gtin", "key", "category", "subject", "request", "reference", "document", "item_no", "movement",
+    "arrived", "expiry", "ocr_expiry", "material", "description", "text", "done", "due", "opened", "cause", "action",
+)  # fmt: skip
 """Fields whose words are parts of other headers too (a lot of labels, the order of a customer): they need a header of their own."""
 
 
