@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-_NEXT = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?EPCIS(?:Query)?Document\s*>\s*(?=<(?:\?xml|(?:[A-Za-z_][\w.-]*:)?EPCIS(?:Query)?Document)[\s>])")
+_ROOT = rb"(?:[A-Za-z_][\w.-]*:)?EPCIS(?:Query)?Document"
+_NEXT = re.compile(rb"</" + _ROOT + rb"\s*>\s*(?=<(?:\?xml|" + _ROOT + rb")[\s>])")
 """The end of a root with the beginning of another behind it. In UTF-16 it is not found, and the rest is quarantined as before."""
 
 
