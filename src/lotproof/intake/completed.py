@@ -39,7 +39,8 @@ class Completed:
 
 def complete(connection: duckdb.DuckDBPyConnection, match: Match, header: tuple[str, ...], before: Sequence[Row]) -> Completed:
     """Add to ``raw`` the columns that can be had from the rows before the header and from its own day columns."""
-    titles, columns, notes, facts = list(header), dict(match.columns), [], []
+    titles, columns, notes = list(header), dict(match.columns), _read_otherwise(match, header)
+    facts: list[tuple[str, str]] = []
     for name, (label, value) in _facts_above(before).items():
         if name not in columns and any(field.name == name for field in match.kind.fields):
             columns[name] = len(titles)
@@ -59,6 +60,11 @@ def complete(connection: duckdb.DuckDBPyConnection, match: Match, header: tuple[
     used = {*match.columns.values(), *days.values()}
     unused = tuple(cell for index, cell in enumerate(header) if cell and index not in used)
     return Completed(replace(match, columns=columns, unused=unused), tuple(titles), tuple(notes), tuple(facts))
+
+
+def _read_otherwise(match: Match, header: Sequence[str]) -> list[str]:
+    """What the receipt says of columns whose header is no known word of the field."""
+    return [f"{clipped(header[match.columns[name]])} was read as {name}, by its words and values" for name in match.told]
 
 
 def _facts_above(before: Sequence[Row]) -> dict[str, tuple[str, str]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lotproof.epcis.batch import EventBatch, Unreadable, read_json, read_xml
 from lotproof.epcis.count import count_events
 from lotproof.intake.epcis_declared import declarations
 from lotproof.intake.epcis_items import Spellings
+from lotproof.intake.epcis_parts import parts, starts
 from lotproof.intake.epcis_rows import bare, observations
 from lotproof.intake.epcis_times import at_sql, times
 from lotproof.intake.table_source import Context
@@ -38,6 +41,15 @@ FROM _events GROUP BY ALL
 """
 
 
+def _moved(batch: EventBatch, by: int) -> EventBatch:
+    """The batch with its offsets counted from the beginning of the file."""
+    if not by:
+        return batch
+    at = batch.events.schema.get_field_index("offset")
+    moved = pc.add(batch.events.column(at), pa.scalar(by, batch.events.schema.field(at).type))
+    return replace(batch, events=batch.events.set_column(at, batch.events.schema.field(at), moved))
+
+
 class EpcisSource:
     """Reads one EPCIS document; keeps the spellings of identifiers that it has met."""
 
@@ -53,14 +65,16 @@ class EpcisSource:
     def read(self, path: Path) -> Tally:
         """Read the document; the tally holds for the event elements counted in its raw bytes."""
         reader = read_xml if self.kind == "epcis-xml" else read_json
+        begins = starts(path) if self.kind == "epcis-xml" else [0]
         with path.open("rb") as stream:
-            for part in reader(stream):
-                if isinstance(part, EventBatch):
-                    self._take(part)
-                else:
-                    self.unreadable.append(part)
+            for begin, document in parts(stream, begins, path.stat().st_size):
+                for part in reader(document):
+                    if isinstance(part, EventBatch):
+                        self._take(_moved(part, begin))
+                    else:
+                        self.unreadable.append(replace(part, offset=part.offset + begin))
         with path.open("rb") as stream:
-            counted = count_events(stream)
+            counted = sum(count_events(document) for _, document in parts(stream, begins, path.stat().st_size))
         return self._tally(counted)
 
     def _tally(self, counted: int) -> Tally:

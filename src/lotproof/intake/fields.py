@@ -127,6 +127,13 @@ def stems_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     )
 
 
+def stems_within(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
+    """Whether each of a few words is among many, in any order: equal, or one begins the other with four letters at least."""
+    return bool(few) and len(many) <= len(few) + 2 and all(
+        any(a == b or (min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a))) for b in many) for a in few
+    )
+
+
 def text(name: str, *words: str, needed: bool = False) -> Field:
     """A field of plain text."""
     return Field(name, Type.TEXT, words, needed=needed)
@@ -176,7 +183,7 @@ ORDER_WORDS = (
     "Auftrags-Nr",
     "Auftr.", "Auftr.-Nr.", "PO No.", "PO Number", "ManufacturingOrder", "Manufacturing Order", "MO", "MO No", "WO", "WO No",
     "Run", "RunId",
-    "PackagingOrder", "Packaging Order", "Verpackungsauftrag", "FA-Nr",
+    "PackagingOrder", "Packaging Order", "Verpackungsauftrag", "FA-Nr", "Fert.-Auftrag", "Job Number", "Process Order Id",
 )  # fmt: skip
 USER_WORDS = (
     "Operator", "User", "Bediener", "Benutzer", "UserId", "OperatorId", "USNAM", "User Name", "Benutzername", "Auditor",
@@ -186,18 +193,18 @@ USER_WORDS = (
 )  # fmt: skip
 EXPIRY_WORDS = (
     "Expiry", "Exp", "ExpiryDate", "ExpirationDate", "Verfall", "Verfalldatum", "VFDAT", "Verwendbar bis", "MHD", "ExpDate",
-    "UseBy", "SLED/BBD",
+    "UseBy", "SLED/BBD", "Expires", "Expires on", "Best before", "Best before end", "BBE",
 )  # fmt: skip
 SERIAL_WORDS = (
     "SerialNumber", "Serial", "SN", "Seriennummer", "SerialNo", "SerNo", "SERNR", "Serien-Nr", "SerialNr", "UnitSerial",
     "Identifier", "UID", "Kennung", "Serial Number", "Serialnummer", "SNR", "S/N", "Seriennr", "Serien Nr.", "UnitSN", "Unit SN",
     "ItemSerial",
     "Item Serial", "Serial No.", "SerialNum", "Serialised Number", "Serialized Number", "Ser.-Nr.", "PackSerial", "Pack SN",
-    "Unique Identifier",
+    "Unique Identifier", "SGTIN", "EPC URI", "Serialised Code", "Serialized Code", "UI", "Digital Link", "Object Code", "OBJCODE",
 )  # fmt: skip
 SCAN_TIME_WORDS = (
     "ScanTime", "Scanzeit", "Timestamp", "Zeitstempel", "Time", "DateTime", "Zeit", "Scan Time", "ScannedAt", "Zeitpunkt",
     "ScanDateTime", "Date/Time", "CountTime", "ReadTime", "Datum/Uhrzeit", "TS", "Event Time", "Event_TS", "Recorded At",
     "Logged At", "LogTime",
-    "Local Time", "UTC Time", "Check Time", "Checked At",
+    "Local Time", "UTC Time", "Check Time", "Checked At", "TStamp",
 )  # fmt: skip

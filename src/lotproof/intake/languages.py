@@ -9,20 +9,25 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 _SAID: Mapping[str, str] = {
-    "SerialNumber": "Numéro de série|N° de série|No de série|N° série|Numero serie|Número de serie|Nº de serie|N.º de serie|Nro. de serie"
+    "SerialNumber": "Identifiant|Code imprimé|Code sérialisé|Identificador|Identificativo|"
+    "Numéro de série|N° de série|No de série|N° série|Numero serie|Número de serie|Nº de serie|N.º de serie|Nro. de serie"
     "|Numero di serie|Numero seriale|N. seriale|Matricola|Seriale|Serienummer|Serienr|Numer seryjny|Nr seryjny|Nr ser.",
-    "Lot": "Lot de fabrication|Numéro de lot|N° de lot|N° lot|No lot|Lote|Número de lote|Nº de lote|Nº lote|N.º lote|Nro lote|Lotto|Numero lotto"
+    "Lot": "Partita|Partita n.|"
+    "Lot de fabrication|Numéro de lot|N° de lot|N° lot|No lot|Lote|Número de lote|Nº de lote|Nº lote|N.º lote|Nro lote|Lotto|Numero lotto"
     "|Numero di lotto|N. lotto|Nr lotto|Batchnummer|Partij|Partijnummer|Lotnummer|Chargenummer|Seria|Numer serii|Nr serii|Numer partii"
     "|Nr partii|Partia|Los-Nr.",
-    "OrderNo": "Ordre|Ordre de fabrication|N° d'ordre|N° ordre|Numéro d'ordre|OF|N° OF|Orden|Orden de fabricación|Nº de orden|Número de orden"
+    "OrderNo": "Ordine n.|Orden de fabricación|"
+    "Ordre|Ordre de fabrication|N° d'ordre|N° ordre|Numéro d'ordre|OF|N° OF|Orden|Orden de fabricación|Nº de orden|Número de orden"
     "|Orden de producción|Ordine|Ordine di produzione|N. ordine|Numero ordine|Numero d'ordine|Productieorder|Ordernummer|Opdracht|Order"
     "|Zlecenie|Zlecenie produkcyjne|Numer zlecenia|Nr zlecenia|Commande",
-    "GTIN": "Code GTIN|Code produit|Code article GTIN|Código GTIN|Código de producto|Código del producto|Codice GTIN|Codice prodotto|Codice AIC GTIN"
+    "GTIN": "EAN13|"
+    "Code GTIN|Code produit|Code article GTIN|Código GTIN|Código de producto|Código del producto|Codice GTIN|Codice prodotto|Codice AIC GTIN"
     "|GTIN-code|Productcode|Kod GTIN|Kod produktu|Numer GTIN|CIP13|CIP",
     "Level": "Niveau|Niveau d'emballage|Niveau de conditionnement|Nivel|Nivel de embalaje|Nivel de empaque|Livello|Livello di imballo"
     "|Livello confezionamento|Verpakkingsniveau|Poziom|Poziom opakowania",
     "Status": "Statut|État|Etat|Estado|Situación|Stato|Toestand|Stan|Status numeru",
-    "RejectReason": "Motif|Motif de rejet|Cause de rejet|Raison|Motivo|Motivo de rechazo|Causa de rechazo|Motivo di scarto|Motivo scarto|Causale"
+    "RejectReason": "Causale scarto|Motivo rechazo|"
+    "Motif|Motif de rejet|Cause de rejet|Raison|Motivo|Motivo de rechazo|Causa de rechazo|Motivo di scarto|Motivo scarto|Causale"
     "|Reden|Reden van afkeur|Afkeurreden|Powód|Przyczyna|Przyczyna odrzutu|Powód odrzucenia",
     "ParentSerial": "Parent|Contenant|Code parent|Numéro parent|Padre|Contenedor|Código padre|SSCC padre|Contenitore|Codice padre|Genitore"
     "|Bovenliggend|Moedercode|Nadrzędny|Kod nadrzędny|Opakowanie zbiorcze|SSCC parent|SSCC genitore|SSCC nadrzędny",
@@ -31,12 +36,15 @@ _SAID: Mapping[str, str] = {
     "Partial": "Incomplet|Partiel|Parcial|Incompleta|Parziale|Incompleto|Gedeeltelijk|Onvolledig|Niepełny|Niepełne|Częściowy",
     "Expiry": "Péremption|Date de péremption|Date péremption|Date d'expiration|Exp.|Caducidad|Fecha de caducidad|Vencimiento|Fecha de vencimiento"
     "|Scadenza|Data di scadenza|Data scadenza|Vervaldatum|Houdbaar tot|Vervaldag|Data ważności|Termin ważności|Ważność|EXP",
-    "PrintTime": "Heure d'impression|Date d'impression|Imprimé le|Horodatage impression|Hora de impresión|Fecha de impresión|Impreso el"
+    "PrintTime": "Hora impresión|Heure impression|"
+    "Heure d'impression|Date d'impression|Imprimé le|Horodatage impression|Hora de impresión|Fecha de impresión|Impreso el"
     "|Ora di stampa|Ora stampa|Data stampa|Stampato il|Printtijd|Afdruktijd|Geprint op|Czas druku|Data druku|Wydrukowano|Czas wydruku",
-    "VerifyTime": "Heure de vérification|Heure de contrôle|Date de vérification|Contrôlé le|Hora de verificación|Fecha de verificación"
+    "VerifyTime": "Hora verificación|Heure contrôle|Ora controllo|"
+    "Heure de vérification|Heure de contrôle|Date de vérification|Contrôlé le|Hora de verificación|Fecha de verificación"
     "|Verificado el|Ora di verifica|Ora verifica|Verificato il|Controletijd|Verificatietijd|Gecontroleerd op|Czas weryfikacji"
     "|Data weryfikacji|Zweryfikowano|Czas kontroli",
-    "PackTime": "Heure d'emballage|Heure d'agrégation|Emballé le|Agrégé le|Hora de empaque|Hora de embalaje|Hora de agregación|Empacado el"
+    "PackTime": "Hora agregación|Heure agrégation|"
+    "Heure d'emballage|Heure d'agrégation|Emballé le|Agrégé le|Hora de empaque|Hora de embalaje|Hora de agregación|Empacado el"
     "|Ora di imballo|Ora imballo|Ora aggregazione|Imballato il|Verpakkingstijd|Inpaktijd|Verpakt op|Aggregatietijd|Czas pakowania"
     "|Czas agregacji|Spakowano|Data pakowania",
     "Timestamp": "Horodatage|Date et heure|Date/heure|Date heure|Heure|Fecha y hora|Fecha/hora|Fecha hora|Hora|Marca de tiempo|Data e ora"
@@ -50,9 +58,11 @@ _SAID: Mapping[str, str] = {
     "|Ispettore|Controleur|Kontroler",
     "ImageRef": "Fichier image|Imagen|Archivo de imagen|Immagine|File immagine|Afbeelding|Beeld|Obraz|Plik obrazu|Zdjęcie",
     "PrinterId": "Imprimante|Tête d'impression|Impresora|Cabezal|Stampante|Testina|Printer|Printkop|Drukarka|Głowica",
-    "EncoderCount": "Codeur|Compteur codeur|Valeur codeur|Encodeur|Codificador|Contador encoder|Valor encoder|Encoder|Valore encoder|Encoderwaarde"
+    "EncoderCount": "Contador|Compteur|Contatore|"
+    "Codeur|Compteur codeur|Valeur codeur|Encodeur|Codificador|Contador encoder|Valor encoder|Encoder|Valore encoder|Encoderwaarde"
     "|Teller|Enkoder|Licznik enkodera|Wartość enkodera|Licznik",
-    "RollLot": "Lot du rouleau|Lot rouleau|Lot de bobine|Lot d'étiquettes|Lote de rollo|Lote del rollo|Lote de etiquetas|Lotto rotolo|Lotto bobina"
+    "RollLot": "Bobine|Rouleau|Bobina|Rotolo|"
+    "Lot du rouleau|Lot rouleau|Lot de bobine|Lot d'étiquettes|Lote de rollo|Lote del rollo|Lote de etiquetas|Lotto rotolo|Lotto bobina"
     "|Lotto etichette|Rollot|Rolcharge|Etiketrol|Seria rolki|Partia rolki|Seria etykiet",
     "Result": "Résultat|Verdict|Resultado|Veredicto|Risultato|Esito|Resultaat|Uitslag|Oordeel|Wynik|Rezultat",
     "CameraId": "Caméra|Lecteur|Cámara|Lector|Telecamera|Lettore|Camera|Lezer|Kamera|Czytnik",
@@ -60,7 +70,8 @@ _SAID: Mapping[str, str] = {
     "|Verwachte code|Oczekiwany|Kod oczekiwany|Oczekiwany kod",
     "ReadString": "Lu|Code lu|Chaîne lue|Leído|Código leído|Cadena leída|Letto|Codice letto|Stringa letta|Gelezen|Gelezen code|Odczytany"
     "|Kod odczytany|Odczytany kod|Odczyt",
-    "OverallGrade": "Note globale|Grade global|Classe|Note|Grado global|Calificación|Grado total|Grado|Grado complessivo|Voto|Totaalklasse|Graad"
+    "OverallGrade": "Calidad|Qualità di stampa|"
+    "Note globale|Grade global|Classe|Note|Grado global|Calificación|Grado total|Grado|Grado complessivo|Voto|Totaalklasse|Graad"
     "|Klasse|Ocena|Ocena ogólna|Klasa",
     "SymbolContrast": "Contraste|Contraste du symbole|Contraste del símbolo|Contrasto|Contrasto simbolo|Symboolcontrast|Contrast|Kontrast symbolu",
     "Modulation": "Modulación|Modulazione|Modulatie|Modulacja",
@@ -72,30 +83,44 @@ _SAID: Mapping[str, str] = {
     "UnusedErrorCorrection": "Correction d'erreur inutilisée|Corrección de errores no usada|Correzione errori inutilizzata"
     "|Ongebruikte foutcorrectie|Niewykorzystana korekcja błędów",
     "OCR_Lot": "Lot OCR|Lot lu|Lote OCR|Lote leído|Lotto OCR|Lotto letto|OCR lot|OCR partij|Seria OCR|Partia OCR|Lot en clair",
-    "OCR_Exp": "Péremption OCR|Exp OCR|Caducidad OCR|Vencimiento OCR|Scadenza OCR|OCR vervaldatum|Ważność OCR|Péremption en clair",
+    "OCR_Exp": "Péremption lue|Caducidad leída|Scadenza letta|"
+    "Péremption OCR|Exp OCR|Caducidad OCR|Vencimiento OCR|Scadenza OCR|OCR vervaldatum|Ważność OCR|Péremption en clair",
     "AllocatedAt": "Attribué le|Date d'attribution|Alloué le|Asignado el|Fecha de asignación|Assegnato il|Data di assegnazione|Data assegnazione"
     "|Toegewezen op|Toewijzing|Przydzielono|Data przydziału|Przydzielono dnia",
+    "ReceivedAt": "Date réception|Date de réception|Reçu le|Fecha entrada|Fecha de entrada|Fecha recepción|Fecha de recepción|Recibido el"
+    "|Data ricevimento|Data di ricevimento|Ricevuto il|Ontvangstdatum|Ontvangen op|Data przyjęcia|Przyjęto",
+    "CountedAt": "Date comptage|Date de comptage|Compté le|Fecha recuento|Fecha de recuento|Contado el|Data conteggio|Data di conteggio|Contato il"
+    "|Teldatum|Geteld op|Data liczenia|Policzono",
+    "ShippedAt": "Date chargement|Date de chargement|Date d'expédition|Expédié le|Fecha expedición|Fecha de expedición|Expedido el|Data spedizione"
+    "|Data di spedizione|Spedito il|Verzenddatum|Data wysyłki",
     "RequestId": "Demande|N° de demande|Numéro de demande|Solicitud|Nº de solicitud|Richiesta|N. richiesta|Numero richiesta|Aanvraag|Aanvraagnummer"
     "|Żądanie|Wniosek|Numer wniosku|Nr wniosku|Numer żądania",
-    "Material": "Article|Code article|Référence|Artículo|Código de material|Código material|Materiale|Codice materiale|Articolo|Materiaal"
+    "Material": "Codice articolo|"
+    "Article|Code article|Référence|Artículo|Código de material|Código material|Materiale|Codice materiale|Articolo|Materiaal"
     "|Artikelnummer|Materiał|Numer materiału|Indeks",
     "Description": "Désignation|Libellé|Descripción|Denominación|Descrizione|Denominazione|Omschrijving|Beschrijving|Opis|Nazwa",
     "PlannedQty": "Quantité prévue|Quantité planifiée|Qté prévue|Cantidad planificada|Cantidad prevista|Quantità pianificata|Quantità prevista"
     "|Geplande hoeveelheid|Planowana ilość|Ilość planowana",
-    "UnitsPerCase": "Unités par carton|Unités par caisse|Étuis par caisse|Unidades por caja|Unità per cartone|Pezzi per cartone|Stuks per doos"
+    "UnitsPerCase": "Étuis par carton|Estuches por caja|Astucci per cartone|"
+    "Unités par carton|Unités par caisse|Étuis par caisse|Unidades por caja|Unità per cartone|Pezzi per cartone|Stuks per doos"
     "|Stuks per omdoos|Sztuk w kartonie|Opakowań w kartonie",
-    "CasesPerPallet": "Cartons par palette|Caisses par palette|Cajas por palé|Cajas por pallet|Cajas por tarima|Cartoni per pallet"
+    "CasesPerPallet": "Cajas por palé|"
+    "Cartons par palette|Caisses par palette|Cajas por palé|Cajas por pallet|Cajas por tarima|Cartoni per pallet"
     "|Cartoni per bancale|Dozen per pallet|Omdozen per pallet|Kartonów na palecie",
-    "Start": "Début|Heure de début|Date de début|Inicio|Hora de inicio|Fecha de inicio|Inizio|Ora di inizio|Ora inizio|Data inizio|Begin|Starttijd"
+    "Start": "Début réel|Début arrêt|Inicio parada|Inizio fermo|Inicio real|Inizio effettivo|Début de l'arrêt|"
+    "Début|Heure de début|Date de début|Inicio|Hora de inicio|Fecha de inicio|Inizio|Ora di inizio|Ora inizio|Data inizio|Begin|Starttijd"
     "|Aanvang|Początek|Rozpoczęcie|Czas rozpoczęcia|Data rozpoczęcia|Od|De|Desde|Dal|Da|Van|Du",
-    "End": "Fin|Heure de fin|Date de fin|Hora de fin|Fecha de fin|Fine|Ora di fine|Ora fine|Data fine|Einde|Eindtijd|Koniec|Zakończenie"
+    "End": "Fin réelle|Fin arrêt|Fin parada|Fine fermo|Fin real|Fine effettiva|Fin de l'arrêt|"
+    "Fin|Heure de fin|Date de fin|Hora de fin|Fecha de fin|Fine|Ora di fine|Ora fine|Data fine|Einde|Eindtijd|Koniec|Zakończenie"
     "|Czas zakończenia|Data zakończenia|Do|À|Hasta|Al|A|Tot|Au",
-    "Movement Type": "Type de mouvement|Code mouvement|Clase de movimiento|Tipo de movimiento|Tipo movimento|Tipo di movimento|Bewegingssoort"
+    "Movement Type": "Cl.movimiento|Cl.mov.|ClMv|Tp.mov.|"
+    "Type de mouvement|Code mouvement|Clase de movimiento|Tipo de movimiento|Tipo movimento|Tipo di movimento|Bewegingssoort"
     "|Rodzaj ruchu|Typ ruchu",
     "Material Document": "Document article|Document matière|Documento de material|Documento material|Documento materiale|Materiaaldocument"
     "|Dokument materiałowy",
     "Plant": "Division|Usine|Site|Centro|Planta|Divisione|Stabilimento|Fabriek|Vestiging|Zakład",
-    "Storage Location": "Magasin|Emplacement de stockage|Almacén|Magazzino|Opslaglocatie|Magazijn|Skład|Magazyn",
+    "Storage Location": "Almacén|"
+    "Magasin|Emplacement de stockage|Almacén|Magazzino|Opslaglocatie|Magazijn|Skład|Magazyn",
     "Quantity": "Quantité|Qté|Cantidad|Quantità|Q.tà|Hoeveelheid|Aantal|Ilość",
     "Unit of Entry": "Unité|Unité de mesure|UMB|Unidad de medida|UM|Unità di misura|Eenheid|Jednostka miary|JM",
     "Posting Date": "Date comptable|Date de comptabilisation|Fecha de contabilización|Fe.contabilización|Data di registrazione|Data registrazione"
@@ -105,26 +130,31 @@ _SAID: Mapping[str, str] = {
     "Reference": "Référence doc.|Referencia|Riferimento|Referentie|Referencja|Odniesienie",
     "Unrestricted": "Utilisation libre|À utilisation libre|Libre utilización|De libre utilización|Utilizzo libero|A utilizzo libero"
     "|Vrij te gebruiken|Vrij gebruik|Nieograniczone użycie|Wolne użycie",
-    "In Quality Insp.": "En contrôle qualité|Contrôle qualité|En control de calidad|Control de calidad|In controllo qualità|Controllo qualità"
+    "In Quality Insp.": "En control calidad|In contr. qualità|"
+    "En contrôle qualité|Contrôle qualité|En control de calidad|Control de calidad|In controllo qualità|Controllo qualità"
     "|In kwaliteitscontrole|Kwaliteitscontrole|W kontroli jakości|Kontrola jakości",
     "Blocked": "Bloqué|Bloqueado|Bloccato|Geblokkeerd|Zablokowane|Zablokowany",
     "Base Unit": "Unité de base|Unidad base|Unidad medida base|Unità base|Basiseenheid|Podstawowa jednostka miary",
     "PalletSSCC": "Palette|SSCC palette|N° palette|Palé|SSCC palé|SSCC pallet|SSCC tarima|Bancale|SSCC bancale|Pallet SSCC|Paleta|SSCC palety",
     "CaseSSCC": "Caisse|SSCC caisse|SSCC carton|Carton|Colis|Caja|SSCC caja|Cartone|SSCC cartone|Collo|Doos|SSCC doos|Omdoos|SSCC omdoos"
     "|SSCC kartonu|Karton zbiorczy",
-    "UnitScan": "Étui|Code étui|Code scanné|Unité scannée|Estuche|Código escaneado|Unidad escaneada|Código leído unidad|Astuccio|Codice scansionato"
+    "UnitScan": "Code lu|Codice letto|Código leído|"
+    "Étui|Code étui|Code scanné|Unité scannée|Estuche|Código escaneado|Unidad escaneada|Código leído unidad|Astuccio|Codice scansionato"
     "|Confezione|Gescande code|Verpakking|Doosje|Opakowanie|Zeskanowany kod|Kod opakowania",
     "Cases": "Cartons|Caisses|Nb de cartons|Nombre de cartons|Nombre de caisses|Cajas|Nº de cajas|Número de cajas|Cartoni|N. cartoni|Numero cartoni"
     "|Dozen|Aantal dozen|Kartony|Liczba kartonów",
     "Location": "Emplacement|Ubicación|Ubicazione|Posizione|Locatie|Opslagplaats|Lokalizacja|Miejsce",
-    "Delivery": "Livraison|N° de livraison|Bon de livraison|Entrega|Nº de entrega|Albarán|Consegna|N. consegna|DDT|Levering|Leveringsnummer|Zending"
+    "Delivery": "N° BL|BL|N° bon de livraison|Expedición|"
+    "Livraison|N° de livraison|Bon de livraison|Entrega|Nº de entrega|Albarán|Consegna|N. consegna|DDT|Levering|Leveringsnummer|Zending"
     "|Dostawa|Numer dostawy|Nr dostawy",
     "Customer": "Client|Destinataire|Cliente|Destinatario|Klant|Afnemer|Ontvanger|Klient|Odbiorca",
-    "SentAt": "Envoyé le|Envoyé|Heure d'envoi|Enviado|Enviado el|Hora de envío|Inviato|Inviato il|Ora invio|Verzonden|Verzonden op|Wysłano|Czas wysłania",
+    "SentAt": "Date d'envoi|Data invio|Fecha de envío|Enviado a las|"
+    "Envoyé le|Envoyé|Heure d'envoi|Enviado|Enviado el|Hora de envío|Inviato|Inviato il|Ora invio|Verzonden|Verzonden op|Wysłano|Czas wysłania",
     "AckAt": "Acquitté le|Acquitté|Accusé le|Confirmado|Confirmado el|Confermato|Confermato il|Bevestigd|Bevestigd op|Potwierdzono|Czas potwierdzenia",
     "MessageType": "Type de message|Tipo de mensaje|Tipo messaggio|Tipo di messaggio|Berichttype|Typ komunikatu|Rodzaj komunikatu",
     "Seq": "N° de message|Séquence|Nº de mensaje|Secuencia|N. messaggio|Sequenza|Berichtnummer|Volgnummer|Numer komunikatu|Sekwencja|Lp.",
-    "Equipment": "Équipement|Machine|Equipo|Máquina|Macchina|Attrezzatura|Apparecchiatura|Apparatuur|Toestel|Urządzenie|Maszyna",
+    "Equipment": "Impianto|"
+    "Équipement|Machine|Equipo|Máquina|Macchina|Attrezzatura|Apparecchiatura|Apparatuur|Toestel|Urządzenie|Maszyna",
     "Cause": "Motif d'arrêt|Causa|Motivo parada|Motivo fermo|Oorzaak|Reden stilstand|Przyczyna postoju",
     "Type": "Tipo|Soort|Rodzaj|Genre",
     "WorkOrder": "Ordre de travail|Orden de trabajo|Ordine di lavoro|Werkorder|Zlecenie robocze",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from lotproof.intake.fields import Field, Kind, Type, header_key, header_keys, header_stems, stems_agree
+from lotproof.intake import by_values
+from lotproof.intake.fields import Field, Kind, Type, header_key, header_keys, header_stems, stems_agree, stems_within
 from lotproof.intake.kinds import KINDS
 from lotproof.intake.problem import SourceProblem, clipped, quoted
 from lotproof.intake.vocabulary import VOCABULARIES
@@ -29,6 +30,8 @@ class Match:
     """Field name to column index."""
     unused: tuple[str, ...]
     """Headers that no field takes."""
+    told: tuple[str, ...] = ()
+    """Fields whose columns are told by their values, no word of the header."""
 
 
 Samples = Mapping[int, Sequence[str]]
@@ -60,7 +63,7 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples
             for index, candidates in enumerate(keys):
                 if index in used or len(candidates) <= spelling or candidates[spelling] != key:
                     continue
-                if not _is_clock(fields[name], samples.get(index, ())):
+                if not _is_clock(fields[name], samples.get(index, ())) and not _is_article(fields[name], key, samples.get(index, ())):
                     taken[name] = index
                     used.add(index)
                     break
@@ -107,16 +110,58 @@ def _is_clock(field: Field, values: Sequence[str]) -> bool:
     return field.type in (Type.CODE, Type.SSCC) and bool(filled) and all(_CLOCK.search(value) for value in filled)
 
 
+def _is_article(field: Field, key: str, values: Sequence[str]) -> bool:
+    """Whether a product code is the site's own article number: its header does not name a trade item number, and no value is one."""
+    filled = [value.strip() for value in values if value.strip()]
+    named = any(word in key for word in ("gtin", "ean", "ntin", "ndc", "pzn", "tradeitem"))
+    return field.type is Type.GTIN and not named and bool(filled) and not any(_SHAPES[Type.GTIN].search(value) for value in filled)
+
+
 _CLOCK = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}[ T]+\d{1,2}:\d{2}")
 _SHAPES = {
-    Type.TIME: re.compile(
-        r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|^\d{8}([ T]?\d{2}|$)|^\d{14}$|^[3-6]\d{4}\.\d+$|^\d{1,2}[-. ]+[A-Za-zä]{3,9}[-. ]+\d{4}"
-    ),
+    Type.TIME: by_values.TIME,
     Type.NUMBER: re.compile(r"^-?[\d.,' ]+-?$"),
     Type.CODE: re.compile(r"^(?!\d{1,4}[-./]\d{1,2}[-./]\d{1,4}([ T]|$))\S.*$"),
     Type.GTIN: re.compile(r"^\(?\d{2,4}\)?\d{8,14}$|^\d{8,14}$"),
     Type.SSCC: re.compile(r"\d{17,20}"),
 }
+
+
+def assign_more(kind: Kind, header: Sequence[str], named: Mapping[str, int], samples: Samples) -> dict[str, int]:
+    """The columns found by name, those whose header says a field's words among others ("Case SSCC scanned"), and those that
+    their values tell."""
+    found = dict(named)
+    scores = []
+    for index, cell in enumerate(header):
+        if index in found.values() or not cell:
+            continue
+        stems = header_stems(cell)
+        for field in kind.fields:
+            if field.name not in found and field.name not in _ONE_OF_MANY and _has_typed(field, samples.get(index, ())):
+                said = max((sum(map(len, other)) for other in _stems(field) if stems_within(other, stems)), default=0)
+                if said:
+                    scores.append((said, field.name, index))
+    for said, name, index in sorted(scores, key=lambda score: (-score[0], score[2])):
+        rivals = {other for letters, other, at in scores if at == index and letters == said and other not in found}
+        if name not in found and index not in found.values() and rivals <= {name}:
+            found[name] = index
+    return by_values.fill(kind, found, len(header), samples)
+
+
+_ONE_OF_MANY = (
+    "lot", "order_no", "ocr_lot", "gtin", "key", "category", "subject", "request", "reference", "document", "item_no", "movement",
+    "arrived", "expiry", "ocr_expiry", "material", "description", "text", "done", "due", "opened", "cause", "action",
+)  # fmt: skip
+"""Fields whose words are parts of other headers too (a lot of labels, the order of a customer): they need a header of their own."""
+
+
+@lru_cache(maxsize=1 << 10)
+def _stems(field: Field) -> tuple[tuple[str, ...], ...]:
+    return tuple(dict.fromkeys(header_stems(word) for word in field.synonyms))
+
+
+def _has_typed(field: Field, values: Sequence[str]) -> bool:
+    return any(value.strip() for value in values) and _is_typed(field, values)
 
 
 def fits(kind: Kind, columns: Mapping[str, int]) -> bool:
@@ -132,12 +177,13 @@ def match_header(
     for kind in KINDS:
         if kind_name and kind.name != kind_name:
             continue
-        columns = assign(kind, header, stated, samples)
+        named = assign(kind, header, stated, samples)
+        columns = assign_more(kind, header, named, samples)
         if fits(kind, columns):
             penalty = sum(not _foreign(kind, field, header) for field in kind.forbids)
-            options.append((len(columns) - 2 * penalty, kind, columns))
+            options.append((len(named) + (len(columns) - len(named)) / 2 - 2 * penalty, kind, columns))
     if not options:
-        raise SourceProblem(_ask_kind(header, name, kind_name))
+        raise SourceProblem(_ask_kind(header, name, kind_name, samples))
     options.sort(key=lambda option: -option[0])
     if len(options) > 1 and options[0][0] == options[1][0]:
         first, second = options[0][1], options[1][1]
@@ -147,7 +193,7 @@ def match_header(
         )
     _, kind, columns = options[0]
     unused = tuple(cell for index, cell in enumerate(header) if cell and index not in columns.values())
-    return Match(kind, columns, unused)
+    return Match(kind, columns, unused, tuple(name for name in columns if name not in assign(kind, header, stated, samples)))
 
 
 _FORBIDDEN = {
@@ -170,15 +216,20 @@ def _foreign(kind: Kind, field: str, header: Sequence[str]) -> bool:
     return not keys & {header_key(word) for word in _FORBIDDEN.get(field, ())}
 
 
-def _ask_kind(header: Sequence[str], name: str, kind_name: str | None) -> str:
+def _missing(kind: Kind, columns: Mapping[str, int]) -> list[tuple[str, ...]]:
+    return [group for group in kind.requires if not any(field in columns for field in group)]
+
+
+def _ask_kind(header: Sequence[str], name: str, kind_name: str | None, samples: Samples) -> str:
     if kind_name and kind_name not in {kind.name for kind in KINDS}:
         return f'{name}: the mapping profile names the kind "{kind_name}", which is none of {", ".join(k.name for k in KINDS)}.'
     kinds = [kind for kind in KINDS if kind_name in (None, kind.name)]
-    nearest = max(kinds, key=lambda kind: len(assign(kind, header, {})))
-    columns = assign(nearest, header, {})
-    missing = next(group for group in nearest.requires if not any(field in columns for field in group))
-    loose = [cell for index, cell in enumerate(header) if cell and index not in columns.values()] or list(header)
-    shown = clipped(loose[0])
+    tried = [(kind, assign_more(kind, header, assign(kind, header, {}, samples), samples)) for kind in kinds]
+    nearest, columns = max(tried, key=lambda pair: (len(pair[1]) - 2 * len(_missing(*pair)), -len(_missing(*pair))))
+    missing = _missing(nearest, columns)[0]
+    loose = [index for index, cell in enumerate(header) if cell and index not in columns.values()] or list(range(len(header)))
+    alike = [index for index in loose if _has_typed(nearest.field_named(missing[0]), samples.get(index, ()))]
+    shown = clipped(header[(alike or loose)[0]])
     return (
         f'{name}: nothing says which column holds the {missing[0]} of a {nearest.title}; if it is "{shown}", put this '
         f'into a mapping profile: [[file]] match = {quoted(name)} kind = "{nearest.name}" columns = '

@@ -26,7 +26,22 @@ def decimal_sign(connection: duckdb.DuckDBPyConnection, table: str, columns: lis
             comma, point, doubtful = comma + row[0], point + row[1], doubtful + row[2]
     if bool(comma) != bool(point):
         return "," if comma else "."
-    return stated.decimal or (None if doubtful or comma else ".")
+    if stated.decimal or not (doubtful or comma):
+        return stated.decimal or "."
+    return "," if not point and _writes_points_in_dates(connection, table) and _no_point(connection, table, columns) else None
+
+
+def _writes_points_in_dates(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether a date of the file is written 31.12.2026: where that is the custom, a comma never groups digits."""
+    names = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall() if row[1] == "VARCHAR"]
+    tests = " OR ".join(f"bool_or(regexp_matches(\"{name}\", '^\\d{{1,2}}\\.\\d{{1,2}}\\.(19|20)\\d{{2}}\\b'))" for name in names)
+    return bool(tests) and bool((connection.execute(f"SELECT {tests} FROM {table}").fetchone() or (False,))[0])
+
+
+def _no_point(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> bool:
+    """Whether no number holds a point: 1.234 stays doubtful whatever the dates say."""
+    tests = " OR ".join(f"bool_or(contains(\"{column}\", '.'))" for column in columns)
+    return not (connection.execute(f"SELECT {tests} FROM {table}").fetchone() or (True,))[0]
 
 
 def number_sql(column: str, name: str, sign: str) -> str:

@@ -20,18 +20,19 @@ def _table(groups: Mapping[str, str], others: Mapping[str, str]) -> dict[str, st
 STATE = _table(
     {
         "commissioned": "Good|Gut|Commissioned|Active|Aktiv|Aggregated|Aggregiert|Packed|Verpackt|Applied|OK|Used|i.O.|IO"
-        "|Kommissioniert|Verified|Geprüft|Verwendet|Accepted|Gutteil|In Ordnung|Completed|Produced|Inbetrieb|CMSN",
+        "|Kommissioniert|Aggregate|Commission|Pack|Verified|Geprüft|Verwendet|Accepted|Gutteil|In Ordnung|Completed|Produced|Inbetrieb"
+        "|CMSN",
         "label_scrapped": "Rejected|Reject|Ausschuss|LabelScrapped|Label Scrapped|n.i.O.|NIO|Schlecht|Ausgeschleust|Bad"
-        "|Verworfen|Failed|Etikett vernichtet|Scrapped Label|Ejected|Abgewiesen|Schlechtteil|Label destroyed",
+        "|Verworfen|Failed|Etikett vernichtet|Scrapped Label|Ejected|SCRP|NOK|NG|Scrapped label|Abgewiesen|Schlechtteil|Label destroyed",
         "label_sampled": "LabelSampled|Label Sampled|Etikettenmuster|Label Sample|Setup Sample|Einrichtmuster|LBL_SMPL"
-        "|Rückstelletikett|Etikett Muster",
-        "sampled": "Sampled|Sample|Muster|Probe|Bemustert|QA Sample|Retain|Rückstellmuster|SMPL|Entnommen",
-        "destroyed": "Destroyed|Scrapped|Vernichtet|Zerstört|Verschrottet|DSTR|Scrap",
+        "|Rückstelletikett|Etikett Muster|Muster Etikett|LSMP|LS",
+        "sampled": "Sampled|Sample|Muster|Probe|Bemustert|QA Sample|Retain|Rückstellmuster|SMPL|SMP|Entnommen",
+        "destroyed": "Destroyed|Scrapped|Vernichtet|Zerstört|Verschrottet|DSTR|DES|Destroy|Scrap",
         "inactivated": "Inactive|Inaktiv|Decommissioned|Stillgelegt|Dekommissioniert|Locked|Gesperrt|Inactivated",
         "returned_unused": "Unused|Unbenutzt|Nicht verwendet|Returned|Unverwendet|Allocated|Unallocated|Zurückgegeben|Free"
-        "|ReturnedToPool|Nicht benutzt|Frei|Available|Idle|Unassigned|Provisioned",
-        "invalidated": "Invalid|Deactivated|Ungültig|SN_INVALID|SNInvalid|Invalidated|Deaktiviert|Entwertet|Void",
-        "encoded": "Printed|Encoded|Gedruckt|Kodiert|InProcess|In Process|In Arbeit",
+        "|ReturnedToPool|Nicht benutzt|Frei|Available|Idle|Unassigned|Provisioned|Not used|UNUS|UNU|Spare|Return unused|Nicht benötigt",
+        "invalidated": "Invalid|Deactivated|Ungültig|SN_INVALID|SNInvalid|Invalidated|Deaktiviert|Entwertet|Void|Voided|INVD|Invalidate",
+        "encoded": "Printed|Print|Encoded|Gedruckt|Kodiert|InProcess|In Process|In Arbeit",
     },
     vocabulary_words.STATE,
 )
@@ -50,9 +51,9 @@ LEVEL = _table(
 
 READ = _table(
     {
-        "pass": "PASS|OK|GOOD|GUT|IO|i.O.|P|Passed|True|1|Accept|Accepted|Gelesen|Bestanden",
+        "pass": "Success|Verified|PASS|OK|GOOD|GUT|IO|i.O.|P|Passed|True|1|Accept|Accepted|Gelesen|Bestanden",
         "fail": "FAIL|NOK|NG|BAD|NIO|n.i.O.|SCHLECHT|F|Failed|False|0|Reject|Rejected|Fehler|Mismatch|Nicht bestanden",
-        "no_read": "NOREAD|NO READ|NO_READ|NR|UNLESBAR|Nicht gelesen|NotRead|No code|Nicht lesbar|Keine Lesung",
+        "no_read": "NOREAD|NO READ|NO_READ|NR|UNLESBAR|Nicht gelesen|NotRead|No code|Nicht lesbar|Keine Lesung|Nicht lesbar|N",
     },
     vocabulary_words.READ,
 )

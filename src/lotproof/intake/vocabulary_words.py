@@ -10,7 +10,7 @@ STATE: Mapping[str, str] = {
     "label_scrapped": "Rejeté|Rejetée|Rebut|Non conforme|Mauvais|Rechazado|Rechazada|Desechado|No conforme|Malo|Scartato|Scarto|Respinto"
     "|Non conforme|Afgekeurd|Uitgeworpen|Slecht|Odrzucony|Odrzucone|Odrzucona|Zły|Wadliwy|Étiquette détruite|Etiqueta destruida"
     "|Etichetta distrutta|Etiket vernietigd|Etykieta zniszczona",
-    "label_sampled": "Échantillon d'étiquette|Étiquette échantillon|Muestra de etiqueta|Etiqueta muestra|Campione etichetta|Etichetta campione"
+    "label_sampled": "Échantillon étiquette|Muestra etiqueta|Échantillon d'étiquette|Étiquette échantillon|Muestra de etiqueta|Etiqueta muestra|Campione etichetta|Etichetta campione"
     "|Etiketmonster|Próbka etykiety",
     "sampled": "Échantillon|Échantillonné|Prélevé|Muestra|Muestreado|Campione|Campionato|Prelevato|Monster|Bemonsterd|Próbka|Pobrany do próby"
     "|Pobrano próbkę",
@@ -18,7 +18,7 @@ STATE: Mapping[str, str] = {
     "inactivated": "Inactif|Inactive|Désactivé|Bloqué|Inactivo|Desactivado|Bloqueado|Inattivo|Disattivato|Bloccato|Inactief|Gedeactiveerd"
     "|Geblokkeerd|Nieaktywny|Nieaktywne|Zablokowany|Dezaktywowany",
     "returned_unused": "Non utilisé|Inutilisé|Disponible|Retourné|Libre|No utilizado|Sin usar|Devuelto|Non utilizzato|Inutilizzato|Disponibile"
-    "|Restituito|Ongebruikt|Niet gebruikt|Beschikbaar|Teruggegeven|Vrij|Niewykorzystany|Nieużyty|Dostępny|Zwrócony|Wolny",
+    "|Restituito|Non usato|No usado|Ongebruikt|Niet gebruikt|Beschikbaar|Teruggegeven|Vrij|Niewykorzystany|Nieużyty|Dostępny|Zwrócony|Wolny",
     "invalidated": "Invalide|Invalidé|Annulé|Inválido|Invalidado|Anulado|Invalido|Invalidato|Annullato|Ongeldig|Geannuleerd|Nieważny|Unieważniony",
     "encoded": "Imprimé|Imprimée|Encodé|En cours|Impreso|Impresa|Codificado|En proceso|Stampato|Stampata|Codificato|In lavorazione|Geprint|Gedrukt"
     "|Gecodeerd|In bewerking|Wydrukowany|Wydrukowane|Zakodowany|W toku",
@@ -31,8 +31,8 @@ LEVEL: Mapping[str, str] = {
     "pallet": "Palé|Palet|Tarima|Bancale|Paleta",
 }
 READ: Mapping[str, str] = {
-    "pass": "BON|Conforme|Réussi|Lu|Correcto|Aprobado|Leído|Buono|Superato|Letto|Goed|Geslaagd|Gelezen|Dobry|Zaliczony|Odczytany|Poprawny|Akzeptiert",
-    "fail": "MAUVAIS|Échec|Non conforme|Rejeté|Incorrecto|Fallo|Rechazado|Fallido|Scarto|Fallito|Errato|Fout|Afgekeurd|Mislukt|Błąd|Niezaliczony|Błędny"
+    "pass": "BON|Bueno|Buena|Bonne|Conforme|Réussi|Lu|Correcto|Aprobado|Leído|Buono|Superato|Letto|Goed|Geslaagd|Gelezen|Dobry|Zaliczony|Odczytany|Poprawny|Akzeptiert",
+    "fail": "MAUVAIS|Malo|Mala|Cattivo|Mauvaise|Échec|Non conforme|Rejeté|Incorrecto|Fallo|Rechazado|Fallido|Scarto|Fallito|Errato|Fout|Afgekeurd|Mislukt|Błąd|Niezaliczony|Błędny"
     "|Odrzucony",
     "no_read": "Non lu|Illisible|Pas de lecture|No leído|Sin lectura|Ilegible|Non letto|Illeggibile|Nessuna lettura|Niet gelezen|Onleesbaar|Nieodczytany"
     "|Brak odczytu|Nieczytelny|NO-READ|No Code",

@@ -1,11 +1,25 @@
-"""The day that an expiry means, whichever way a source writes it: YYYYMMDD.
+"""The day that an expiry means, whichever way a source writes it, month names of six languages included: YYYYMMDD.
 
 A month alone, as in plain text on packs, has the day '--'; day 00 stays as it is written (GS1 General Specifications, AI 17).
 """
 
 from __future__ import annotations
 
-EXPIRY_MACROS = r"""
+_MONTHS = (
+    "jan ene gen sty", "feb fev lut", "mar mrz maa", "apr avr abr kwi", "may mai mag mei maj", "jun juin giu cze", "jul juil lug lip",
+    "aug aou ago sie", "sep set wrz", "oct okt ott paz", "nov lis", "dec dez dic gru",
+)  # fmt: skip
+"""How the names of the months begin without accents: English, German, French, Spanish, Italian, Dutch and Polish."""
+_LISTED = ", ".join(f"'{name}'" for names in _MONTHS for name in names.split())
+_NUMBERED = ", ".join(f"'{number:02d}'" for number, names in enumerate(_MONTHS, 1) for _ in names.split())
+
+EXPIRY_MACROS = rf"""
+CREATE OR REPLACE TEMP MACRO month_named(word) AS
+  [{_NUMBERED}][list_position([{_LISTED}], if(word[1:3] = 'jui', word[1:4], word[1:3]))];
+CREATE OR REPLACE TEMP MACRO months_numbered(text_form) AS
+  CASE WHEN NOT regexp_matches(text_form, '\p{{L}}{{3}}') THEN text_form
+    ELSE regexp_replace(strip_accents(lower(text_form)), '[a-z]{{3,}}\.?',
+           '.' || coalesce(month_named(regexp_extract(strip_accents(lower(text_form)), '[a-z]{{3,}}')), '') || '.') END;
 CREATE OR REPLACE TEMP MACRO expiry_parted(expiry, p, d) AS
   CASE WHEN len(p) = 2 AND len(p[1]) = 4 THEN p[1] || lpad(p[2], 2, '0') || '--'
     WHEN len(p) = 2 AND len(p[2]) = 4 THEN p[2] || lpad(p[1], 2, '0') || '--'
@@ -17,6 +31,7 @@ CREATE OR REPLACE TEMP MACRO expiry_parted(expiry, p, d) AS
     WHEN len(p) = 3 AND contains(expiry, '.') THEN '20' || p[3] || lpad(p[2], 2, '0') || lpad(p[1], 2, '0')
     WHEN length(d) = 6 AND d[3:4]::INTEGER BETWEEN 1 AND 12 THEN '20' || d END;
 CREATE OR REPLACE TEMP MACRO day_of_expiry(text_form) AS
-  expiry_parted(text_form, regexp_extract_all(text_form, '\d+'), regexp_replace(text_form, '\D', '', 'g'));
+  expiry_parted(months_numbered(text_form), regexp_extract_all(months_numbered(text_form), '\d+'),
+                regexp_replace(months_numbered(text_form), '\D', '', 'g'));
 """
 """``day_of_expiry(text)`` is the day, or NULL where the text is no date."""

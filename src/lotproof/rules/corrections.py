@@ -97,7 +97,9 @@ _PAPERS = """
 CREATE OR REPLACE TABLE changed_paper AS
 WITH wide AS (
   SELECT 'claim ' || claim || ' ' || CASE claim WHEN 'stock' THEN concat_ws(' ', lot, reference, place)
-                                          WHEN 'pallet_cases' THEN concat_ws(' ', sscc, at_text) ELSE coalesce(reference, sscc) END AS key,
+                                          WHEN 'pallet_cases' THEN concat_ws(' ', sscc, at_text)
+           -- The reports of two lots name their counts alike and are two documents.
+           ELSE concat_ws(' ', if(kind = 'batch_report', lot, NULL), if(kind = 'batch_report', unit, NULL), coalesce(reference, sscc)) END AS key,
          kind, min(lot) AS lot, source, min(position) AS position, string_agg(DISTINCT quantity::VARCHAR, ' and ' ORDER BY quantity::VARCHAR) AS f_quantity,
          string_agg(DISTINCT unit, ' and ' ORDER BY unit) AS f_unit, string_agg(DISTINCT lot, ' and ' ORDER BY lot) AS f_lot,
          NULL AS f_gtin, NULL AS f_expiry, NULL AS f_planned, NULL AS f_case, NULL AS f_pallet

@@ -14,7 +14,7 @@ KIND = f.Kind(
         f.code("code", *f.SERIAL_WORDS, "Number", "Nummer", needed=True),
         f.time("time", "ReservedAt", "Zugeteilt am", "ALLOC_TS", "AllocatedAt", "Zuteilung", "ProvisionTime",
                "ReceivedAt", "Allocated", "Zugeteilt", "AllocationTime",
-               "RequestTime", "Received", "Downloaded", "Downloaded At", "Download Time", "Issued", "Issued At", "Imported At", "Importzeit", "Empfangen", "Provisioned", "Bereitstellung", "Zuteilungszeit", "ReceiveTime"),
+               "RequestTime", "Received", "Downloaded", "Downloaded At", "Download Time", "Issued", "Issued At", "Imported At", "Importzeit", "Empfangen", "Provisioned", "Bereitstellung", "Zuteilungszeit", "ReceiveTime", "Bezogen am", "Bezogen", "Allocation Date"),
         f.text("request", "BatchOfNumbers", "REQ_ID", "RequestId", "Anforderung", "PoolId", "Request", "Pool",
                "RequestNo", "Anforderungsnummer", "Kontingent", "Quota", "Allocation", "AllocationId", "SN Batch", "Block",
                "NumberRange", "Nummernkreis", "RangeId", "PoolNo", "Range"),

@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml import etree, html
 
+from lotproof.intake.fields import header_key
+from lotproof.intake.kinds.line import KIND as LINE
 from lotproof.intake.problem import SourceProblem
 from lotproof.intake.text.encoding import encoding_of
 from lotproof.intake.text.rows import LINE_LIMIT, Row
@@ -21,6 +23,10 @@ DEEPEST = 6
 """Objects in objects that are looked through for rows."""
 FEWEST = 2
 """Rows at least: a single object is a document."""
+
+
+_ITS_OWN = frozenset(header_key(word) for name in ("level", "children", "partial") for word in LINE.field_named(name).synonyms)
+"""What a container says of itself alone: the packs in it are on another level and hold nothing."""
 
 
 class RecordTable:
@@ -286,7 +292,8 @@ def _around(element: etree._Element, known: dict[etree._Element, dict[str, str]]
     if above is None:
         return {}
     if above not in known:
-        known[above] = {**_around(above, known), **{title: cell for title, cell in _facts(above, _name(element)).items() if cell}}
+        facts = _facts(above, _name(element)).items()
+        known[above] = {**_around(above, known), **{title: cell for title, cell in facts if cell and header_key(title) not in _ITS_OWN}}
     return known[above]
 
 

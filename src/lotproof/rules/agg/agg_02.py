@@ -21,8 +21,15 @@ WITH listed AS (SELECT parent AS subject, count(DISTINCT subject) AS n FROM line
 added AS (SELECT parent AS subject, count(DISTINCT subject) AS ever, min_by(source, replay_order) AS source,
                  min_by(position, replay_order) AS position FROM hub_event WHERE step = 'aggregated' GROUP BY parent),
 held AS (SELECT parent AS subject, count(*) AS n FROM hub_state WHERE parent IS NOT NULL GROUP BY parent),
+flagged AS (SELECT DISTINCT lot FROM line_state WHERE partial IS NOT NULL),
+-- Where the line flags nothing at all, the last container of a lot may hold what was left over.
+rest AS (
+  SELECT subject FROM line_state WHERE level IN ('case', 'pallet') AND at_utc IS NOT NULL AND lot NOT IN (SELECT lot FROM flagged)
+  QUALIFY row_number() OVER (PARTITION BY lot, level ORDER BY at_utc DESC, position DESC) = 1),
 line AS (
-  SELECT s.subject, s.lot, coalesce(l.n, 0) AS listed, s.quantity AS stated, coalesce(s.partial, false) AS partial,
+  SELECT s.subject, s.lot, coalesce(l.n, 0) AS listed, s.quantity AS stated,
+         coalesce(s.partial, s.subject IN (SELECT subject FROM rest) AND
+                  coalesce(l.n, 0) < CASE s.level WHEN 'case' THEN i.units_per_case ELSE i.cases_per_pallet END, false) AS partial,
          CASE s.level WHEN 'case' THEN i.units_per_case WHEN 'pallet' THEN i.cases_per_pallet END AS spec, s.source, s.position
   FROM line_state s JOIN lot_info i ON i.lot = s.lot LEFT JOIN listed l ON l.subject = s.subject
   WHERE s.level IN ('case', 'pallet') AND s.state = 'commissioned' AND s.subject NOT IN (SELECT parent FROM calm)),

@@ -1,0 +1,89 @@
+"""Columns told by what stands in them, where no word of the header tells: identifiers and times.
+
+Nothing is guessed: a column is taken only where it is the one free column whose values are of the shape, and the receipt says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from lotproof.gs1.checkdigit import has_valid_check_digit
+from lotproof.intake.fields import Field, Kind, Type
+
+Samples = Mapping[int, Sequence[str]]
+"""Column index to some of its values."""
+
+_ITEM = re.compile(
+    r"urn:epc:id:sgtin:\S+|\S+/01/\d{14}/21/\S+|(\]d2|\]Q3|\]C1)?[\x1d~]?(01\d{14}|\(01\)\d{14}).*(21|\(21\)).+|\d{14}[.:|/]\S+",
+    re.I | re.S,
+)
+"""A trade item with its serial: nothing else is written so."""
+_UNIT = re.compile(r"urn:epc:id:sscc:\S+|\S+/00/\d{18}|(?:\(00\)|00)?(\d{18})", re.I)
+TIME = re.compile(
+    r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|^\d{8}([ T]?\d{2}|$)|^\d{14}$|^[3-6]\d{4}\.\d+$|^\d{1,2}[-. ]+[A-Za-zä]{3,9}[-. ]+\d{4}"
+)
+_UNITS = ("parent", "case", "pallet", "container")
+"""Fields that hold logistic units; other codes are of packs, or of either."""
+_LIKELY = 0.9
+"""Share of the filled cells that must be of the shape."""
+
+
+def fill(kind: Kind, columns: Mapping[str, int], width: int, samples: Samples) -> dict[str, int]:
+    """The columns, and those that values tell: first what the kind must have, then codes and a time that it may have."""
+    found = dict(columns)
+    for group in kind.requires:
+        if not any(name in found for name in group):
+            _take(kind, group, found, width, samples)
+    for field in kind.fields:
+        if field.name not in found and field.type in (Type.CODE, Type.SSCC):
+            _take(kind, (field.name,), found, width, samples)
+    if not any(field.name in found for field in kind.fields if field.type is Type.TIME) and any(f.name == "time" for f in kind.fields):
+        _take(kind, ("time",), found, width, samples)
+    return found
+
+
+def _take(kind: Kind, names: Sequence[str], found: dict[str, int], width: int, samples: Samples) -> None:
+    for name in names:
+        is_one = _shape(kind, kind.field_named(name))
+        if is_one is None:
+            continue
+        free = [index for index in range(width) if index not in found.values()]
+        fitting = [index for index in free if _holds(samples.get(index, ()), is_one)]
+        if len(fitting) == 1:
+            found[name] = fitting[0]
+            return
+
+
+def _holds(values: Sequence[str], is_one: Callable[[str], bool]) -> bool:
+    filled = [value.strip() for value in values if value.strip()]
+    return bool(filled) and sum(map(is_one, filled)) >= _LIKELY * len(filled)
+
+
+def _shape(kind: Kind, field: Field) -> Callable[[str], bool] | None:
+    if field.type in (Type.CODE, Type.SSCC):
+        if field.name in _UNITS or field.type is Type.SSCC:
+            return is_unit
+        return is_item if any(other.name in _UNITS for other in kind.fields) else _is_either
+    if field.type is Type.TIME and field.name == "time":  # when something arrived or was sent, its header must say
+        return _is_time
+    return None
+
+
+def _is_either(text: str) -> bool:
+    return is_item(text) or is_unit(text)
+
+
+def _is_time(text: str) -> bool:
+    return TIME.search(text) is not None
+
+
+def is_item(text: str) -> bool:
+    """Whether a text is a trade item number with a serial, in any of the spellings that nothing else has."""
+    return _ITEM.fullmatch(text) is not None
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is the number of a logistic unit; bare figures must have the right check digit."""
+    found = _UNIT.fullmatch(text)
+    return found is not None and (found[1] is None or has_valid_check_digit(found[1]))
