@@ -24,6 +24,7 @@ VALUES = {
     "directory_index": 2,
     "stream_heads": {"INV-1": Head(2, note.encode64(bytes(32)))},
     "digests": DIGESTS,
+    "copies": seal.log_key_copy(KEY),
 }
 
 
