@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from lotproof.packs.places import places
 from lotproof.packs.report.html import write_html
 from lotproof.packs.report.typst import write_pdf
 from lotproof.packs.report.values import Dossier, ReportValues
-from lotproof.packs.seal import build_statement, write_seal
+from lotproof.packs.seal import build_statement, log_key_copy, write_seal
+from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
 from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
@@ -47,6 +49,7 @@ class Inputs:
     zone: str | None
     time: str
     actor: str
+    sealer: Sealer = LOG_KEY_ALONE
 
 
 def assemble(top: Path, given: Inputs) -> str:
@@ -112,13 +115,15 @@ def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str
         "BagIt-Profile-Identifier": "https://lotproof.org/evidence-pack/v1/bagit-profile.json",
     }  # fmt: skip
     digests = write_bag(top, info)
+    copies = {**log_key_copy(given.workspace.key), **given.sealer.trust}
     statement = build_statement(
         pack=given.identifier, created=given.time, producer={"name": "lotproof", "version": __version__},
         scope={"lots": list[canonical.Json](lots[:1000]), "streams": list[canonical.Json](sorted(heads))},
         checkpoint=checkpoint, directory_index=checkpoint.size - 1,
-        stream_heads=heads, digests=digests,
+        stream_heads=heads, digests=digests, copies=copies, parts=given.sealer.parts,
     )  # fmt: skip
-    write_seal(top, given.identifier, statement, [given.workspace.key])
+    write_seal(top, given.identifier, statement, [given.workspace.key], copies)
+    given.sealer.seal(top, datetime.fromisoformat(given.time))
     sealed = {"type": "pack", "pack": given.identifier, "size": checkpoint.size, "root": note.encode64(checkpoint.root),
               "statement_sha256": payload.sha256_of(statement)}  # fmt: skip
     store.append("export", "packs", given.time, given.actor, sealed)

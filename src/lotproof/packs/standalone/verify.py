@@ -168,7 +168,8 @@ class Pack:
             normal = unicodedata.normalize("NFC", name)
             self.allow(name, "name-nfc" if normal != name else "name-case" if folded.setdefault(normal.casefold(), name) != name else "")
             self.sizes.update({name: os.path.getsize(full)} if plain and stat.S_ISREG(mode) else {})
-        if not any(marker in self.sizes for marker in MARKERS):
+        damaged = [f"/{problem['where']}" for problem in step.problems]
+        if not {*self.sizes} & {*MARKERS} and not any(name.endswith(f"/{marker}") for name in damaged for marker in MARKERS):
             raise Bad(f"{path} is not an evidence pack: it has none of {', '.join(MARKERS)}.")
 
     def allow(self, name: str, code: str) -> bool:
@@ -270,8 +271,8 @@ def openssl(step: Step, pack: Pack, trust: Any, command: list[str], code: str, p
     """Have openssl check a file of the seal over another as of `at`; give the time of a timestamp when it holds, else None."""
     if not step.need(trust.ca, "no-ca", path, f"{path} was not checked, because no CA was given.", OPEN):
         return None
-    name, status = os.path.join(pack.root, path), "failed" if "cms" in command else OPEN
-    command = [*command, os.path.join(pack.root, about), "-CAfile", str(trust.ca), "-partial_chain", "-attime", str(int(at.timestamp()))]
+    name, status, moment = os.path.join(pack.root, path), "failed" if "cms" in command else OPEN, str(int(at.timestamp()))
+    command = [*command, os.path.join(pack.root, about), "-CAfile", str(trust.ca), "-partial_chain", "-attime", moment]
     try:
         done = subprocess.run(["openssl", *command, "-in", name], capture_output=True, check=False)
         text = subprocess.run(["openssl", "ts", "-reply", "-text", "-in", name], capture_output=True, check=False).stdout
@@ -470,12 +471,11 @@ def verify(path: str, keys: list[str], allow_unsealed: bool = False, ca: str | N
     except (Bad, OSError, *MALFORMED) as error:
         trouble, steps, code = "not-a-pack" if isinstance(error, Bad) else "bad-key", [Step("open")], 2
         steps[0].need(False, "unreadable" if isinstance(error, OSError) else trouble, None, str(error), OPEN)
-    found = [{problem["status"] for problem in step.problems} for step in steps]
-    worst = ["failed" if "failed" in statuses else OPEN if statuses else "passed" for statuses in found]
+    worst = [min([problem["status"] for problem in step.problems], default="passed") for step in steps]
     code = code or (1 if "failed" in worst else 3 if OPEN in worst else 0)
     told = [{"name": s.name, "status": how, "problems": s.problems, "notes": s.notes} for s, how in zip(steps, worst)]
-    verdict = {0: "TOTAL-PASSED", 1: "TOTAL-FAILED"}.get(code, "INDETERMINATE")
-    return {"format": "lotproof-verification/1", "pack": said.get("pack"), "verdict": verdict, "exit_code": code, "steps": told}
+    report = {"verdict": {0: "TOTAL-PASSED", 1: "TOTAL-FAILED"}.get(code, "INDETERMINATE"), "exit_code": code, "steps": told}
+    return {"format": "lotproof-verification/1", "pack": said.get("pack"), **report}
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Verify a Lotproof evidence pack.")

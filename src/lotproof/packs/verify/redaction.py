@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lotproof.ledger import canonical, note
 from lotproof.packs.verify.report import Problem
@@ -18,27 +19,42 @@ HEADER = "lotproof.org/redaction/v1"
 """First line of the note."""
 
 
+@dataclass(frozen=True)
+class Redaction:
+    """What the sender left out of this copy."""
+
+    withheld: Mapping[str, int] = field(default_factory=dict)
+    """Path to size in bytes."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the redaction."""
+    notes: tuple[str, ...] = ()
+    """Who left out what, and why."""
+
+
 def redaction_text(pack: str | None, redaction: bytes) -> str:
     """Give the text that is signed: format, pack id and SHA-256 of the redaction, a line each."""
     return f"{HEADER}\n{pack}\n{hashlib.sha256(redaction).hexdigest()}\n"
 
 
-def check_redaction(source: Source, trust: Trust, pack: str | None, origin: str | None) -> tuple[Mapping[str, int], list[Problem]]:
-    """Give the withheld files as {path: size in bytes}, and what is wrong with the redaction."""
+def check_redaction(source: Source, trust: Trust, pack: str | None, origin: str | None) -> Redaction:
+    """Read what was withheld, and say what is wrong with it."""
     if REDACTION not in source.files:
-        return {}, []
+        return Redaction()
     try:
         data = read(source, REDACTION)
         signed = note.parse(read(source, REDACTION_NOTE))
-        withheld = _withheld(source, canonical.loads(data))
+        document = canonical.loads(data)
+        withheld = _withheld(source, document)
     except Unreadable as error:
-        return {}, [Problem("bad-redaction", REDACTION, error.problem.sentence)]
+        return Redaction(problems=(Problem("bad-redaction", REDACTION, error.problem.sentence),))
     except (canonical.CanonicalError, note.NoteError) as error:
-        return {}, [Problem("bad-redaction", REDACTION, f"{REDACTION} cannot be read: {error}")]
+        return Redaction(problems=(Problem("bad-redaction", REDACTION, f"{REDACTION} cannot be read: {error}"),))
     problems = judge(signed, trust.keys, origin, REDACTION_NOTE)
     if signed.text != redaction_text(pack, data):
         problems.append(Problem("note-differs", REDACTION_NOTE, f"{REDACTION_NOTE} was made for something else than it lies beside."))
-    return withheld, problems
+    facts = document if isinstance(document, dict) else {}
+    why = f"{facts.get('by')} withheld {len(withheld)} files of this copy: {facts.get('reason')}"
+    return Redaction(withheld, tuple(problems), (why, *(f"{path} was withheld by the sender." for path in withheld)))
 
 
 def _withheld(source: Source, document: canonical.Json) -> dict[str, int]:

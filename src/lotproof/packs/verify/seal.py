@@ -65,9 +65,8 @@ def check_seal(source: Source, trust: Trust, allow_unsealed: bool) -> tuple[Step
     if statement is not None:
         problems += _parts(source, statement)
     outside, notes = check_outside(source, trust)
-    withheld, found = check_redaction(source, trust, statement.pack if statement else None, statement.head.origin if statement else None)
-    notes += [f"{path} was withheld by the sender." for path in withheld]
-    return Step("seal", (*problems, *outside, *found), tuple(notes)), statement, withheld
+    left_out = check_redaction(source, trust, statement.pack if statement else None, statement.head.origin if statement else None)
+    return Step("seal", (*problems, *outside, *left_out.problems), (*notes, *left_out.notes)), statement, left_out.withheld
 
 
 def _files(source: Source) -> list[Problem]:
