@@ -28,7 +28,7 @@ import zlib
 from datetime import datetime, timezone
 from typing import Any, Iterator
 
-OPEN, LIMIT, ALGORITHMS = "undetermined", 64 << 20, ("sha256", "sha512")
+OPEN, ALGORITHMS = "undetermined", ("sha256", "sha512")
 STATEMENT, NOTE, REDACTION = "seal/statement.json", "seal/statement.json.note", "seal/redaction.json"
 STATEMENTS, AUDIT, LOG, CHECKPOINT = "data/statements.json", "data/audit/audit.ndjson", "data/ledger/", "data/ledger/checkpoint"
 KIND, MARKERS = "lotproof.org/evidence-pack/v", ("bagit.txt", STATEMENT, "tagmanifest-sha256.txt")
@@ -38,6 +38,7 @@ UNSAFE = r"(^|/)\.{0,2}(/|$)|^[A-Za-z]:|[\\\x00\ud800-\udfff]"
 CADES = ["-cades", "-binary", "-inform", "DER", "-purpose", "any", "-no-CApath", "-no-CAstore", "-out", os.devnull]
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, as is D
 D = -121665 * pow(121666, P - 2, P) % P
+SIGNER = rb"\x06\x08\x2a\x86H\xce=\x04\x03[\x02-\x04]\x04.|\x06\x09\x2a\x86H\x86\xf7\x0d\x01\x01[\x01\x0a-\x0d](\x05\0|\x30.+)\x04\x82"
 MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 class Bad(Exception):
@@ -48,7 +49,6 @@ class Step:
         self.name, self.notes, self.problems = name, [], []  # type: str, list[str], list[dict[str, Any]]
 
     def need(self, good: Any, code: str, where: Any, sentence: str, status: str = "failed") -> bool:
-        """Take down a problem unless `good`; one for each code and place."""
         if not good and not any(p["code"] == code and p["where"] == where for p in self.problems):
             self.problems.append({"code": code, "status": status, "where": where, "sentence": sentence})
         return bool(good)
@@ -72,11 +72,8 @@ def add_points(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     return (f - e) * (h - g) % P, (h + g) * (f + e) % P, (h - g) * (h + g) % P, (f - e) * (f + e) % P
 
 def multiply(scalar: int, point: tuple[int, ...]) -> tuple[int, ...]:
-    found: tuple[int, ...] = (0, 1, 1, 0)
-    while scalar:
-        found = add_points(found, point) if scalar & 1 else found
-        point, scalar = add_points(point, point), scalar >> 1
-    return found
+    rest = multiply(scalar >> 1, add_points(point, point)) if scalar > 1 else (0, 1, 1, 0)
+    return add_points(rest, point) if scalar & 1 else rest
 
 def decode_point(data: bytes) -> tuple[int, ...]:
     y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[-1] >> 7
@@ -201,8 +198,6 @@ class Pack:
             yield from iter(lambda: stream.read(1 << 20), b"")
 
     def read(self, path: str) -> bytes:
-        if self.sizes.get(path, 0) > LIMIT:
-            raise Bad("too-large", path, f"{path} has more than {LIMIT} bytes and was not read.")
         return b"".join(self.chunks(path))
 
 def check_seal(step: Step, pack: Pack, trust: Any, allow_unsealed: bool) -> dict[str, Any]:
@@ -270,6 +265,11 @@ def check_outside(step: Step, pack: Pack, trust: Any) -> None:
 def openssl(step: Step, pack: Pack, trust: Any, command: list[str], code: str, path: str, about: str, at: datetime) -> datetime | None:
     """Have openssl check a file of the seal over another as of `at`; give the time of a timestamp when it holds, else None."""
     if not step.need(trust.ca, "no-ca", path, f"{path} was not checked, because no CA was given.", OPEN):
+        return None
+    data = pack.read(path)  # openssl does not mind the name of the algorithm, nor, before the chain, that of the certificate
+    elements = [data[at.start() :][: 4 + int.from_bytes(at.group(1), "big")] for at in re.finditer(rb"(?=\x30\x82(..))", data, re.DOTALL)]
+    named = any(hashlib.new(name, element).digest() in data for element in elements for name in ("sha1", *ALGORITHMS))
+    if not step.need(named and re.search(SIGNER, data, re.DOTALL), code, path, f"{path} is no signature by a certificate that it names."):
         return None
     name, status, moment = os.path.join(pack.root, path), "failed" if "cms" in command else OPEN, str(int(at.timestamp()))
     command = [*command, os.path.join(pack.root, about), "-CAfile", str(trust.ca), "-partial_chain", "-attime", moment]

@@ -81,6 +81,8 @@ def _read_cms(data: bytes, content: bytes | None) -> Signed:
     inner = signed["encap_content_info"]
     body = content if content is not None else inner["content"].contents
     algorithm = signer["digest_algorithm"]["algorithm"].native
+    if [one.dump() for one in signed["digest_algorithms"]] != [signer["digest_algorithm"].dump()]:
+        raise CmsError("it names other hash functions than its signer")
     attributes = {attribute["type"].native for attribute in signer["signed_attrs"]}
     if algorithm not in HASHES or not attributes & {"signing_certificate_v2", "signing_certificate"}:
         raise CmsError("the signature does not name its certificate, or uses a hash function that is not allowed")
