@@ -14,6 +14,7 @@ from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical, note, store
 from lotproof.ledger.entry import directory_body
+from lotproof.ledger.merkle import inclusion_proof, leaf_hash
 from lotproof.ledger.tiles import iter_tiles
 from lotproof.packs import payload
 from lotproof.packs.bag import write_bag
@@ -26,6 +27,7 @@ from lotproof.packs.report.values import Dossier, ReportValues
 from lotproof.packs.seal import build_statement, log_key_copy, write_seal
 from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
+from lotproof.packs.verify.proofs import make_proof
 from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
@@ -100,11 +102,20 @@ def _write_ledger(data: Path, given: Inputs) -> tuple[note.Checkpoint, dict[str,
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     (folder / "checkpoint").write_bytes(note.sign(checkpoint.text, [given.workspace.key]))
+    _write_proofs(data, {statement.index for statement in given.statements}, (folder / "checkpoint").read_bytes())
     (data / "audit").mkdir(exist_ok=True)
     with (data / "audit" / "audit.ndjson").open("wb") as stream:
         for entry in store.entries():
             stream.write(entry + b"\n")
     return checkpoint, heads
+
+
+def _write_proofs(data: Path, indexes: set[int], checkpoint: bytes) -> None:
+    """Write a C2SP tlog-proof for each entry that a statement names, so that it can be checked without the rest."""
+    leaves = [leaf_hash(entry) for entry in store.entries()]
+    (data / "proofs").mkdir(exist_ok=True)
+    for index in sorted(indexes):
+        (data / "proofs" / f"{index}.tlog-proof").write_bytes(make_proof(index, inclusion_proof(leaves, index), checkpoint))
 
 
 def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str, Any]) -> None:
