@@ -99,7 +99,7 @@ def test_a_renewal_that_came_too_late_does_not_help(pack, short, kit, authoritie
 
 def test_what_cannot_be_renewed_gets_a_sentence(pack, tmp_path, authorities):
     renew_pack(pack, DATE, authorities)
-    with pytest.raises(SealingError, match="a renewal is never overwritten. Renew on another day"):
+    with pytest.raises(SealingError, match=r"a renewal is never overwritten\. Renew on another day"):
         renew_pack(pack, DATE, authorities)
     with pytest.raises(SealingError, match="is not the folder of a sealed pack; unpack a zip first"):
         renew_pack(tmp_path / "elsewhere", DATE, authorities)

@@ -63,6 +63,7 @@ def assemble(top: Path, given: Inputs) -> str:
     values = _values(given, raw)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
+    given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))
     root = checkpoint.root.hex()
     for path, content in files(given.identifier, given.workspace.key.vkey, root, size=checkpoint.size, created=given.time).items():
         (top / path).parent.mkdir(parents=True, exist_ok=True)

@@ -41,6 +41,13 @@ class Sealer:
         chain = {"ca.pem": self.key.chain_pem} if self.key and self.key.chain else {}
         return {**chain, **self.copies}
 
+    def sign_report(self, report: Path, time: datetime) -> None:
+        """Sign the PDF at `report` in place (PAdES), where there is a certificate; before the bag is made."""
+        if self.key:
+            from lotproof.packs.pades import sign_pdf
+
+            report.write_bytes(sign_pdf(report.read_bytes(), self.key, self.authorities, time, self.copies))
+
     def seal(self, top: Path, time: datetime) -> None:
         """Sign and stamp the statement and the checkpoint of the pack at `top`; raises TsaError when no authority answers."""
         statement = top / "seal" / "statement.json"

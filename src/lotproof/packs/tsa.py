@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from asn1crypto import algos, cms, tsp
+from asn1crypto import algos, tsp
 
 from lotproof.packs.sealer import SealingError
 from lotproof.packs.verify.cms import CmsError, Token, read_token
@@ -57,9 +57,18 @@ class Authorities:
         raise TsaError(f"No timestamp authority gave a timestamp: {'; '.join(told)}. Try again, or name another with --tsa.")
 
 
-def token_of(response: bytes) -> cms.ContentInfo:
-    """Give the token inside a TimeStampResp."""
-    return tsp.TimeStampResp.load(response)["time_stamp_token"]
+    def relay(self, question: bytes) -> bytes:
+        """Send a TimeStampReq as it is; give the first answer that is a timestamp. Raises TsaError."""
+        told: list[str] = []
+        for url in self.urls:
+            try:
+                response = _post(url, question, self.timeout)
+                read_token(response)
+            except (TsaError, CmsError) as error:
+                told.append(f"{url} {error}")
+            else:
+                return response
+        raise TsaError(f"No timestamp authority gave a timestamp: {'; '.join(told)}. Try again, or name another with --tsa.")
 
 
 def _question(digest: bytes, algorithm: str, nonce: int) -> bytes:

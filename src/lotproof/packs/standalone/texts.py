@@ -185,9 +185,9 @@ Format `https://lotproof.org/evidence-pack/v1`. A pack is a BagIt 1.0 bag (RFC 8
 | `seal/statement.json.p7s` (`.2.p7s` …) | detached CAdES-B signature of the statement: CMS in DER, ESS signing-certificate-v2 |
 | `seal/statement.json.p7s.tsr`, `seal/checkpoint.tsr` | RFC 3161 TimeStampResp over that signature, over `data/ledger/checkpoint` |
 | `seal/trust/` | copies (log key, CA, …) whose SHA-256 `predicate.seal.trust` names; never a reason to trust them |
-| `seal/renewals/<date>/list.<alg>`, `.tsr` | digests of all in `seal/` until then and of `tagmanifest-sha512.txt`; a timestamp over the list |
+| `seal/renewals/<date>/list.<alg>`, `.tsr` | digests of all in `seal/` until then and of `tagmanifest-sha512.txt`; its timestamp |
 | `seal/renewals/<date>/manifest-<alg>.txt` | digests of the payload by another hash function, when the earlier ones weaken |
-| `seal/redaction.json`, `.note` | `{{"by", "reason", "time", "withheld": [{{"path", "size"}}]}}` and the log's signature, in a copy with files left out |
+| `seal/redaction.json`, `.note` | files left out of a copy: `{{"by", "reason", "time", "withheld": [{{"path", "size"}}]}}`, signed |
 | `data/proofs/<index>.tlog-proof` | C2SP tlog-proof of each entry that a statement names |
 
 `predicate.seal.parts` lists the files of the seal, so that none can be stripped. `verify/statement.schema.json` is the JSON
@@ -238,7 +238,10 @@ none failed but something is open; 2 if there was nothing to verify.
 def readme(pack: str, vkey: str, root_hex: str, *, size: int, created: str) -> str:
     """Give README.txt of a pack: `root_hex` is the root of its ledger of `size` entries, `created` a UTC time."""
     title_rule = "=" * (len("Evidence pack ") + len(pack))
-    return _README.format(pack=pack, rule=title_rule, vkey=vkey, root_hex=root_hex, size=size, created=created, recipe=RECIPE, outside=OUTSIDE)
+    return _README.format(
+        pack=pack, rule=title_rule, vkey=vkey, root_hex=root_hex, size=size, created=created, recipe=RECIPE,
+        outside=OUTSIDE,
+    )  # fmt: skip
 
 
 def script() -> str:

@@ -111,6 +111,18 @@ def read_token(data: bytes) -> Token:
         raise CmsError(f"this is not an answer of a timestamp authority in DER ({type(error).__name__})") from None
 
 
+def stamped_time(signer: cms.SignerInfo) -> datetime | None:
+    """Give the time of the timestamp that a signature carries in itself (PAdES B-T), where it is one over that signature."""
+    for attribute in signer["unsigned_attrs"] or ():
+        if attribute["type"].native == "signature_time_stamp_token":
+            signed = read_cms(attribute["values"][0].dump(), None)
+            info = tsp.TSTInfo.load(signed.content)
+            imprint, moment = info["message_imprint"], info["gen_time"].native
+            made = hashlib.new(imprint["hash_algorithm"]["algorithm"].native, signer["signature"].native).digest()
+            return moment.astimezone(UTC) if made == imprint["hashed_message"].native else None
+    return None
+
+
 def _stamps(certificate: x509.Certificate) -> bool:
     """Say whether the certificate is for timestamps and nothing else (RFC 3161 section 2.3)."""
     usage = certificate.extended_key_usage_value
