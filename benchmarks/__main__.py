@@ -8,19 +8,23 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import modes
+from benchmarks import modes, verifying
 
 NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json", "build_lot", "trace", "many_lots", "incremental")
 
 
 def main() -> None:
-    """Run the benchmarks named on the command line, or all; ``modes`` prints a matrix of its own."""
+    """Run the benchmarks named on the command line, or all; ``modes`` and ``verify`` print tables of their own."""
     if sys.argv[1:2] == ["modes"]:
         modes.main(sys.argv[2:])
         return
+    if sys.argv[1:2] == ["verify"]:
+        with tempfile.TemporaryDirectory() as folder:
+            verifying.main(Path(folder))
+        return
     chosen = sys.argv[1:] or list(NAMES)
     if unknown := sorted(set(chosen) - set(NAMES)):
-        sys.exit(f"There is no benchmark {unknown[0]}; known are {', '.join(NAMES)}, modes.")
+        sys.exit(f"There is no benchmark {unknown[0]}; known are {', '.join(NAMES)}, modes, verify.")
     print(f"{'benchmark':<18}{'what':<34}{'CPU-s':>8}{'rate a CPU-s':>14}{'x SHA-256':>11}{'peak MB':>9}")
     for name in chosen:
         with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sealed_pack import Kit
-from small_site import Site, invoke
+from small_site import Site, invoke, program
 from synthetic_pack import STANDALONE
 
 
@@ -15,11 +15,11 @@ from synthetic_pack import STANDALONE
 def built(site: Site, kit: Kit, tmp_path_factory) -> Path:
     assert kit.sealer.authorities
     folder = tmp_path_factory.mktemp("built")
-    done = invoke(
+    done = program(
         "build", site.folder, "-o", folder / "EP-1", "--workspace", folder / "w", "--seal-key", kit.authority.key,
         "--seal-cert", kit.folder / "chain.pem", "--tsa", kit.sealer.authorities.urls[0], "--json",
     )  # fmt: skip
-    assert done.exit_code == 0, done.output
+    assert done.returncode == 0, done.stderr
     return folder / "EP-1"
 
 

@@ -52,8 +52,9 @@ def test_an_rsa_key_from_pkcs12_seals_as_well(kit: Kit, tmp_path: Path):
                       "-out", p12, "-passout", "pass:geheim")  # fmt: skip
     key = from_pkcs12(p12, b"geheim")
     assert len(key.chain) == 1
-    from lotproof.packs.sealer import Sealer
     from synthetic_pack import both, sample_log
+
+    from lotproof.packs.sealer import Sealer
 
     with local_tsa.serving(authority) as url:
         sealer = Sealer(key, Authorities((url,), lambda: secrets.randbits(64)))

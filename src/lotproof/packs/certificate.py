@@ -47,8 +47,9 @@ class SealKey:
 
 def from_pem(key: Path, certificate: Path, passphrase: bytes | None) -> SealKey:
     """Load a PEM key, and a PEM file with its certificate and perhaps the ones above it; raises SealKeyError."""
+    content = _read(key)
     try:
-        private = serialization.load_pem_private_key(_read(key), passphrase)
+        private = serialization.load_pem_private_key(content, passphrase)
     except TypeError:
         raise SealKeyError(_passphrase_sentence(key, passphrase)) from None
     except ValueError:
@@ -58,8 +59,9 @@ def from_pem(key: Path, certificate: Path, passphrase: bytes | None) -> SealKey:
 
 def from_pkcs12(path: Path, passphrase: bytes | None) -> SealKey:
     """Load a PKCS #12 file (.p12, .pfx) with key and certificate; raises SealKeyError."""
+    content = _read(path)
     try:
-        private, own, others = pkcs12.load_key_and_certificates(_read(path), passphrase)
+        private, own, others = pkcs12.load_key_and_certificates(content, passphrase)
     except (ValueError, TypeError):
         raise SealKeyError(f"{path} is no PKCS #12 file, or the passphrase is another one.") from None
     if private is None or own is None:
@@ -85,8 +87,9 @@ def _read(path: Path) -> bytes:
 
 
 def _certificates(path: Path) -> list[x509.Certificate]:
+    content = _read(path)
     try:
-        armoured = pem.unarmor(_read(path), multiple=True)
+        armoured = pem.unarmor(content, multiple=True)
         found = [x509.Certificate.load(der, strict=True) for kind, _, der in armoured if kind == "CERTIFICATE"]
     except ValueError:
         found = []

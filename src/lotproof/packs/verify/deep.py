@@ -15,6 +15,9 @@ from lotproof.packs.verify.trust import Trust
 BULK, BLOCKS = ".ndjson.gz", ".blocks"
 """Gzip members of 256 lines, and the leaf hash of each in hex, a line each."""
 
+PIECE = 16 << 10
+"""Bytes that are unpacked at a time: what follows a member is copied, so large pieces would be copied over and over."""
+
 MEMBER_LIMIT = 16 << 20
 """Largest block, in bytes, that is unpacked; 256 lines have some 40 kB."""
 
@@ -47,7 +50,7 @@ def _blocks(source: Source, path: str, leaves: str) -> list[Problem]:
 def members(source: Source, path: str) -> Iterator[bytes]:
     """Give the content of each gzip member; raises zlib.error where it is none, Unreadable where the file is damaged."""
     unpacker, parts, size = zlib.decompressobj(31), [b""], 0
-    for chunk in source.chunks(path):
+    for chunk in (whole[at : at + PIECE] for whole in source.chunks(path) for at in range(0, len(whole), PIECE)):
         while chunk:
             parts.append(unpacker.decompress(chunk, MEMBER_LIMIT + 1 - size))
             size += len(parts[-1])
