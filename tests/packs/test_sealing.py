@@ -170,3 +170,6 @@ def test_verify_on_the_command_line_takes_policy_ca_at_and_deep(kit: Kit, tmp_pa
     done = CliRunner().invoke(verify, [str(kit.honest), *given, "--deep"])
     assert done.exit_code == 1 and "data/report/report.pdf cannot be read as PDF." in done.output, "the small pack has no real PDF"
     assert CliRunner().invoke(verify, [str(kit.honest), "--ca", str(tmp_path / "policy")]).exit_code == 2
+    (tmp_path / "broken.pem").write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    done = CliRunner().invoke(verify, [str(kit.honest), "--ca", str(tmp_path / "broken.pem")])
+    assert done.exit_code == 2 and "The CA that was given cannot be used" in done.output

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lotproof.packs.verify.report import FAILED, UNDETERMINED, Problem
 from lotproof.packs.verify.source import Source, Unreadable, read
-from lotproof.packs.verify.trust import Trust
+from lotproof.packs.verify.trust import Trust, TrustError
 
 if TYPE_CHECKING:
     from lotproof.packs.verify.cms import Signed
@@ -48,7 +48,10 @@ class _Judge:
         from lotproof.packs.verify import cms  # here, because most packs need none of it and it takes half a second
 
         self._source, self._trust, self._cms = source, trust, cms
-        self._roots: Sequence[Any] = cms.certificates(trust.ca) if trust.ca else ()
+        try:
+            self._roots: Sequence[Any] = cms.certificates(trust.ca) if trust.ca else ()
+        except cms.CmsError as error:
+            raise TrustError(f"The CA that was given cannot be used: {error}.") from None
 
     def all(self, signed: Sequence[str]) -> Iterator[Problem]:
         at = self._trust.at
