@@ -54,6 +54,7 @@ def failed(path: Path, *expected: str, keys: Any = (KEY.vkey,)) -> dict[str, Any
     report = both(path, keys)
     assert (report["verdict"], report["exit_code"]) == ("TOTAL-FAILED", 1)
     assert set(expected) <= codes(report), codes(report)
+    assert set(expected) <= codes(report["alone"]), codes(report["alone"])
     return report
 
 
@@ -71,9 +72,10 @@ def reseal(path: Path, key=KEY, **changes: Any) -> None:
         "directory_index": head.size - 1,
         "stream_heads": {name: seal.Head(**h) for name, h in old["predicate"]["completeness"]["stream_heads"].items()},
         "digests": digests,
+        "copies": seal.log_key_copy(key),
         **changes,
     }
-    seal.write_seal(path, PACK, seal.build_statement(**values), [key])
+    seal.write_seal(path, PACK, seal.build_statement(**values), [key], values["copies"])
 
 
 def rebuilt(path: Path, log: Log, key=KEY, statements: Any = None) -> Path:

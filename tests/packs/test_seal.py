@@ -24,6 +24,7 @@ VALUES = {
     "directory_index": 2,
     "stream_heads": {"INV-1": Head(2, note.encode64(bytes(32)))},
     "digests": DIGESTS,
+    "copies": seal.log_key_copy(KEY),
 }
 
 
@@ -43,6 +44,7 @@ def test_a_statement_names_both_tag_manifests_and_the_head_of_the_ledger():
         "scope": {"lots": ["B7-2231"], "streams": ["INV-1"]},
         "ledger": {"origin": ORIGIN, "size": 3, "root": root},
         "completeness": {"directory_index": 2, "stream_heads": {"INV-1": {"seq": 2, "leaf": root}}},
+        "seal": {"parts": ["statement.json.note"], "trust": {"log.vkey": hashlib.sha256(f"{KEY.vkey}\n".encode()).hexdigest()}},
         "supersedes": None,
     }
 

@@ -334,20 +334,13 @@ def test_a_malformed_manifest_line_is_refused(pack, line):
     assert {"bad-manifest", "digest"} <= codes(report)
 
 
-def test_files_of_a_later_seal_are_noted_and_change_nothing(pack):
-    put(pack, "seal/statement.json.p7s", b"0")
-    put(pack, "seal/renewals/2031-04/list.sha512", b"0")
-    report = both(pack)
-    assert report["exit_code"] == 0
-    assert len(report["steps"][1]["notes"]) == 2
-
-
-def test_a_quick_check_leaves_out_sha_512_of_the_payload_and_says_so(honest, pack):
-    report = verify_pack(honest, [KEY.vkey], quick=True)
+def test_without_deep_the_payload_is_hashed_with_sha_256_alone_and_the_report_says_so(honest, pack):
+    report = verify_pack(honest, [KEY.vkey])
     assert report.exit_code == 0
-    assert "run without --quick" in report.steps[2].notes[0]
+    assert report.steps[2].notes == ("The payload was hashed with SHA-256; --deep checks its SHA-512 as well.",)
+    assert verify_pack(honest, [KEY.vkey], deep=True).steps[2].notes == ()
     change(pack / "data/report/report.pdf", lambda data: data + b"x")
-    assert verify_pack(pack, [KEY.vkey], quick=True).exit_code == 1
+    assert verify_pack(pack, [KEY.vkey]).exit_code == 1
 
 
 def test_several_workers_find_what_one_finds(pack):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lotproof.cli import common
+from lotproof.cli.sealing import seal_options
+
+if TYPE_CHECKING:
+    from lotproof.packs.sealer import Sealer
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.option("-o", "--output", "pack", type=click.Path(path_type=Path), required=True, help="The pack: a new folder, or a new .zip.")
 @click.option("--id", "pack_id", default=None, help="Identifier of the pack (default: EP- and the name of the output).")
+@seal_options
 @common.zone_option
 @common.engine_option
 @common.jobs_option
@@ -23,7 +29,7 @@ from lotproof.cli import common
 @common.sentences
 def build(
     folder: Path, pack: Path, pack_id: str | None, zone: str | None, engine: str | None, jobs: int | None, workspace_dir: Path,
-    as_json: bool, now: str | None, actor: str | None,
+    as_json: bool, now: str | None, actor: str | None, sealer: Sealer,
 ) -> None:  # fmt: skip
     """Take in every file of FOLDER, run the rules, reconcile each lot, and build a sealed evidence pack.
 
@@ -31,6 +37,7 @@ def build(
     Examples:
       lotproof build export/ -o EP-2026-0042
       lotproof build export/ -o EP-2026-0042.zip --zone Europe/Berlin --json
+      lotproof build export/ -o EP-2026-0042 --seal-p12 qa.p12 --seal-pass-file pin --tsa https://tsa.example/tsr
     """
     from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines, missing_lines, receipt_lines
     from lotproof.packs.job import build_pack
@@ -39,7 +46,8 @@ def build(
     time = common.time_text(now)
     with common.progress_bar() as progress:
         how = How(engine, jobs)
-        built = build_pack(folder, pack, workspace_dir, common.checked_zone(zone), time, common.actor_name(actor), pack_id, progress, how)
+        named = common.checked_zone(zone)
+        built = build_pack(folder, pack, workspace_dir, named, time, common.actor_name(actor), pack_id, progress, how, sealer)
     if as_json:
         common.emit(built.document())
         return

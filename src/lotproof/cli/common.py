@@ -107,13 +107,16 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
         from lotproof.intake.problem import SourceProblem
         from lotproof.ledger.entry import EntryError
         from lotproof.ledger.keys import KeyFileError
+        from lotproof.packs.sealer import SealingError
         from lotproof.rules.engines import EngineError
         from lotproof.rules.local import LocalRuleError
         from lotproof.workspace.place import WorkspaceError
 
         try:
             return function(*args, **kwargs)
-        except (WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError) as error:
+        except (
+            WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError, SealingError,
+        ) as error:  # fmt: skip
             click.echo(f"Error: {error}", err=True)
         except BrokenPipeError:
             raise  # whoever read our output has enough; click ends quietly

@@ -1,4 +1,4 @@
-"""lotproof pack build and verify."""
+"""lotproof pack build, renew and redact, and lotproof verify."""
 
 from __future__ import annotations
 
@@ -9,23 +9,33 @@ import click
 
 from lotproof.cli import common
 from lotproof.cli.build import build
+from lotproof.cli.keeping import redact, renew
 
 
 @click.group()
 def pack() -> None:
-    """Build packs."""
+    """Build packs, carry them over the years, leave things out of a copy."""
 
 
 pack.add_command(build)
+pack.add_command(renew)
+pack.add_command(redact)
 
 
 @click.command()
 @click.argument("path", metavar="PACK", type=click.Path(path_type=Path))
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="The log's public key, or a file with it; not from the pack.")
+@click.option("--policy", type=click.Path(path_type=Path, dir_okay=False), help="Logs and witnesses to trust (a C2SP tlog-policy file).")
+@click.option("--ca", type=click.Path(path_type=Path, dir_okay=False), help="Certificates to trust (PEM) for seals and timestamps.")
+@click.option("--at", "at_text", default=None, metavar="TIME", help="Judge as of this UTC time (2036-11-22T09:00:00Z) instead of now.")
+@click.option("--deep", is_flag=True, help="Also SHA-512 of every file, each block of the bulk files, and the PDF.")
 @click.option("--recompute", is_flag=True, help="Run intake and rules again on the originals and compare every finding and number.")
 @click.option("--allow-unsealed", is_flag=True, help="Call a pack without seal undecided instead of failed.")
 @common.json_option
-def verify(path: Path, keys: tuple[str, ...], recompute: bool, allow_unsealed: bool, as_json: bool) -> None:
+def verify(
+    path: Path, keys: tuple[str, ...], policy: Path | None, ca: Path | None, at_text: str | None, deep: bool, recompute: bool,
+    allow_unsealed: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Check a pack, folder or zip: seal, every file, checkpoint, ledger, statements. Needs no workspace and no network.
 
     Exits 0 passed, 1 failed, 2 no pack, 3 undecided (for example without --key).
@@ -33,6 +43,7 @@ def verify(path: Path, keys: tuple[str, ...], recompute: bool, allow_unsealed: b
     \b
     Examples:
       lotproof verify EP-2026-0042 --key site.vkey
+      lotproof verify EP-2026-0042.zip --policy site.policy --ca authorities.pem --deep
       lotproof verify EP-2026-0042.zip --key site.vkey --recompute
     """
     from lotproof.packs.verify.keyfile import read_keys
@@ -40,10 +51,12 @@ def verify(path: Path, keys: tuple[str, ...], recompute: bool, allow_unsealed: b
 
     try:
         lines = read_keys(keys)
-    except OSError as error:
-        click.echo(f"Error: the key cannot be read ({error}).", err=True)
+        rules, roots = policy.read_text(encoding="utf-8") if policy else None, ca.read_bytes() if ca else None
+    except (OSError, UnicodeDecodeError) as error:
+        click.echo(f"Error: the key, policy or CA cannot be read ({error}).", err=True)
         sys.exit(common.UNUSABLE)
-    report = verify_pack(path, lines, allow_unsealed=allow_unsealed)
+    at = common.time_text(at_text)
+    report = verify_pack(path, lines, policy=rules, ca=roots, at=at, allow_unsealed=allow_unsealed, deep=deep)
     if recompute and not report.unusable:
         from lotproof.packs.recompute import with_recomputation
 

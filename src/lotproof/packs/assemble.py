@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical, note, store
 from lotproof.ledger.entry import directory_body
+from lotproof.ledger.merkle import inclusion_proof, leaf_hash
 from lotproof.ledger.tiles import iter_tiles
 from lotproof.packs import payload
 from lotproof.packs.bag import write_bag
@@ -22,8 +24,10 @@ from lotproof.packs.places import places
 from lotproof.packs.report.html import write_html
 from lotproof.packs.report.typst import write_pdf
 from lotproof.packs.report.values import Dossier, ReportValues
-from lotproof.packs.seal import build_statement, write_seal
+from lotproof.packs.seal import build_statement, log_key_copy, write_seal
+from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
+from lotproof.packs.verify.proofs import make_proof
 from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
@@ -47,6 +51,7 @@ class Inputs:
     zone: str | None
     time: str
     actor: str
+    sealer: Sealer = LOG_KEY_ALONE
 
 
 def assemble(top: Path, given: Inputs) -> str:
@@ -58,6 +63,7 @@ def assemble(top: Path, given: Inputs) -> str:
     values = _values(given, raw)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
+    given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))
     root = checkpoint.root.hex()
     for path, content in files(given.identifier, given.workspace.key.vkey, root, size=checkpoint.size, created=given.time).items():
         (top / path).parent.mkdir(parents=True, exist_ok=True)
@@ -97,11 +103,20 @@ def _write_ledger(data: Path, given: Inputs) -> tuple[note.Checkpoint, dict[str,
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     (folder / "checkpoint").write_bytes(note.sign(checkpoint.text, [given.workspace.key]))
+    _write_proofs(data, {statement.index for statement in given.statements}, (folder / "checkpoint").read_bytes())
     (data / "audit").mkdir(exist_ok=True)
     with (data / "audit" / "audit.ndjson").open("wb") as stream:
         for entry in store.entries():
             stream.write(entry + b"\n")
     return checkpoint, heads
+
+
+def _write_proofs(data: Path, indexes: set[int], checkpoint: bytes) -> None:
+    """Write a C2SP tlog-proof for each entry that a statement names, so that it can be checked without the rest."""
+    leaves = [leaf_hash(entry) for entry in store.entries()]
+    (data / "proofs").mkdir(exist_ok=True)
+    for index in sorted(indexes):
+        (data / "proofs" / f"{index}.tlog-proof").write_bytes(make_proof(index, inclusion_proof(leaves, index), checkpoint))
 
 
 def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str, Any]) -> None:
@@ -112,13 +127,15 @@ def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str
         "BagIt-Profile-Identifier": "https://lotproof.org/evidence-pack/v1/bagit-profile.json",
     }  # fmt: skip
     digests = write_bag(top, info)
+    copies = {**log_key_copy(given.workspace.key), **given.sealer.trust}
     statement = build_statement(
         pack=given.identifier, created=given.time, producer={"name": "lotproof", "version": __version__},
         scope={"lots": list[canonical.Json](lots[:1000]), "streams": list[canonical.Json](sorted(heads))},
         checkpoint=checkpoint, directory_index=checkpoint.size - 1,
-        stream_heads=heads, digests=digests,
+        stream_heads=heads, digests=digests, copies=copies, parts=given.sealer.parts,
     )  # fmt: skip
-    write_seal(top, given.identifier, statement, [given.workspace.key])
+    write_seal(top, given.identifier, statement, [given.workspace.key], copies)
+    given.sealer.seal(top, datetime.fromisoformat(given.time))
     sealed = {"type": "pack", "pack": given.identifier, "size": checkpoint.size, "root": note.encode64(checkpoint.root),
               "statement_sha256": payload.sha256_of(statement)}  # fmt: skip
     store.append("export", "packs", given.time, given.actor, sealed)

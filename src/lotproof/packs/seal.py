@@ -38,12 +38,16 @@ def build_statement(
     directory_index: int,
     stream_heads: Mapping[str, Head],
     digests: BagDigests,
+    copies: Mapping[str, bytes],
+    parts: Sequence[str] = (),
     supersedes: str | None = None,
 ) -> bytes:
     """Give the canonical bytes of seal/statement.json.
 
     `created` is UTC `YYYY-MM-DDTHH:MM:SSZ`; `directory_index` and `stream_heads` are those of the last entry of the
-    ledger, a directory; `supersedes` is the id of an earlier pack. Raises SealError when they do not fit together.
+    ledger, a directory; `copies` are the files of seal/trust/, `parts` the names of the other files that belong to this
+    seal, so that none can be stripped; `supersedes` is the id of an earlier pack. Raises SealError when they do not fit
+    together.
     """
     _check(pack, created, checkpoint, directory_index)
     predicate: dict[str, canonical.Json] = {
@@ -55,6 +59,10 @@ def build_statement(
         "completeness": {
             "directory_index": directory_index,
             "stream_heads": {name: {"seq": head.seq, "leaf": head.leaf} for name, head in stream_heads.items()},
+        },
+        "seal": {
+            "parts": list[canonical.Json](sorted({"statement.json.note", *parts})),
+            "trust": {name: hashlib.sha256(data).hexdigest() for name, data in copies.items()},
         },
         "supersedes": supersedes,
     }
@@ -90,12 +98,17 @@ def sign_statement(pack: str, statement: bytes, signers: Sequence[note.Signer]) 
     return note.sign(seal_text(pack, statement), signers)
 
 
-def write_seal(root: Path, pack: str, statement: bytes, signers: Sequence[note.Signer]) -> None:
-    """Write `seal/` of the pack at `root`: statement, note, and a copy of the log's vkey that nobody should trust."""
+def log_key_copy(key: note.Signer) -> dict[str, bytes]:
+    """Give the copy of the log's vkey for seal/trust/, as {file name: bytes}."""
+    return {"log.vkey": f"{note.VerifierKey(key.name, key.public).vkey}\n".encode()}
+
+
+def write_seal(root: Path, pack: str, statement: bytes, signers: Sequence[note.Signer], copies: Mapping[str, bytes]) -> None:
+    """Write `seal/` of the pack at `root`: statement, note, and the copies in trust/ that nobody should trust."""
     signed = sign_statement(pack, statement, signers)
     folder = root / "seal"
     (folder / "trust").mkdir(parents=True, exist_ok=True)
     (folder / "statement.json").write_bytes(statement)
     (folder / "statement.json.note").write_bytes(signed)
-    vkey = note.VerifierKey(signers[0].name, signers[0].public).vkey
-    (folder / "trust" / "log.vkey").write_text(f"{vkey}\n", encoding="utf-8", newline="\n")
+    for name, data in copies.items():
+        (folder / "trust" / name).write_bytes(data)

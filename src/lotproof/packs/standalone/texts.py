@@ -33,6 +33,15 @@ RECIPE = r"""
 """
 """Checks a pack with sha256sum and openssl (1.1.1 or later); run by `sh -e` in the pack folder with KEY set."""
 
+OUTSIDE = r"""
+    openssl cms -verify -cades -binary -inform DER -in seal/statement.json.p7s -content seal/statement.json \
+        -purpose any -CAfile "$CA" -out /dev/null
+    openssl ts -verify -in seal/statement.json.p7s.tsr -data seal/statement.json.p7s -CAfile "$CA"
+    openssl ts -verify -in seal/checkpoint.tsr -data data/ledger/checkpoint -CAfile "$CA"
+    openssl ts -reply -in seal/statement.json.p7s.tsr -text | grep "^Time stamp:"
+"""
+"""Checks certificate and timestamps with openssl (3.0 or later); run like RECIPE, with CA naming a PEM file."""
+
 _README = """\
 Evidence pack {pack}
 {rule}
@@ -65,6 +74,15 @@ The last line must say "Signature Verified Successfully", and no line before it 
 but not the inner rules of the ledger (streams without a gap, statements equal to records); verify.py covers those.
 verify/verify.sh is the same recipe as a script, with SHA-512 and the signature of the checkpoint as well.
 
+Check certificate and timestamps, if seal/ holds .p7s and .tsr files (openssl 3.0 or later)
+
+Set CA to a PEM file with the authorities that you trust (not seal/trust/, which is a copy), and run with `sh -e` here:
+{outside}
+Each must say "Verification successful" or "Verification: OK"; the last prints when the seal was there. Years later, when
+certificates have ended, add `-attime SECONDS` with the time that the timestamp, or a renewal in seal/renewals/, proves.
+A renewal is checked likewise: `sha512sum -c seal/renewals/DATE/list.sha512`, and `openssl ts -verify` of its .tsr.
+
+
 Large packs: `openssl dgst -sha256 -r FILE` is up to five times faster than sha256sum on some machines.
 
 
@@ -76,10 +94,12 @@ What a pack cannot show
 """
 
 _SCRIPT = r"""#!/bin/sh
-# Checks this pack with openssl alone: sh verify.sh 'KEY LINE' [PACK FOLDER]
-# Exit code 0 all holds, 1 changed, missing or wrongly signed, 2 not a pack, 3 intact but no key was given.
+# Checks this pack with openssl alone: sh verify.sh 'KEY LINE' [PACK FOLDER [CA FILE]]
+# Exit code 0 all holds, 1 changed, missing or wrongly signed, 2 not a pack, 3 intact but a key or CA was not given.
 # Covers every file, the seal and the signature of the checkpoint; verify.py checks the inside of the ledger as well.
 KEY=$1
+CA=$3
+case $CA in ''|/*) ;; *) CA=$PWD/$CA ;; esac
 cd "${2:-$(dirname "$0")/..}" || exit 2
 [ -f tagmanifest-sha256.txt ] || [ -f seal/statement.json ] || { echo "not a pack: $(pwd)"; exit 2; }
 T=$(mktemp -d) || exit 2
@@ -126,7 +146,20 @@ if [ -n "$KEY" ]; then
     signed seal/statement.json.note 3
     signed data/ledger/checkpoint 3
 fi
+stamped() { # timestamp, file it is about
+    [ ! -f "$1" ] || openssl ts -verify -in "$1" -data "$2" -CAfile "$CA" > /dev/null 2>&1 || bad "$1 does not hold for $2"
+}
+OUTSIDE=$(find seal -name '*.p7s' -o -name '*.tsr')
+if [ -n "$OUTSIDE" ] && [ -n "$CA" ]; then
+    for file in seal/*.p7s; do
+        openssl cms -verify -cades -binary -inform DER -in "$file" -content seal/statement.json -purpose any -CAfile "$CA" \
+            -out /dev/null > /dev/null 2>&1 || bad "$file does not hold for seal/statement.json"
+        stamped "$file.tsr" "$file"
+    done
+    stamped seal/checkpoint.tsr data/ledger/checkpoint
+fi
 [ "$BAD" = 0 ] || exit 1
+[ -z "$OUTSIDE" ] || [ -n "$CA" ] || { echo "intact, but no CA was given: certificate and timestamps are open"; exit 3; }
 [ -n "$KEY" ] || { echo "intact, but no key was given: who made it is open"; exit 3; }
 echo "all holds"
 """
@@ -149,7 +182,16 @@ Format `https://lotproof.org/evidence-pack/v1`. A pack is a BagIt 1.0 bag (RFC 8
 | `data/` other files | report, findings, originals |
 | `seal/statement.json` | in-toto Statement v1 over both tag manifests, each by SHA-256 and SHA-512 |
 | `seal/statement.json.note` | signed note over `lotproof.org/evidence-pack/v1`, pack id, SHA-256 of the statement |
-| `seal/trust/log.vkey` | a copy of the log's key; never a reason to trust it |
+| `seal/statement.json.p7s` (`.2.p7s` …) | detached CAdES-B signature of the statement: CMS in DER, ESS signing-certificate-v2 |
+| `seal/statement.json.p7s.tsr`, `seal/checkpoint.tsr` | RFC 3161 TimeStampResp over that signature, over `data/ledger/checkpoint` |
+| `seal/trust/` | copies (log key, CA, …) whose SHA-256 `predicate.seal.trust` names; never a reason to trust them |
+| `seal/renewals/<date>/list.<alg>`, `.tsr` | digests of all in `seal/` until then and of `tagmanifest-sha512.txt`; its timestamp |
+| `seal/renewals/<date>/manifest-<alg>.txt` | digests of the payload by another hash function, when the earlier ones weaken |
+| `seal/redaction.json`, `.note` | files left out of a copy: `{{"by", "reason", "time", "withheld": [{{"path", "size"}}]}}`, signed |
+| `data/proofs/<index>.tlog-proof` | C2SP tlog-proof of each entry that a statement names |
+
+`predicate.seal.parts` lists the files of the seal, so that none can be stripped. `verify/statement.schema.json` is the JSON
+Schema of the statement. Unknown members are ignored; another number after `evidence-pack/v` is a later format (exit 3).
 
 ## JSON
 
@@ -177,9 +219,10 @@ names by `index` the run that holds its `id` with its `value`.
 ## Steps
 
 1. open: refuse unsafe names, links, and zips that lie about their members.
-2. seal: statement, note, signature.
+2. seal: statement, note, its parts and copies; each `.p7s` over the statement, its certificate as of the time of its timestamp;
+   renewals from the latest, which is judged as of now, back to the first: each proves the time at which the next is judged.
 3. fixity: statement, tag manifests, manifests, files; nothing missing, nothing unlisted.
-4. checkpoint: signed, and the one that the statement names.
+4. checkpoint: signed, and the one that the statement names; `lotproof verify --policy` also counts cosignatures of witnesses.
 5. ledger: entries, tiles, root, streams, directory, signatures of persons.
 6. statements: values equal records; the audit trail equals the ledger.
 
@@ -195,7 +238,10 @@ none failed but something is open; 2 if there was nothing to verify.
 def readme(pack: str, vkey: str, root_hex: str, *, size: int, created: str) -> str:
     """Give README.txt of a pack: `root_hex` is the root of its ledger of `size` entries, `created` a UTC time."""
     title_rule = "=" * (len("Evidence pack ") + len(pack))
-    return _README.format(pack=pack, rule=title_rule, vkey=vkey, root_hex=root_hex, size=size, created=created, recipe=RECIPE)
+    return _README.format(
+        pack=pack, rule=title_rule, vkey=vkey, root_hex=root_hex, size=size, created=created, recipe=RECIPE,
+        outside=OUTSIDE,
+    )  # fmt: skip
 
 
 def script() -> str:
@@ -213,6 +259,11 @@ def program() -> bytes:
     return Path(__file__).with_name("verify.py").read_bytes()
 
 
+def schema() -> bytes:
+    """Give verify/statement.schema.json: the JSON Schema of seal/statement.json."""
+    return Path(__file__).with_name("statement.schema.json").read_bytes()
+
+
 def files(pack: str, vkey: str, root_hex: str, *, size: int, created: str) -> dict[str, bytes]:
     """Give every text of a pack as {relative path: bytes}; see `readme` for the parameters."""
     return {
@@ -220,4 +271,5 @@ def files(pack: str, vkey: str, root_hex: str, *, size: int, created: str) -> di
         "verify/verify.py": program(),
         "verify/verify.sh": script().encode(),
         "verify/SPEC.md": spec().encode(),
+        "verify/statement.schema.json": schema(),
     }

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from lotproof.ledger import note
 from lotproof.packs.verify.report import Problem, Step
 from lotproof.packs.verify.seal import Statement
-from lotproof.packs.verify.signatures import judge
+from lotproof.packs.verify.signatures import judge, judge_witnesses
 from lotproof.packs.verify.source import Source, Unreadable, read
+from lotproof.packs.verify.trust import Trust
 
 CHECKPOINT = "data/ledger/checkpoint"
 """The signed note with origin, size and root (C2SP tlog-checkpoint)."""
 
 
-def check_checkpoint(source: Source, keys: Sequence[note.VerifierKey], statement: Statement | None) -> tuple[Step, note.Checkpoint | None]:
+def check_checkpoint(source: Source, trust: Trust, statement: Statement | None) -> tuple[Step, note.Checkpoint | None]:
     """Check the checkpoint; give the step and the head of the ledger, None when neither file gives one."""
     try:
         signed = note.parse(read(source, CHECKPOINT))
@@ -25,7 +24,8 @@ def check_checkpoint(source: Source, keys: Sequence[note.VerifierKey], statement
         problem = Problem("bad-checkpoint", CHECKPOINT, f"{CHECKPOINT} cannot be read: {error}")
         return Step("checkpoint", (problem,)), _from_statement(statement)
     problems = _compare(head, statement) if statement else []
-    problems += judge(signed, keys, head.origin, CHECKPOINT)[1]
+    problems += judge(signed, trust.keys, head.origin, CHECKPOINT)
+    problems += judge_witnesses(signed, trust.policy, CHECKPOINT)
     return Step("checkpoint", tuple(problems)), head
 
 

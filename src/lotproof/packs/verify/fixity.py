@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lotproof.packs.verify import names
+from lotproof.packs.verify.outside import RENEWAL
+from lotproof.packs.verify.redaction import REDACTION
 from lotproof.packs.verify.report import Problem, Step
 from lotproof.packs.verify.seal import STATEMENT, Statement
 from lotproof.packs.verify.source import Source, Unreadable, lines, read
@@ -20,24 +22,28 @@ ALGORITHMS = ("sha256", "sha512")
 
 _REQUIRED = ("bagit.txt", "bag-info.txt", "README.txt")
 _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-_QUICK = "Quick check: the payload was hashed with SHA-256 only; run without --quick for SHA-512 as well."
+_QUICK = "The payload was hashed with SHA-256; --deep checks its SHA-512 as well."
 
 Digests = dict[str, dict[str, str]]
 """Path to algorithm to lower-case hex."""
 
 
-def check_fixity(source: Source, statement: Statement | None, quick: bool = False, workers: int = 1) -> Step:
-    """Check every file of the pack; `quick` leaves out the SHA-512 of the payload."""
-    digests, problems = hash_files(source, ALGORITHMS, quick, workers)
+def check_fixity(source: Source, statement: Statement | None, withheld: Mapping[str, int], deep: bool, workers: int = 1) -> Step:
+    """Check every file of the pack but the `withheld` ones; `deep` adds the SHA-512 of the payload."""
+    lists = renewal_lists(source)
+    extra = {name: name for _, name in lists if name not in ALGORITHMS}
+    digests, problems = hash_files(source, (*ALGORITHMS, *extra), not deep and not extra, workers)
     for path in (*_REQUIRED, *(f"{kind}-{a}.txt" for kind in ("manifest", "tagmanifest") for a in ALGORITHMS)):
         if path not in source.files:
             problems.append(Problem("missing-file", path, f"{path} is missing."))
     if statement is not None:
         problems += _subjects(statement, digests)
     problems += check_manifests(source, digests, ALGORITHMS)
+    problems = [one for one in problems if not (one.code == "missing-file" and one.where in withheld)]
+    problems += check_renewals(source, digests, lists)
     problems += check_declaration(source)
-    problems += _info(source, statement)
-    return Step("fixity", merge(problems), (_QUICK,) if quick else ())
+    problems += _info(source, statement, withheld)
+    return Step("fixity", merge(problems), () if deep else (_QUICK,))
 
 
 def merge(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -63,7 +69,7 @@ def hash_files(source: Source, algorithms: Sequence[str], quick: bool = False, w
 
 
 def _hash(source: Source, path: str, algorithms: Sequence[str]) -> dict[str, str] | Problem:
-    hashes = {algorithm: hashlib.new(algorithm) for algorithm in algorithms}
+    hashes = {algorithm: hashlib.new(algorithm.replace("-", "_")) for algorithm in algorithms}
     try:
         for chunk in source.chunks(path):
             for running in hashes.values():
@@ -122,7 +128,8 @@ def _compare(manifest: str, algorithm: str, listed: dict[str, str], digests: Dig
 
 def read_manifest(source: Source, path: str, algorithm: str) -> tuple[dict[str, str], list[Problem]]:
     """Read a manifest as {path: hex}; a malformed, unsafe or repeated line becomes a problem (RFC 8493 section 2.1.3)."""
-    pattern = re.compile(rf"([0-9a-fA-F]{{{hashlib.new(algorithm).digest_size * 2}}})[ \t]+(.+)", re.DOTALL)
+    digits = hashlib.new(algorithm.replace("-", "_")).digest_size * 2
+    pattern = re.compile(rf"([0-9a-fA-F]{{{digits}}})[ \t]+(.+)", re.DOTALL)
     listed: dict[str, str] = {}
     problems: list[Problem] = []
     try:
@@ -139,6 +146,29 @@ def read_manifest(source: Source, path: str, algorithm: str) -> tuple[dict[str, 
     return listed, problems
 
 
+def renewal_lists(source: Source) -> list[tuple[str, str]]:
+    """Give (folder, algorithm) of each renewal, the earliest first."""
+    return sorted((match[1], match[2]) for match in map(RENEWAL.fullmatch, source.files) if match)
+
+
+def check_renewals(source: Source, digests: Digests, lists: Sequence[tuple[str, str]]) -> list[Problem]:
+    """Check that each renewal lists all that lay in seal/ before it, and the payload anew where it renews the hash as well."""
+    problems: list[Problem] = []
+    there = set(source.files)
+    for folder, algorithm in lists:
+        own = {path for path in there if path.startswith(folder) and "/list." not in path}
+        before = {path for path in there if path.startswith("seal/") and not path.startswith(("seal/renewals/", REDACTION))}
+        before |= {path for path in there if path.startswith("seal/renewals/") and path < folder}
+        scopes = [(f"{folder}list.{algorithm}", own | before | {"tagmanifest-sha512.txt"})]
+        if f"{folder}manifest-{algorithm}.txt" in there:
+            scopes.append((f"{folder}manifest-{algorithm}.txt", {path for path in there if path.startswith("data/")}))
+        for path, scope in scopes:
+            listed, found = read_manifest(source, path, algorithm)
+            problems += found
+            problems += _compare(path, algorithm, listed, digests, scope, there)
+    return problems
+
+
 def check_declaration(source: Source) -> list[Problem]:
     """Check bagit.txt, byte for byte (RFC 8493 section 2.1.1)."""
 
@@ -150,13 +180,13 @@ def check_declaration(source: Source) -> list[Problem]:
     return _reading(check)
 
 
-def _info(source: Source, statement: Statement | None) -> list[Problem]:
+def _info(source: Source, statement: Statement | None, withheld: Mapping[str, int]) -> list[Problem]:
     """Check Payload-Oxum and External-Identifier of bag-info.txt."""
 
     def check() -> list[Problem]:
         text = read(source, "bag-info.txt").decode("utf-8", "replace")
         pairs = [line.split(": ", 1) for line in text.split("\n") if ": " in line]
-        sizes = [size for path, size in source.files.items() if path.startswith("data/")]
+        sizes = [size for path, size in {**withheld, **source.files}.items() if path.startswith("data/")]
         problems: list[Problem] = []
         if [value for label, value in pairs if label == "Payload-Oxum"] != [f"{sum(sizes)}.{len(sizes)}"]:
             sentence = f"Payload-Oxum in bag-info.txt is not {sum(sizes)}.{len(sizes)}, the bytes and files of data/."

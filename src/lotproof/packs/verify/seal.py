@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lotproof.ledger import canonical, note
+from lotproof.packs.verify.outside import check_outside
+from lotproof.packs.verify.redaction import check_redaction
 from lotproof.packs.verify.report import UNDETERMINED, Problem, Step
 from lotproof.packs.verify.signatures import judge
 from lotproof.packs.verify.source import Source, Unreadable, read
+from lotproof.packs.verify.trust import Trust
 
-STATEMENT, NOTE, TRUST = "seal/statement.json", "seal/statement.json.note", "seal/trust/log.vkey"
+STATEMENT, NOTE, COPIES = "seal/statement.json", "seal/statement.json.note", "seal/trust/"
 """The files of the seal."""
 
 _TYPE = "https://in-toto.io/Statement/v1"
 _PREDICATE = "https://lotproof.org/evidence-pack/v"
 _HEADER = "lotproof.org/evidence-pack/v1"
-_LATER = re.compile(r"seal/(trust/|renewals/|.*\.(p7s|tsr)$)")
+_SIGNED = r"statement\.json(\.note|(\.[2-9])?\.p7s(\.tsr)?)?"
+_KNOWN = re.compile(rf"seal/({_SIGNED}|checkpoint\.tsr|redaction\.json(\.note)?|(trust|renewals)/.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,17 @@ class Statement:
     """Origin, size and root of the ledger."""
     predicate: dict[str, canonical.Json]
     """The whole predicate."""
+    parts: Sequence[str] = ()
+    """Names of the other files of the seal: none of them may be missing."""
+    copies: Mapping[str, canonical.Json] = field(default_factory=dict)
+    """SHA-256 of each file in seal/trust/, by name."""
     newer: bool = False
     """True when the format is one that this version does not know; the other steps then have nothing to go by."""
 
 
-def check_seal(source: Source, keys: Sequence[note.VerifierKey], allow_unsealed: bool) -> tuple[Step, Statement | None]:
-    """Check statement and signature; give the step and what the statement says, None when there is none."""
-    problems, notes = _files(source)
+def check_seal(source: Source, trust: Trust, allow_unsealed: bool) -> tuple[Step, Statement | None, Mapping[str, int]]:
+    """Check statement and signatures; give the step, what the statement says (None when there is none), and the withheld files."""
+    problems = _files(source)
     statement, data = None, b""
     if STATEMENT not in source.files or NOTE not in source.files:
         problems.append(_missing(source, allow_unsealed))
@@ -50,22 +58,37 @@ def check_seal(source: Source, keys: Sequence[note.VerifierKey], allow_unsealed:
             problems += found
         except Unreadable as error:
             problems.append(error.problem)
+    if statement is not None and statement.newer:
+        return Step("seal", tuple(problems)), statement, {}
     if NOTE in source.files:
-        problems += _signature(source, keys, statement, data)
-    return Step("seal", tuple(problems), tuple(notes)), statement
+        problems += _signature(source, trust.keys, statement, data)
+    if statement is not None:
+        problems += _parts(source, statement)
+    outside, notes = check_outside(source, trust)
+    left_out = check_redaction(source, trust, statement.pack if statement else None, statement.head.origin if statement else None)
+    return Step("seal", (*problems, *outside, *left_out.problems), (*notes, *left_out.notes)), statement, left_out.withheld
 
 
-def _files(source: Source) -> tuple[list[Problem], list[str]]:
+def _files(source: Source) -> list[Problem]:
+    strange = [path for path in sorted(source.files) if path.startswith("seal/") and not _KNOWN.fullmatch(path)]
+    return [Problem("seal-file", path, f"{path} does not belong into the seal; no signature covers it.") for path in strange]
+
+
+def _parts(source: Source, statement: Statement) -> list[Problem]:
+    """Hold the seal to the parts that the statement names, and the copies of trust to their digests."""
     problems: list[Problem] = []
-    notes: list[str] = []
-    for path in sorted(source.files):
-        if not path.startswith("seal/") or path in (STATEMENT, NOTE, TRUST):
-            continue
-        if _LATER.match(path):
-            notes.append(f"{path} is not checked by this version.")
-        else:
-            problems.append(Problem("seal-file", path, f"{path} does not belong into the seal; no signature covers it."))
-    return problems, notes
+    for path in (f"seal/{name}" for name in statement.parts):
+        if path not in source.files and path != NOTE:
+            sentence = f"{path} is missing, and {STATEMENT} says that it is part of the seal: somebody took it away."
+            problems.append(Problem("missing-seal", path, sentence))
+    for path in sorted(path for path in source.files if path.startswith(COPIES)):
+        try:
+            if statement.copies.get(path.removeprefix(COPIES)) != hashlib.sha256(read(source, path)).hexdigest():
+                sentence = f"{path} is not the copy that {STATEMENT} names; do not use it."
+                problems.append(Problem("trust-copy", path, sentence))
+        except Unreadable as error:
+            problems.append(error.problem)
+    return problems
 
 
 def _missing(source: Source, allow_unsealed: bool) -> Problem:
@@ -107,7 +130,16 @@ def _members(document: dict[str, canonical.Json], newer: bool) -> Statement:
     if type(size) is not int or not isinstance(origin, str) or not isinstance(root, str) or "\n" in origin + root:
         raise note.NoteError("predicate.ledger names origin, size and root of the ledger.")
     head = note.parse_checkpoint(f"{origin}\n{size}\n{root}\n")
-    return Statement(pack, document.get("subject"), head, inside, newer)
+    return Statement(pack, document.get("subject"), head, inside, *_seal(inside.get("seal")), newer)
+
+
+def _seal(value: canonical.Json) -> tuple[list[str], dict[str, canonical.Json]]:
+    """Read predicate.seal: the parts and the copies of trust."""
+    inside = value if isinstance(value, dict) else {}
+    parts, copies = inside.get("parts", []), inside.get("trust", {})
+    if not isinstance(parts, list) or not isinstance(copies, dict):
+        raise note.NoteError("predicate.seal names the parts of the seal as a list and the copies of trust with their digests.")
+    return [str(part) for part in parts], copies
 
 
 def _bad(sentence: str) -> Problem:
@@ -126,19 +158,4 @@ def _signature(source: Source, keys: Sequence[note.VerifierKey], statement: Stat
     if signed.text != f"{_HEADER}\n{pack}\n{hashlib.sha256(data).hexdigest()}\n":
         sentence = f"{NOTE} was made for another statement: it does not name this format, pack id and SHA-256."
         problems.append(Problem("note-differs", NOTE, sentence))
-    trusted, found = judge(signed, keys, statement.head.origin if statement else None, NOTE)
-    problems += found
-    if trusted and statement and TRUST in source.files:
-        problems += _copy(source, keys, statement.head.origin)
-    return problems
-
-
-def _copy(source: Source, keys: Sequence[note.VerifierKey], origin: str | None) -> list[Problem]:
-    """Compare the copy of the key in the pack with the keys given: a swapped copy would mislead the next reader."""
-    try:
-        copy = read(source, TRUST)
-    except Unreadable as error:
-        return [error.problem]
-    if copy in [f"{key.vkey}\n".encode() for key in keys if key.name == origin]:
-        return []
-    return [Problem("trust-copy", TRUST, f"{TRUST} is not the key that was given for {origin}; do not use the copy.")]
+    return problems + judge(signed, keys, statement.head.origin if statement else None, NOTE)

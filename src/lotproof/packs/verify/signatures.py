@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lotproof.ledger.note import Note, VerifierKey, verify
+from lotproof.packs.verify.policy import Policy
 from lotproof.packs.verify.report import UNDETERMINED, Problem
 
 NO_KEY = (
@@ -18,14 +19,14 @@ NO_KEY = (
 """What is open without a key, and how to close it."""
 
 
-def judge(note: Note, keys: Sequence[VerifierKey], origin: str | None, where: str) -> tuple[bool, list[Problem]]:
-    """Say whether the log `origin` signed `note`, and what is wrong or open.
+def judge(note: Note, keys: Sequence[VerifierKey], origin: str | None, where: str) -> list[Problem]:
+    """Say what is wrong or open with the signatures of `note`, which the log `origin` should have made.
 
     A given key that is named, by a signature line or as the origin, has to have signed: if it did not, that is a
     failure. Signatures by keys that were not given are ignored.
     """
     if not keys:
-        return False, [Problem("no-key", where, NO_KEY, UNDETERMINED)]
+        return [Problem("no-key", where, NO_KEY, UNDETERMINED)]
     found = verify(note, keys)
     problems = [
         Problem("bad-signature", where, f"The signature by {key.name} in {where} does not match what it signs.") for key in found.invalid
@@ -41,4 +42,23 @@ def judge(note: Note, keys: Sequence[VerifierKey], origin: str | None, where: st
     if not trusted and not problems:
         sentence = f"{where} is signed by keys that were not given, so who made it is open; get the key of {origin}."
         problems.append(Problem("unknown-key", where, sentence, UNDETERMINED))
-    return trusted, problems
+    return problems
+
+
+def judge_witnesses(note: Note, policy: Policy, where: str) -> list[Problem]:
+    """Say what the cosignatures are worth by the policy: one that does not hold fails, too few leave the verdict open."""
+    problems: list[Problem] = []
+    cosigned: set[str] = set()
+    for name, witness in policy.witnesses.items():
+        for line in note.signatures:
+            if (line.name, line.key_id) == (witness.key.name, witness.key_id):
+                if witness.cosigned(note, line.signature):
+                    cosigned.add(name)
+                else:
+                    sentence = f"The cosignature by {line.name} in {where} does not match what it signs."
+                    problems.append(Problem("bad-signature", where, sentence))
+    if not policy.satisfied(cosigned):
+        who = ", ".join(sorted(cosigned)) or "no witness that the policy knows"
+        sentence = f"{where} is cosigned by {who}; the quorum, {policy.quorum}, asks for more. Ask for the cosigned checkpoint."
+        problems.append(Problem("no-quorum", where, sentence, UNDETERMINED))
+    return problems

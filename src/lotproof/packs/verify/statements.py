@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lotproof.ledger import canonical, note
 from lotproof.ledger.entry import EntryError, parse_entry
 from lotproof.packs.verify.entries import EntryReader
+from lotproof.packs.verify.proofs import check_proofs
 from lotproof.packs.verify.report import UNDETERMINED, Problem, Step
 from lotproof.packs.verify.source import Source, Unreadable, read, require
 
@@ -14,13 +15,16 @@ STATEMENTS, AUDIT = "data/statements.json", "data/audit/audit.ndjson"
 """The statements of the report; the entries of the ledger, a line each."""
 
 
-def check_statements(source: Source, head: note.Checkpoint | None) -> Step:
+def check_statements(source: Source, head: note.Checkpoint | None, withheld: Mapping[str, int]) -> Step:
     """Check statements and audit trail against the entries of the ledger."""
     if head is None:
         sentence = "Statements and audit trail were not checked: the size of the ledger is unknown."
         return Step("statements", (Problem("not-checked", STATEMENTS, sentence, UNDETERMINED),))
     entries = EntryReader(source, head.size)
-    return Step("statements", (*_statements(source, entries), *_audit(source, entries)))
+    problems = [] if STATEMENTS in withheld else [*_statements(source, entries)]
+    problems += [] if AUDIT in withheld else [*_audit(source, entries)]
+    problems += check_proofs(source, entries)
+    return Step("statements", tuple(problems))
 
 
 def _statements(source: Source, entries: EntryReader) -> Iterator[Problem]:

@@ -81,6 +81,8 @@ class ZipSource:
         """Give the stored bytes of a member, after a look at its local header (APPNOTE 4.3.7)."""
         if member.compress_type not in _METHODS or member.flag_bits & _REFUSED:
             raise _damaged(path, "is encrypted or compressed by a method that is not allowed")
+        if member.header_offset < 0:
+            raise _damaged(path, "begins before the zip")
         with self._path.open("rb") as stream:
             stream.seek(member.header_offset)
             header = stream.read(_LOCAL.size)

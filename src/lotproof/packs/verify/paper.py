@@ -1,0 +1,79 @@
+"""The PDF report under --deep: that it is of this pack, and whose certificate signed it.
+
+The seal of the pack covers the PDF already; this is for whoever gets the PDF alone. Its text is not read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from lotproof.packs.verify.report import UNDETERMINED, Problem
+from lotproof.packs.verify.seal import Statement
+from lotproof.packs.verify.source import Source, Unreadable, read
+from lotproof.packs.verify.trust import Trust
+
+if TYPE_CHECKING:
+    from pyhanko.sign.validation import EmbeddedPdfSignature
+
+REPORT = "data/report/report.pdf"
+"""Where the report lies."""
+
+
+def check_pdf(source: Source, statement: Statement | None, trust: Trust) -> tuple[list[Problem], list[str]]:
+    """Check title and signatures of the PDF report; give problems and notes."""
+    if REPORT not in source.files:
+        return [], [f"{REPORT} is not in this copy."]
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        reader = PdfFileReader(BytesIO(read(source, REPORT)))
+        title = str(reader.trailer["/Info"]["/Title"])
+        signatures = list(reader.embedded_regular_signatures)
+    except Unreadable as error:
+        return [error.problem], []
+    except (PdfError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return [Problem("pdf", REPORT, f"{REPORT} cannot be read as PDF.")], []
+    problems: list[Problem] = []
+    if statement is not None and statement.pack not in title:
+        problems.append(Problem("pdf", REPORT, f"{REPORT} has the title {title!r:.80}, which is not of pack {statement.pack}."))
+    notes = [] if signatures else [f"{REPORT} has no signature of its own; the seal of the pack covers it."]
+    for signature in signatures:
+        found, told = _signature(signature, trust)
+        problems += found
+        notes += told
+    return problems, notes
+
+
+def _stamped(signature: EmbeddedPdfSignature) -> datetime | None:
+    from lotproof.packs.verify import cms
+
+    try:
+        return cms.stamped_time(signature.signer_info)
+    except (cms.CmsError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def _signature(signature: EmbeddedPdfSignature, trust: Trust) -> tuple[list[Problem], list[str]]:
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+
+    from lotproof.packs.verify import cms
+
+    try:
+        signer: Any = signature.signer_cert
+        intact, valid = validate_sig_integrity(signature.signer_info, signer, "data", signature.compute_digest())
+    except (SignatureValidationError, ValueError, LookupError, TypeError, AttributeError):
+        intact = valid = False
+    if not intact or not valid:
+        return [Problem("pdf", REPORT, f"The signature in {REPORT} does not hold.")], []
+    name = signer.subject.human_friendly
+    if not trust.ca or trust.at is None:
+        return [], [f"{REPORT} is signed by {name}; no CA was given to judge that by."]
+    signed = cms.Signed(signer, tuple(signature.other_embedded_certs), b"")
+    if cms.chain_problem(signed, cms.certificates(trust.ca), _stamped(signature) or trust.at):
+        sentence = f"{REPORT} is signed by {name}, whose certificate does not lead to the CA that was given, or had ended."
+        return [Problem("pdf", REPORT, sentence, UNDETERMINED)], []
+    return [], [f"{REPORT} is signed by {name}."]

@@ -1,0 +1,68 @@
+"""Redaction: which files the sender left out. They stay in the manifests, and only the log's key may say that they are withheld."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lotproof.ledger import canonical, note
+from lotproof.packs.verify.report import Problem
+from lotproof.packs.verify.signatures import judge
+from lotproof.packs.verify.source import Source, Unreadable, read
+from lotproof.packs.verify.trust import Trust
+
+REDACTION, REDACTION_NOTE = "seal/redaction.json", "seal/redaction.json.note"
+"""What was withheld, and the signature under it."""
+
+HEADER = "lotproof.org/redaction/v1"
+"""First line of the note."""
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What the sender left out of this copy."""
+
+    withheld: Mapping[str, int] = field(default_factory=dict)
+    """Path to size in bytes."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the redaction."""
+    notes: tuple[str, ...] = ()
+    """Who left out what, and why."""
+
+
+def redaction_text(pack: str | None, redaction: bytes) -> str:
+    """Give the text that is signed: format, pack id and SHA-256 of the redaction, a line each."""
+    return f"{HEADER}\n{pack}\n{hashlib.sha256(redaction).hexdigest()}\n"
+
+
+def check_redaction(source: Source, trust: Trust, pack: str | None, origin: str | None) -> Redaction:
+    """Read what was withheld, and say what is wrong with it."""
+    if REDACTION not in source.files:
+        return Redaction()
+    try:
+        data = read(source, REDACTION)
+        signed = note.parse(read(source, REDACTION_NOTE))
+        document = canonical.loads(data)
+        withheld = _withheld(source, document)
+    except Unreadable as error:
+        return Redaction(problems=(Problem("bad-redaction", REDACTION, error.problem.sentence),))
+    except (canonical.CanonicalError, note.NoteError) as error:
+        return Redaction(problems=(Problem("bad-redaction", REDACTION, f"{REDACTION} cannot be read: {error}"),))
+    problems = judge(signed, trust.keys, origin, REDACTION_NOTE)
+    if signed.text != redaction_text(pack, data):
+        problems.append(Problem("note-differs", REDACTION_NOTE, f"{REDACTION_NOTE} was made for something else than it lies beside."))
+    facts = document if isinstance(document, dict) else {}
+    why = f"{facts.get('by')} withheld {len(withheld)} files of this copy: {facts.get('reason')}"
+    return Redaction(withheld, tuple(problems), (why, *(f"{path} was withheld by the sender." for path in withheld)))
+
+
+def _withheld(source: Source, document: canonical.Json) -> dict[str, int]:
+    listed = document.get("withheld") if isinstance(document, dict) else None
+    found: dict[str, int] = {}
+    for item in listed if isinstance(listed, list) else [None]:
+        path, size = (item.get("path"), item.get("size")) if isinstance(item, dict) else (None, None)
+        if not isinstance(path, str) or not path.startswith("data/") or path in source.files or type(size) is not int:
+            raise note.NoteError(f"it cannot withhold {path!r}.")
+        found[path] = size
+    return found
