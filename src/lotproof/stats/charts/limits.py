@@ -69,7 +69,7 @@ class LimitSet:
 
 def digest(series: Series) -> str:
     """SHA-256 of the points of a baseline: values, sizes, labels, parts, targets."""
-    parts: list[Any] = [np.where(np.isnan(series.values), None, series.values.astype(object)).tolist(), list(series.labels), list(series.parts)]
+    parts: list[Any] = [[None if value != value else value for value in series.values.ravel().tolist()], list(series.values.shape), list(series.labels), list(series.parts)]
     parts += [None if column is None else column.tolist() for column in (series.sizes, series.targets)]
     return hashlib.sha256(_canonical(parts)).hexdigest()
 

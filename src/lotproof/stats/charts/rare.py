@@ -82,7 +82,7 @@ def _geometric(values: Floats, mean: float, width: float) -> Panel:
     above = np.exp(values * stay)  # P(Y >= y)
     below = -np.expm1((values + 1) * stay)  # P(Y <= y)
     z = np.where(above < 0.5, -ndtri(above), np.where(below < 0.5, ndtri(below), 0.0))
-    return Panel("between events", values, *(np.full(len(values), float(v)) for v in (middle, lower, upper)), z)
+    return Panel("between events", values, _line(values, middle), _line(values, lower), _line(values, upper), z)
 
 
 def _benneyan(values: Floats, parameters: Parameters, width: float) -> Panel:
@@ -98,13 +98,17 @@ def _weibull(values: Floats, parameters: Parameters, width: float) -> Panel:
         exponent = (values / scale) ** shape
         # by the smaller tail, so that far values keep their digits
         z = np.where(exponent > math.log(2), -ndtri(np.exp(-exponent)), ndtri(-np.expm1(-exponent)))
-    return Panel("time between events", values, *(np.full(len(values), v) for v in (parameters.center, lower, upper)), z)
+    return Panel("time between events", values, _line(values, parameters.center), _line(values, lower), _line(values, upper), z)
 
 
 def _power(values: Floats, parameters: Parameters, width: float) -> Panel:
     line, se = np.full(len(values), parameters.center), np.full(len(values), parameters.sigma)
     lower, upper, z = within(values**POWER, se, line, width, 0.0, math.inf)
     return Panel("time between events", values, line ** (1 / POWER), lower ** (1 / POWER), upper ** (1 / POWER), z)
+
+
+def _line(values: Floats, height: float) -> Floats:
+    return np.full(len(values), float(height))
 
 
 def _checked(kind: str, series: Series, method: str) -> Floats:
@@ -114,5 +118,7 @@ def _checked(kind: str, series: Series, method: str) -> Floats:
         raise MethodProblem(f"Point {bad[0] + 1}: {values[bad[0]]:g} cannot lie between two events; gaps are counted from 0 up.")
     if method == "weibull" and (values == 0).any():
         at = int(np.flatnonzero(values == 0)[0]) + 1
-        raise MethodProblem(f"Point {at}: no time at all between two events has no Weibull law; state times more finely, or use --method power.")
+        raise MethodProblem(
+            f"Point {at}: no time at all between two events has no Weibull law; state times more finely, or use --method power."
+        )
     return values

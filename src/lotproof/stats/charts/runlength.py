@@ -78,12 +78,13 @@ def _chain(rules: tuple[Rule, ...]) -> tuple[list[tuple[float, float]], list[tup
     while todo:
         state = todo.pop()
         for zone, seen in enumerate(counts):
-            after = tuple(memory.step(held, flag) for memory, held, flag in zip(memories, state, seen, strict=True))
-            if None in after:
+            stepped = [memory.step(held, flag) for memory, held, flag in zip(memories, state, seen, strict=True)]
+            after = tuple(held for held in stepped if held is not None)
+            if len(after) < len(stepped):
                 continue
             if after not in number:
                 number[after] = len(number)
-                todo.append(after)  # type: ignore[arg-type]
+                todo.append(after)
             moves.append((number[state], number[after], zone))
     return zones, moves, len(number)
 

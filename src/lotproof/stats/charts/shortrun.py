@@ -58,7 +58,7 @@ def _standard(parameters: Parameters, series: Series) -> Floats:
         statistic, se = series.values / sizes, np.sqrt(center * (1 - center) / sizes)
     else:
         statistic, se = single_values(series, kind), np.array([extra[f"sigma:{part}"] for part in parts])
-    return np.divide(statistic - center, se, out=np.zeros(len(series)), where=se > 0)
+    return np.asarray(np.divide(statistic - center, se, out=np.zeros(len(series)), where=se > 0), dtype=float)
 
 
 def _panel(name: str, values: Floats, center: float, sigma: float, width: float) -> Panel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -35,8 +36,8 @@ def chart(parameters: Parameters, series: Series, width: float = 3.0) -> Chart:
     kind = parameters.kind
     if kind == "i-mr":
         values = single_values(series, kind)
-        panels = (_panel("value", values, parameters.center, np.full(len(values), parameters.sigma), width), moving_range(values, parameters, width))
-        return Chart(parameters, panels)
+        main = _panel("value", values, parameters.center, np.full(len(values), parameters.sigma), width)
+        return Chart(parameters, (main, moving_range(values, parameters, width)))
     groups = subgroups(series, kind)
     sizes = group_sizes(groups)
     mean = _panel("mean", np.nanmean(groups, axis=1), parameters.center, parameters.sigma / np.sqrt(sizes), width)
@@ -70,7 +71,7 @@ def subgroups(series: Series, kind: str) -> Floats:
 
 def group_sizes(groups: Floats) -> Floats:
     """Measurements of each subgroup."""
-    return np.sum(~np.isnan(groups), axis=1).astype(float)
+    return np.asarray(np.sum(~np.isnan(groups), axis=1), dtype=float)
 
 
 def within_sigma(kind: str, groups: Floats, sizes: Floats, estimator: str) -> tuple[float, str]:
@@ -114,6 +115,6 @@ def _ranges(groups: Floats) -> Floats:
     return np.asarray(np.nanmax(groups, axis=1) - np.nanmin(groups, axis=1), dtype=float)
 
 
-def _each(constant: object, sizes: Floats) -> Floats:
-    known = {size: constant(int(size)) for size in set(sizes.tolist())}  # type: ignore[operator]
+def _each(constant: Callable[[int], float], sizes: Floats) -> Floats:
+    known = {size: constant(int(size)) for size in set(sizes.tolist())}
     return np.array([known[size] for size in sizes.tolist()])
