@@ -57,7 +57,9 @@ def chart(parameters: Parameters, series: Series, width: float = 3.0) -> Chart:
 def _warnings(parameters: Parameters, lower: Floats) -> tuple[str, ...]:
     told = []
     if parameters.kind.startswith("laney") and parameters.sigma_z < 1:
-        told.append(f"sigma_z is {parameters.sigma_z:.3f}, below 1: the points spread less than chance allows; check how they were counted.")
+        told.append(
+            f"sigma_z is {parameters.sigma_z:.3f}, below 1: the points spread less than chance allows; check how they were counted."
+        )
     if parameters.center == 0:
         told.append("No event at all: there is no spread to judge by; use a g or t chart.")
     elif len(lower) and (lower == 0).all():

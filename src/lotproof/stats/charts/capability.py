@@ -47,7 +47,12 @@ def capability(values: Floats, sigma: float, lower: float | None, upper: float |
     both = upper - lower if lower is not None and upper is not None else None
     outside = sum(float(stats.norm.cdf(side)) for side in _distances(mean, sigma, lower, upper))
     return Capability(
-        both and both / (6 * sigma), cpk, both and both / (6 * overall), _nearest(mean, overall, lower, upper), (cpk - half, cpk + half), 1e6 * outside
+        both and both / (6 * sigma),
+        cpk,
+        both and both / (6 * overall),
+        _nearest(mean, overall, lower, upper),
+        (cpk - half, cpk + half),
+        1e6 * outside,
     )
 
 

@@ -60,7 +60,10 @@ def dispersion(series: Series, defectives: bool = True) -> Dispersion:
 def _proposal(ratio: float, more: float, sigma_z: float, expected: float, defectives: bool) -> tuple[str, str]:
     letter = "p" if defectives else "u"
     if expected < RARE:
-        return "g", f"{expected:.2g} events a point are too few for a {letter} chart: count what lies between two events (g, or t for times)."
+        return (
+            "g",
+            f"{expected:.2g} events a point are too few for a {letter} chart: count what lies between two events (g, or t for times).",
+        )
     if more < DOUBT:
         told = f"the points spread {ratio:.1f} times as much as chance alone would (chi-square by its degrees, p = {more:.2g})"
         return f"laney-{letter}", f"{told}; limits from chance alone would alarm at ordinary days (sigma_z {sigma_z:.2f})."

@@ -63,13 +63,20 @@ class LimitSet:
         told = {key: value for key, value in asdict(self).items() if key != "name"}
         name = hashlib.sha256(_canonical(told)).hexdigest()
         if self.name and self.name != name:
-            raise MethodProblem(f"The limit set {self.name[:12]} does not say what it said when it was named: it was changed. Make a new set.")
+            raise MethodProblem(
+                f"The limit set {self.name[:12]} does not say what it said when it was named: it was changed. Make a new set."
+            )
         object.__setattr__(self, "name", name)
 
 
 def digest(series: Series) -> str:
     """SHA-256 of the points of a baseline: values, sizes, labels, parts, targets."""
-    parts: list[Any] = [[None if value != value else value for value in series.values.ravel().tolist()], list(series.values.shape), list(series.labels), list(series.parts)]
+    parts: list[Any] = [
+        [None if value != value else value for value in series.values.ravel().tolist()],
+        list(series.values.shape),
+        list(series.labels),
+        list(series.parts),
+    ]
     parts += [None if column is None else column.tolist() for column in (series.sizes, series.targets)]
     return hashlib.sha256(_canonical(parts)).hexdigest()
 

@@ -26,7 +26,9 @@ def estimate(kind: str, series: Series, **settings: float) -> Parameters:
         raise MethodProblem(f"A chart {kind} knows no setting {unknown[0]}; known are {', '.join(known)}.")
     chosen = {**known, **settings}
     if kind == "ewma" and not 0 < chosen["lambda"] <= 1:
-        raise MethodProblem(f"--lambda {chosen['lambda']:g}: the weight of the newest point lies above 0 and not above 1; usual are 0.1 to 0.4.")
+        raise MethodProblem(
+            f"--lambda {chosen['lambda']:g}: the weight of the newest point lies above 0 and not above 1; usual are 0.1 to 0.4."
+        )
     base = estimate_values("i-mr" if series.values.ndim == 1 else "xbar-s", series)
     return Parameters(kind, base.center, base.sigma, points=base.points, estimator=base.estimator, extra=chosen)
 
@@ -82,7 +84,9 @@ def _ewma(parameters: Parameters, series: Series, z: Floats) -> Panel:
     se = np.sqrt(weight / (2 - weight) * (1 - (1 - weight) ** (2 * at) * (1.0 if exact else 0.0)))
     line = np.full(len(z), parameters.center)
     # z is scaled so that 3 is at the limit: "beyond the limits" is then rule 1 on every chart
-    return Panel("EWMA", line + smooth * unit, line, line - width * se * unit, line + width * se * unit, 3 * smooth / (width * se), runs=False)
+    return Panel(
+        "EWMA", line + smooth * unit, line, line - width * se * unit, line + width * se * unit, 3 * smooth / (width * se), runs=False
+    )
 
 
 def _cusum(parameters: Parameters, z: Floats) -> tuple[Panel, ...]:

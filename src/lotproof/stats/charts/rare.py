@@ -35,7 +35,9 @@ def estimate(kind: str, series: Series, method: str = "") -> Parameters:
     if method == "weibull":
         shape, scale = weibull(values)
         median = scale * math.log(2) ** (1 / shape)
-        return Parameters(kind, median, 0.0, points=len(values), estimator="Weibull, maximum likelihood", extra={"shape": shape, "scale": scale})
+        return Parameters(
+            kind, median, 0.0, points=len(values), estimator="Weibull, maximum likelihood", extra={"shape": shape, "scale": scale}
+        )
     moved = values**POWER
     sigma = float(np.abs(np.diff(moved)).mean()) / D2_TABLE
     return Parameters(kind, float(moved.mean()), sigma, points=len(values), estimator="y^(1/3.6), mean moving range / 1.128")

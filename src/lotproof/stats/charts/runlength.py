@@ -58,7 +58,9 @@ def shewhart(width: float, delta: float = 0.0) -> float:
 def of_rules(rules: RuleSet, delta: float = 0.0) -> float:
     """ARL of a rule set whose rules are all on zones; with a trend or an alternation among them it is refused."""
     if unzoned := [rule for rule in rules.rules if rule.shape not in ZONED]:
-        raise MethodProblem(f"Rule {unzoned[0].id} ({unzoned[0].sentence}) remembers values, not zones: its run length can only be simulated.")
+        raise MethodProblem(
+            f"Rule {unzoned[0].id} ({unzoned[0].sentence}) remembers values, not zones: its run length can only be simulated."
+        )
     zones, moves, size = _chain(rules.rules)
     share = [float(ndtr(high - delta) - ndtr(low - delta)) for low, high in zones]
     rows, columns, weights = ([move[0] for move in moves], [move[1] for move in moves], [share[move[2]] for move in moves])

@@ -22,7 +22,9 @@ def wrong_in_lot(lot: int, share: float) -> int:
 def smallest_sample(lot: int, wrong: int, risk: float, accept: int = 0) -> int:
     """Smallest n that accepts a lot with ``wrong`` units (or more) with a probability of ``risk`` at most; hypergeometric, exact."""
     if not 0 < wrong <= lot or accept >= wrong:
-        raise MethodProblem(f"A lot of {lot} with {wrong} wrong units cannot be told by a plan that accepts {accept}; all would have to be inspected.")
+        raise MethodProblem(
+            f"A lot of {lot} with {wrong} wrong units cannot be told by a plan that accepts {accept}; all would have to be inspected."
+        )
     return _first(accept + 1, lot, lambda n: accepted(n, accept, wrong, "hypergeometric", lot) <= risk * (1 + GUARD))
 
 
