@@ -94,24 +94,31 @@ def judge(criterion: Criterion, events: int, opportunities: int, observed_from: 
     ratio = (
         rate_ratio(events, opportunities, before, exposure, criterion.confidence) if opportunities else Estimate(math.nan, 0.0, math.inf)
     )
-    below, above = tails(events, opportunities * criterion.target, before, exposure)
-    alpha = 1 - criterion.confidence
+    below, above = _against_target(criterion, events, opportunities)
     needed = zero_events_needed(criterion)
     told = f"{events:,} in {opportunities:,} {criterion.opportunity} after, {before:,} in {exposure:,} before"
-    if opportunities < criterion.opportunities and above > alpha:
-        missing = f"{criterion.opportunities - opportunities:,} more {criterion.opportunity}: the criterion is judged after {criterion.opportunities:,}."
-        verdict = "inconclusive"
-    elif below <= alpha:
-        verdict, missing = (
-            ("inconclusive", f"{side_effects} signals on other charts since the action: explain them first.")
-            if side_effects
-            else ("effective", "")
-        )
-    elif above <= alpha:
-        verdict, missing = "not effective", ""
-    else:
-        verdict, missing = "inconclusive", _missing(criterion, events, opportunities, needed)
+    verdict, missing = _decide(criterion, events, opportunities, side_effects)
     return Verdict(verdict, ratio, below, above, needed, missing, f"{told}: {verdict} ({_ratio_text(criterion, ratio)}).", criterion.name)
+
+
+def _decide(criterion: Criterion, events: int, opportunities: int, side_effects: int) -> tuple[str, str]:
+    """The verdict, and what is missing. A good count does not end it before the declared number; a bad one may."""
+    alpha = 1 - criterion.confidence
+    below, above = _against_target(criterion, events, opportunities)
+    if above <= alpha:
+        return "not effective", ""
+    if opportunities < criterion.opportunities:
+        left = criterion.opportunities - opportunities
+        return "inconclusive", f"{left:,} more {criterion.opportunity}: the criterion is judged after {criterion.opportunities:,}."
+    if below > alpha:
+        return "inconclusive", _missing(criterion, events, opportunities)
+    if side_effects:
+        return "inconclusive", f"{side_effects} signals on other charts since the action: explain them first."
+    return "effective", ""
+
+
+def _against_target(criterion: Criterion, events: int, opportunities: int) -> tuple[float, float]:
+    return tails(events, opportunities * criterion.target, criterion.baseline_events, criterion.baseline_opportunities)
 
 
 def tails(events: int, exposure: float, before: int, exposure_before: float) -> tuple[float, float]:
@@ -126,7 +133,7 @@ def zero_events_needed(criterion: Criterion) -> int | None:
     """Opportunities without any event that would show the target; None where the baseline has no event to compare with."""
     if criterion.baseline_events == 0:
         return None
-    share = (1 - criterion.confidence) ** (1 / criterion.baseline_events)
+    share = float((1 - criterion.confidence) ** (1 / criterion.baseline_events))
     return math.ceil((1 - share) / share * criterion.baseline_opportunities / criterion.target - 1e-9)
 
 
@@ -137,25 +144,17 @@ def opportunities_for_known_rate(rate: float, confidence: float = 0.95) -> int:
     return math.ceil(math.log(1 - confidence) / math.log1p(-rate) - 1e-9)
 
 
-def _missing(criterion: Criterion, events: int, opportunities: int, needed: int | None) -> str:
+def _missing(criterion: Criterion, events: int, opportunities: int) -> str:
+    needed = zero_events_needed(criterion)
     if needed is None:
         return "The baseline has no event: no count afterwards can show a reduction; choose a metric that had some."
     if events == 0:
         return f"{needed - opportunities:,} more {criterion.opportunity} without an event ({needed:,} in all)."
-    more = next(
-        (
-            n
-            for n in _growing(opportunities)
-            if tails(events, n * criterion.target, criterion.baseline_events, criterion.baseline_opportunities)[0]
-            <= 1 - criterion.confidence
-        ),
-        None,
-    )
-    return (
-        f"{more - opportunities:,} more {criterion.opportunity} without a further event ({more:,} in all)."
-        if more
-        else "The counts cannot decide it."
-    )
+    enough = (n for n in _growing(opportunities) if _against_target(criterion, events, n)[0] <= 1 - criterion.confidence)
+    more = next(enough, None)
+    if more is None:
+        return "The counts cannot decide it."
+    return f"{more - opportunities:,} more {criterion.opportunity} without a further event ({more:,} in all)."
 
 
 def _growing(start: int) -> list[int]:

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import numpy as np
-
 from lotproof.stats.charts.kinds import make
 from lotproof.stats.charts.rules import Signal, rule_set, signals
 from lotproof.stats.charts.values import Chart, Parameters, Series

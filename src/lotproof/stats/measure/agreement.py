@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from lotproof.stats.exact import share_interval
@@ -115,22 +115,28 @@ def agreement(ratings: Sequence[Rating], bad: str = "") -> Agreement:
 
 
 def _appraiser(name: str, looks: dict[str, list[str]], standard: dict[str, str] | None, bad: str) -> Appraiser:
-    trials = len(next(iter(looks.values())))
     rows = list(looks.values())
-    inner = (kappa.fleiss(rows), kappa.gwet(rows)) if trials > 1 else (None, None)
+    trials = len(rows[0])
+    fleiss_within, gwet_within = (kappa.fleiss(rows), kappa.gwet(rows)) if trials > 1 else (None, None)
+    plain = Appraiser(name, _share(looks), fleiss_within, gwet_within, None, None, None, None, None, None, None, "")
     if standard is None:
-        return Appraiser(name, _share(looks), *inner, None, None, None, None, None, None, None, "")
+        return plain
     truth = [standard[part] for part in looks]
     by_trial = [[row[trial] for row in rows] for trial in range(trials)]
     said, true = _pooled(looks, standard)
     misses, alarms = _errors(said, true, bad)
     right = _share(looks, standard)
-    return Appraiser(
-        name, _share(looks), *inner, right,
-        _mean([kappa.fleiss(list(zip(answers, truth, strict=True))) for answers in by_trial]), kappa.cohen(said, true),
-        _mean([kappa.cohen(answers, truth) for answers in by_trial]), kappa.pabak(said, true), misses, alarms,
-        _verdict(right.agreed / right.parts, misses, alarms),
-    )  # fmt: skip
+    return replace(
+        plain,
+        with_standard=right,
+        fleiss_standard=_mean([kappa.fleiss(list(zip(answers, truth, strict=True))) for answers in by_trial]),
+        cohen_pooled=kappa.cohen(said, true),
+        cohen_mean=_mean([kappa.cohen(answers, truth) for answers in by_trial]),
+        pabak=kappa.pabak(said, true),
+        miss_rate=misses,
+        false_alarm_rate=alarms,
+        verdict=_verdict(right.agreed / right.parts, misses, alarms),
+    )
 
 
 def _table(ratings: Sequence[Rating]) -> dict[str, dict[str, list[str]]]:

@@ -62,7 +62,8 @@ def _missing(kind: str, errors: int, shown: int, most: float, confidence: float)
     if errors == 0:
         needed = success_run(1 - most, confidence)
         return f"Show {needed - shown} more {kind} units without an error: {needed} are needed."
-    return f"{errors} of {shown} {kind} units were judged wrongly: mend the reader, then challenge it anew with {success_run(1 - most, confidence)}."
+    anew = success_run(1 - most, confidence)
+    return f"{errors} of {shown} {kind} units were judged wrongly: mend the reader, then challenge it anew with {anew}."
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

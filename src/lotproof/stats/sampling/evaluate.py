@@ -51,6 +51,6 @@ def evaluate(selection: Selection, results: Mapping[str, bool], noun: str = "uni
 
 def checked_numbers(n: int, accept: int, reject: int, wrong: int) -> str:
     """Verdict of a plan with two numbers; between them (reduced inspection) a lot is accepted and inspection goes back to normal."""
-    if wrong < 0 or wrong > n and n:
+    if not 0 <= wrong <= n:
         raise MethodProblem(f"{wrong} wrong of {n} is no count; find no more than were looked at.")
     return "accepted" if wrong <= accept else "rejected" if wrong >= reject else "accepted, back to normal inspection"
