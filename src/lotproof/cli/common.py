@@ -109,11 +109,12 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
         from lotproof.ledger.keys import KeyFileError
         from lotproof.rules.engines import EngineError
         from lotproof.rules.local import LocalRuleError
+        from lotproof.stats.problem import MethodProblem
         from lotproof.workspace.place import WorkspaceError
 
         try:
             return function(*args, **kwargs)
-        except (WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError) as error:
+        except (WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError, MethodProblem) as error:
             click.echo(f"Error: {error}", err=True)
         except BrokenPipeError:
             raise  # whoever read our output has enough; click ends quietly

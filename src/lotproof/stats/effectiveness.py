@@ -86,7 +86,8 @@ def judge(criterion: Criterion, events: int, opportunities: int, observed_from: 
     """
     if observed_from <= criterion.declared:
         raise MethodProblem(
-            f"The data begin at {observed_from}, the criterion was declared at {criterion.declared}: a criterion is declared before its data."
+            f"The data begin at {observed_from}, the criterion was declared at {criterion.declared}: "
+            "a criterion is declared before its data."
         )
     if opportunities < 0 or not 0 <= events <= max(opportunities, events):
         raise MethodProblem(f"{events} events in {opportunities} {criterion.opportunity} is no count.")

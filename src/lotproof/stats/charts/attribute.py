@@ -87,5 +87,6 @@ def _check_counts(kind: str, series: Series) -> None:
         if len(bad):
             at = bad[0]
             raise MethodProblem(
-                f"Point {at + 1}: {series.values[at]:g} of {series.sizes[at]:g} is more than all; where one unit can have several defects, use u."
+                f"Point {at + 1}: {series.values[at]:g} of {series.sizes[at]:g} is more than all; "
+                "where one unit can have several defects, use u."
             )

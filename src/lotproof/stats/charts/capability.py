@@ -64,14 +64,15 @@ class CountCapability:
     """Defective units per million."""
     interval: tuple[float, float]
     """Its interval, exact (Clopper and Pearson)."""
-    z_bench: float
-    """The normal distance that has this share beyond it; infinite where none was found."""
+    z_bench: float | None
+    """The normal distance that has this share beyond it; None where none or all were found."""
 
 
 def of_counts(defective: int, units: int, level: float = 0.95) -> CountCapability:
     """Capability of ``defective`` units of ``units``."""
     low, high = share_interval(defective, units, level)
-    return CountCapability(1e6 * defective / units, (1e6 * low, 1e6 * high), -float(stats.norm.ppf(defective / units)))
+    bench = -float(stats.norm.ppf(defective / units)) if 0 < defective < units else None
+    return CountCapability(1e6 * defective / units, (1e6 * low, 1e6 * high), bench)
 
 
 def _distances(mean: float, sigma: float, lower: float | None, upper: float | None) -> list[float]:

@@ -22,8 +22,10 @@ SIZES = (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000, 31
 REDUCED_SIZES = (2, 2, 2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800)
 LEVELS = ("S-1", "S-2", "S-3", "S-4", "I", "II", "III")
 _LOTS = (8, 15, 25, 50, 90, 150, 280, 500, 1200, 3200, 10000, 35000, 150000, 500000)
-_CODES = ("AAAAAAB", "AAAAABC", "AABBBCD", "ABBCCDE", "BBCCCEF", "BBCDDFG", "BCDEEGH", "BCDEFHJ", "CCEFGJK", "CDEGHKL", "CDFGJLM", "CDFHKMN",
-          "DEGJLNP", "DEGJMPQ", "DEHKNQR")  # fmt: skip
+_CODES = (
+    "AAAAAAB", "AAAAABC", "AABBBCD", "ABBCCDE", "BBCCCEF", "BBCDDFG", "BCDEEGH", "BCDEFHJ",
+    "CCEFGJK", "CDEGHKL", "CDFGJLM", "CDFHKMN", "DEGJLNP", "DEGJMPQ", "DEHKNQR",
+)  # fmt: skip
 """Code letter of each lot size (a row up to the size in _LOTS) at each of LEVELS: table I."""
 EDITIONS = ("MIL-STD-105E", "Z1.4-2003", "ISO-2859-1:1999")
 SEVERITIES = ("normal", "tightened", "reduced")
