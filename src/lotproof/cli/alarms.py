@@ -12,7 +12,13 @@ from lotproof.cli import common
 @click.option("--points", type=click.FloatRange(0, min_open=True), default=24.0, show_default=True, help="Points of one chart a day.")
 @click.option("--rules", default="western-electric", show_default=True, metavar="SET", help="Rule set.")
 @click.option("--only", default=None, metavar="1,2,5", help="Some rules of the set.")
-@click.option("--bearable", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="False alarms a day that people can follow up.")
+@click.option(
+    "--bearable",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="False alarms a day that people can follow up.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the simulation, for sets with trends or alternations.")
 @common.json_option
 @common.sentences
@@ -40,14 +46,22 @@ def alarms(charts: int, points: float, rules: str, only: str | None, bearable: f
             made_up = simulated(chosen, shift, seed=seed)
             lengths[f"{shift:g}"], errors[f"{shift:g}"] = made_up.length, made_up.error
     told = budget([Watched(rules, charts, points, lengths["0"])], bearable)
-    told = {"rules": [rule.id for rule in chosen.rules], "set": rules, "exact": exact, "run_length_by_shift": lengths, "standard_error": errors, **told}
+    told = {
+        "rules": [rule.id for rule in chosen.rules],
+        "set": rules,
+        "exact": exact,
+        "run_length_by_shift": lengths,
+        "standard_error": errors,
+        **told,
+    }
     if as_json:
         common.emit(told)
         return
     how = "exact" if exact else f"simulated, standard error {errors['0']:.1f}"
     common.say(f"{charts} charts of {points:g} points a day, rules {rules}: a false alarm every {lengths['0']:.2f} points ({how})")
-    common.say(f"  {told['false_signals_a_day']:.1f} false alarms a day; {bearable:g} are bearable: {'holds' if told['holds'] else 'does not hold'}")
+    holds = "holds" if told["holds"] else "does not hold"
+    common.say(f"  {told['false_signals_a_day']:.1f} false alarms a day; {bearable:g} are bearable: {holds}")
     if not told["holds"]:
         common.say(f"  fewer rules, wider limits or fewer points are needed: a run length of {told['run_length_needed']:,.0f}")
-    for shift in ("0.5", "1", "1.5", "2", "3"):
-        common.say(f"  a shift of {shift} sigma is seen after {lengths[shift]:.1f} points")
+    for key in ("0.5", "1", "1.5", "2", "3"):
+        common.say(f"  a shift of {key} sigma is seen after {lengths[key]:.1f} points")

@@ -29,7 +29,9 @@ def _list(text: str | None) -> tuple[str, ...]:
 @click.option("--part", default="", metavar="COLUMN", help="Column of products, for short runs (default: part).")
 @click.option("--target", default="", metavar="COLUMN", help="Column of nominal values, for dnom (default: target).")
 @click.option("--stage", default="", metavar="COLUMN", help="Column of stages: new limits where it changes (default: stage).")
-@click.option("--rules", default="western-electric", show_default=True, metavar="SET", help="limits, western-electric, nelson, aiag, montgomery.")
+@click.option(
+    "--rules", default="western-electric", show_default=True, metavar="SET", help="limits, western-electric, nelson, aiag, montgomery."
+)
 @click.option("--only", default=None, metavar="1,2,5", help="Some rules of the set.")
 @click.option("--width", type=click.FloatRange(0, min_open=True), default=3.0, show_default=True, help="Half width of the limits in sigma.")
 @click.option("--leave-out", multiple=True, metavar="POINT=REASON", help="A point that the limits are not made of, and its cause.")
@@ -43,8 +45,12 @@ def _list(text: str | None) -> tuple[str, ...]:
 @click.option("--lower-spec", type=float, default=None, help="Lower limit of the specification, for capability.")
 @click.option("--upper-spec", type=float, default=None, help="Upper limit of the specification, for capability.")
 @click.option("--phase", type=click.Choice(["1", "2"]), default=None, help="1: limits from these points. 2: frozen ones, with --limits.")
-@click.option("--limits", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None, help="File of approved limit sets (phase 2).")
-@click.option("--save-limits", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Add the limits of this chart to this file.")
+@click.option(
+    "--limits", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None, help="File of approved limit sets (phase 2)."
+)
+@click.option(
+    "--save-limits", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Add the limits of this chart to this file."
+)
 @click.option("--name", default="", metavar="TEXT", help="What the chart watches: its title, and the name of its limits.")
 @click.option("--approved-by", default="", metavar="NAME", help="Who approves saved limits.")
 @click.option("--effective", default="", metavar="TIME", help="Time from which saved limits hold (2026-03-09T10:00:00Z).")
@@ -106,7 +112,14 @@ def _settings(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
     """Settings of the kind; one that the kind does not have is refused."""
     from lotproof.stats.charts.constants import d2
 
-    names = {"estimator": ("xbar-r", "xbar-s"), "method": ("g", "t"), "lambda_": ("ewma",), "ewma_width": ("ewma",), "k": ("cusum",), "h": ("cusum",)}
+    names = {
+        "estimator": ("xbar-r", "xbar-s"),
+        "method": ("g", "t"),
+        "lambda_": ("ewma",),
+        "ewma_width": ("ewma",),
+        "k": ("cusum",),
+        "h": ("cusum",),
+    }
     keys = {"lambda_": "lambda", "ewma_width": "width"}
     found: dict[str, Any] = {}
     for name, chosen in names.items():
@@ -148,7 +161,11 @@ def _save(charted: Any, wanted: Any, left_out: list[tuple[str, str]], asked: dic
     from lotproof.stats.charts.limits import Exclusion, checked
 
     if not asked["approved_by"] or not asked["effective"]:
-        raise click.UsageError("Limits are saved with --approved-by NAME and --effective TIME: who answers for them, and from when they hold.")
+        raise click.UsageError(
+            "Limits are saved with --approved-by NAME and --effective TIME: who answers for them, and from when they hold."
+        )
+    if wanted.only:
+        raise click.UsageError("Saved limits go with a whole rule set; leave --only out.")
     path: Path = asked["save_limits"]
     before = _read_sets(path) if path.exists() else []
     new = charting.limit_set(
@@ -175,7 +192,8 @@ def _lines(told: dict[str, Any], file: Path) -> Iterator[str]:
     if not told["signals"]:
         yield "  no signal"
     if told["run_length"]:
-        yield f"  false alarm on average every {told['run_length']['in_control']:.0f} points; a shift of 1 sigma is seen after {told['run_length']['shift_of_one_sigma']:.1f}"
+        length, shifted = (told["run_length"][key] for key in ("in_control", "shift_of_one_sigma"))
+        yield f"  false alarm on average every {length:.0f} points; a shift of 1 sigma is seen after {shifted:.1f}"
     if "dispersion" in told and told["dispersion"]["proposed"] != told["chart"]:
         yield f"  a chart {told['dispersion']['proposed']} fits better: {told['dispersion']['reason']}"
     for warning in told["warnings"]:

@@ -114,7 +114,9 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
 
         try:
             return function(*args, **kwargs)
-        except (WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError, MethodProblem) as error:
+        except (
+            WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError, MethodProblem,
+        ) as error:  # fmt: skip
             click.echo(f"Error: {error}", err=True)
         except BrokenPipeError:
             raise  # whoever read our output has enough; click ends quietly

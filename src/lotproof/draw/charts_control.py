@@ -108,10 +108,9 @@ def _points(frame: Frame, panel: Drawn) -> list[str]:
             corners = ((x, y - 6), (x + 6, y), (x, y + 6), (x - 6, y))
             outline = " ".join(f"{place(px)},{place(py)}" for px, py in corners)
             parts.append(f'<polygon points="{outline}" fill="{SIGNAL}" stroke="#ffffff"/>')
-            below = value < panel.center[at]
+            # below its point where it lies below the centre, but not on the axis
+            below = value < panel.center[at] and y + 22 < frame.top + frame.height
             parts.append(label(x, y + (19 if below else -10), panel.marks[at], 10.5, SIGNAL, "middle", "600"))
         elif len(known) <= DOTS:
             parts.append(f'<circle cx="{place(x)}" cy="{place(y)}" r="2.6" fill="{INK}" stroke="#ffffff" stroke-width="0.8"/>')
     return parts
-
-
