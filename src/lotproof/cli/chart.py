@@ -91,7 +91,7 @@ def chart(kind: str, file: Path, as_json: bool, **asked: Any) -> None:
     if asked["phase"] == "2" or asked["limits"]:
         if asked["limits"] is None or asked["phase"] == "1":
             raise click.UsageError("Phase 2 judges by frozen limits: name their file with --limits; phase 1 makes limits and takes none.")
-        charted = charting.phase_two(name, points, _read_sets(asked["limits"]), series.words(table, mapping.time, "time"))
+        charted = charting.phase_two(name, points, _read_sets(asked["limits"]), series.times(table, mapping.time))
     else:
         charted = charting.phase_one(name, points, wanted, series.words(table, mapping.stage, "stage"))
     told = charting.document(charted, wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -53,6 +54,20 @@ def series_of(table: Table, kind: str, mapping: Mapping) -> Series:
     if needs == "subgroup" or (needs.endswith("subgroup") and not mapping.value and (mapping.columns or not table.has("value"))):
         return Series(_subgroups(table, mapping), None, labels)
     return Series(np.array(_column(table, mapping.value, "value", kind)), None, labels, parts, target)
+
+
+def times(table: Table, named: str) -> tuple[str, ...]:
+    """The times of the points as UTC text that sorts, as limit sets have it; nothing where there is no such column."""
+    found = []
+    for line, cell in zip(table.lines, words(table, named, "time"), strict=False):
+        try:
+            read = datetime.fromisoformat(cell)
+        except ValueError:
+            raise MethodProblem(
+                f'{table.name}, line {line}: "{cell[:40]}" is no time, and limits hold from a time on; write 2026-03-09T10:00Z or 2026-03-09.'
+            ) from None
+        found.append((read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return tuple(found)
 
 
 def words(table: Table, named: str, usual: str) -> tuple[str, ...]:
