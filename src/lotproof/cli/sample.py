@@ -95,19 +95,18 @@ def plan(as_json: bool, svg: Path | None, **asked: Any) -> None:
 @sample.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False)
 @click.option("--unit", default="", metavar="COLUMN", help="Column of the units in FILE (default: its first).")
-@click.option("--lot", default=None, help="Instead of FILE: the items of this lot in the workspace.")
+@click.option("--lot", default=None, help="Instead of FILE: the items of this lot in the workspace; the ledger keeps the selection.")
 @click.option("--item-level", default="unit", show_default=True, metavar="unit/case/pallet", help="With --lot: which of its items.")
 @click.option("--n", type=click.IntRange(1), required=True, help="How many.")
 @click.option("--seed", required=True, help="Any text, fixed before the list is seen, as by a witness.")
 @click.option("--accept", type=click.IntRange(0), default=0, show_default=True, help="Wrong units at which the lot is still accepted.")
 @click.option("--confidence", type=float, default=0.95, show_default=True, help="Confidence of the statement that will be made.")
 @common.workspace_option
+@common.now_option
+@common.actor_option
 @common.json_option
 @common.sentences
-def select(
-    file: Path | None, unit: str, lot: str | None, item_level: str, n: int, seed: str, accept: int, confidence: float,
-    workspace_dir: Path, as_json: bool,
-) -> None:  # fmt: skip
+def select(file: Path | None, lot: str | None, as_json: bool, **asked: Any) -> None:
     """Chooses units at random, so that anyone who has list and seed chooses the same ones. Keep its --json for `evaluate`.
 
     \b
@@ -119,14 +118,55 @@ def select(
 
     if (file is None) == (lot is None):
         raise click.UsageError("Name either a FILE of units, or a lot of the workspace with --lot.")
-    units = _of_lot(str(lot), item_level, workspace_dir) if file is None else _of_file(file, unit)
-    chosen = selecting.select(units, n, seed, accept, confidence)
+    n, seed, rest = asked["n"], asked["seed"], (asked["accept"], asked["confidence"])
+    kept: dict[str, int] = {}
+    if file is not None:
+        chosen = selecting.select(_of_file(file, asked["unit"]), n, seed, *rest)
+    else:
+        from lotproof.workspace.sampling import select_from_lot
+
+        time, actor = common.time_text(asked["now"]), common.actor_name(asked["actor"])
+        with common.progress_bar() as progress:
+            home, level = asked["workspace_dir"], asked["item_level"]
+            found = select_from_lot(home, str(lot), level, n, seed, time, actor, progress, *rest)
+        chosen, kept = found.selection, {"number": found.number, "entry": found.entry}
     if as_json:
-        common.emit(selecting.to_json(chosen))
+        common.emit({**selecting.to_json(chosen), **kept})
         return
     common.say(f"{n} of {chosen.listed:,} units, seed {seed!r}, list {chosen.list_digest}")
     for one in chosen.units:
         common.say(f"  {one}")
+    if kept:
+        number = kept["number"]
+        common.say(f"Selection {number}, entry {kept['entry']} of the ledger; lotproof sample replay {number} makes it again.")
+
+
+@sample.command()
+@click.argument("number", type=click.IntRange(1))
+@common.workspace_option
+@common.json_option
+@common.sentences
+def replay(number: int, workspace_dir: Path, as_json: bool) -> None:
+    """Makes selection NUMBER of the ledger again. Exit code 1 where other units come out, 3 where the list has changed since.
+
+    \b
+    Examples:
+      lotproof sample replay 1
+    """
+    from lotproof.workspace.sampling import replay_selection
+
+    with common.progress_bar() as progress:
+        told = replay_selection(workspace_dir, number, common.time_text(None), common.actor_name(None), progress)
+    if as_json:
+        common.emit({"entry": told.body, "list_same": told.list_same, "units_same": told.units_same, "units": list(told.selection.units)})
+    elif told.units_same:
+        common.say(f"Selection {number} of the lot {told.body['lot']} comes out again: {told.body['n']} units, seed {told.body['seed']!r}.")
+    elif told.list_same:
+        common.say(f"Selection {number}: list and seed are those of the ledger, and other units come out; the entry does not tell the truth.")
+    else:
+        common.say(f"Selection {number}: the workspace tells of {told.selection.listed:,} units now, of {told.body['listed']:,} then.")
+    if not told.units_same:
+        sys.exit(common.FAILED if told.list_same else common.UNDECIDED)
 
 
 @sample.command()
@@ -244,18 +284,6 @@ def _of_file(file: Path, unit: str) -> list[str]:
 
     table = read_table(file)
     return list(table.words(unit or table.columns[0]))
-
-
-def _of_lot(lot: str, level: str, workspace_dir: Path) -> list[str]:
-    from lotproof.stats.problem import MethodProblem
-    from lotproof.workspace.asof import look
-
-    with common.progress_bar() as progress:
-        found = look(workspace_dir, common.time_text(None), common.actor_name(None), progress, lot, None, states=True)
-    units = sorted(row["item"] for row in found.states if row["level"] == level)
-    if not units:
-        raise MethodProblem(f'The workspace knows no item of level {level} in the lot "{lot}"; lotproof state --lot shows what it has.')
-    return units
 
 
 def _results(units: tuple[str, ...], words: tuple[str, ...], lines: tuple[int, ...], right: str, name: str) -> dict[str, bool]:

@@ -64,7 +64,8 @@ def times(table: Table, named: str) -> tuple[str, ...]:
             read = datetime.fromisoformat(cell)
         except ValueError:
             raise MethodProblem(
-                f'{table.name}, line {line}: "{cell[:40]}" is no time, and limits hold from a time on; write 2026-03-09T10:00Z or 2026-03-09.'
+                f'{table.name}, line {line}: "{cell[:40]}" is no time, and limits hold from a time on; '
+                "write 2026-03-09T10:00Z or 2026-03-09."
             ) from None
         found.append((read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     return tuple(found)
