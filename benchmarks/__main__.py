@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import modes
 
-NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json", "build_lot", "trace", "many_lots", "incremental")
+NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json", "build_lot", "trace", "many_lots", "incremental", "charts")
 
 
 def main() -> None:

@@ -142,7 +142,14 @@ def judge(folder: Path, lake: object, sources: list[object], what: str) -> list[
     return [row(f"check, {what}, {lots} lots judged", took, outcome.observations)]
 
 
+def charts(_folder: Path) -> list[dict[str, object]]:
+    from benchmarks.charts import measured
+
+    return [row(what, cpu, count) for what, cpu, count in measured()]
+
+
 RUNS = {
+    "charts": charts,
     "incremental": incremental,
     "epcis_one_xml": lambda folder: epcis(folder, "xml", 1),
     "epcis_list_xml": lambda folder: epcis(folder, "xml", 500),

@@ -162,7 +162,7 @@ def replay(number: int, workspace_dir: Path, as_json: bool) -> None:
     elif told.units_same:
         common.say(f"Selection {number} of the lot {told.body['lot']} comes out again: {told.body['n']} units, seed {told.body['seed']!r}.")
     elif told.list_same:
-        common.say(f"Selection {number}: list and seed are those of the ledger, and other units come out; the entry does not tell the truth.")
+        common.say(f"Selection {number}: list and seed are those of the ledger, and other units come out; its entry is wrong.")
     else:
         common.say(f"Selection {number}: the workspace tells of {told.selection.listed:,} units now, of {told.body['listed']:,} then.")
     if not told.units_same:

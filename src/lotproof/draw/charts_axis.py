@@ -45,7 +45,8 @@ def place(value: float) -> str:
 def text(value: float, step: float = 0.0) -> str:
     """A value as a person writes it; with ``step`` no more digits than the ticks need."""
     if step:
-        digits = max(0, -math.floor(math.log10(step) + 1e-9))
+        # as many digits as the step itself has: 0.0025 needs four
+        digits = next(at for at in range(20) if abs(step * 10**at - round(step * 10**at)) < 1e-6 and round(step * 10**at))
         return f"{value + 0.0:,.{digits}f}" if digits < 7 else f"{value:.3g}"
     return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
 
@@ -67,9 +68,12 @@ def spread(values: Sequence[float]) -> tuple[float, float]:
     return (0.0 if low >= 0 and low - margin < 0 else low - margin), high + margin
 
 
-def label(x: float, y: float, words: str, size: float = 11, fill: str = MUTED, anchor: str = "start", weight: str = "") -> str:
-    """A word on the page."""
+def label(
+    x: float, y: float, words: str, size: float = 11, fill: str = MUTED, anchor: str = "start", weight: str = "", halo: bool = False
+) -> str:
+    """A word on the page; with a white halo where lines may lie under it."""
     bold = f' font-weight="{weight}"' if weight else ""
+    bold += ' stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' if halo else ""
     return f'<text x="{place(x)}" y="{place(y)}" font-size="{size:g}" fill="{fill}" text-anchor="{anchor}"{bold}>{escape(words)}</text>'
 
 

@@ -101,6 +101,7 @@ def _points(frame: Frame, panel: Drawn) -> list[str]:
     known = [(at, value) for at, value in enumerate(panel.statistic) if math.isfinite(value)]
     trace = " ".join(f"{place(frame.x(at))},{place(frame.y(value))}" for at, value in known)
     parts = [f'<polyline points="{trace}" fill="none" stroke="{INK}" stroke-width="1.2" stroke-linejoin="round"/>']
+    numbered: list[tuple[float, float]] = []
     for at, value in known:
         x, y = frame.x(at), frame.y(value)
         if at in panel.marks:
@@ -110,7 +111,11 @@ def _points(frame: Frame, panel: Drawn) -> list[str]:
             parts.append(f'<polygon points="{outline}" fill="{SIGNAL}" stroke="#ffffff"/>')
             # below its point where it lies below the centre, but not on the axis
             below = value < panel.center[at] and y + 22 < frame.top + frame.height
-            parts.append(label(x, y + (19 if below else -10), panel.marks[at], 10.5, SIGNAL, "middle", "600"))
+            height = y + (19 if below else -10)
+            # numbers that would run into each other are left to the table; the diamond stays
+            if all(abs(x - px) > 3.5 * (len(panel.marks[at]) + 3) or abs(height - py) > 13 for px, py in numbered):
+                numbered.append((x, height))
+                parts.append(label(x, height, panel.marks[at], 10.5, SIGNAL, "middle", "600", halo=True))
         elif len(known) <= DOTS:
             parts.append(f'<circle cx="{place(x)}" cy="{place(y)}" r="2.6" fill="{INK}" stroke="#ffffff" stroke-width="0.8"/>')
     return parts

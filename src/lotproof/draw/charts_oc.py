@@ -23,9 +23,12 @@ def oc_curve(title: str, shares: Sequence[float], chances: Sequence[float], mark
     parts.append(label(frame.left + frame.width, base + 38, "per cent wrong", 12, MUTED, "end", "600"))
     for share, name in marks:
         parts.append(line(frame.x(share), frame.top, frame.x(share), base, LIMIT, 1.2, "6 4"))
-        parts.append(label(frame.x(share) + 5, frame.top + 12, name, 10.5, LIMIT))
     trace = " ".join(f"{place(frame.x(share))},{place(frame.y(chance))}" for share, chance in zip(shares, chances, strict=True))
     parts.append(f'<polyline points="{trace}" fill="none" stroke="{INK}" stroke-width="2" stroke-linejoin="round"/>')
+    for share, name in marks:
+        # where the curve is not: below it while it is high, above it when it is low
+        chance = min(zip(shares, chances, strict=True), key=lambda point: abs(point[0] - share))[1]
+        parts.append(label(frame.x(share) + 5, base - 8 if chance > 0.5 else frame.top + 14, name, 10.5, LIMIT, halo=True))
     some = list(zip(shares, chances, strict=True))[:: max(len(shares) // 8, 1)]
     told = ", ".join(f"{100 * share:.3g} %: {chance:.3f}" for share, chance in some)
     return page(WIDTH, HEIGHT, title, f"{title}. Probability of acceptance by per cent wrong: {told}.", parts)
