@@ -19,7 +19,7 @@ def test_ticks_are_round_and_are_written_with_their_own_digits() -> None:
     found = ticks(0.0049, 0.0181)
     assert [text(value, found[1] - found[0]) for value in found] == ["0.0050", "0.0075", "0.0100", "0.0125", "0.0150", "0.0175"]
     assert [text(value, 20.0) for value in ticks(-30, 1050, 3)][:2] == ["0", "500"]
-    assert [text(value, 2.5) for value in ticks(0, 12)] == ["0.0", "2.5", "5.0", "7.5", "10.0"]
+    assert [text(value, 2.5) for value in ticks(0, 13)] == ["0.0", "2.5", "5.0", "7.5", "10.0", "12.5"]
 
 
 def test_a_chart_tells_its_signals_in_shape_and_in_words() -> None:

@@ -113,7 +113,9 @@ def _points(frame: Frame, panel: Drawn) -> list[str]:
             below = value < panel.center[at] and y + 22 < frame.top + frame.height
             height = y + (19 if below else -10)
             # numbers that would run into each other are left to the table; the diamond stays
-            if all(abs(x - px) > 3.5 * (len(panel.marks[at]) + 3) or abs(height - py) > 13 for px, py in numbered):
+            half = 3.5 * len(panel.marks[at])
+            others = [*numbered, *((frame.x(near), frame.y(panel.statistic[near]) + 4) for near in panel.marks if near != at)]
+            if all(abs(x - px) > half + 8 or abs(height - py) > 12 for px, py in others):
                 numbered.append((x, height))
                 parts.append(label(x, height, panel.marks[at], 10.5, SIGNAL, "middle", "600", halo=True))
         elif len(known) <= DOTS:

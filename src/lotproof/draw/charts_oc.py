@@ -21,7 +21,7 @@ def oc_curve(title: str, shares: Sequence[float], chances: Sequence[float], mark
         parts.append(line(frame.x(value / 100), frame.top, frame.x(value / 100), base, RULE))
         parts.append(label(frame.x(value / 100), base + 18, text(value, unit), anchor="middle"))
     parts.append(label(frame.left + frame.width, base + 38, "per cent wrong", 12, MUTED, "end", "600"))
-    for share, name in marks:
+    for share, _ in marks:
         parts.append(line(frame.x(share), frame.top, frame.x(share), base, LIMIT, 1.2, "6 4"))
     trace = " ".join(f"{place(frame.x(share))},{place(frame.y(chance))}" for share, chance in zip(shares, chances, strict=True))
     parts.append(f'<polyline points="{trace}" fill="none" stroke="{INK}" stroke-width="2" stroke-linejoin="round"/>')
