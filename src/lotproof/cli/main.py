@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "profile": ("lotproof.cli.profile", "profile"),
     "chart": ("lotproof.cli.chart", "chart"),
     "alarms": ("lotproof.cli.alarms", "alarms"),
+    "kpi": ("lotproof.cli.kpi", "kpi"),
     "sample": ("lotproof.cli.sample", "sample"),
     "measure": ("lotproof.cli.measure", "measure"),
     "effectiveness": ("lotproof.cli.effectiveness", "effectiveness"),

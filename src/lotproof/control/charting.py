@@ -104,7 +104,7 @@ def document(charted: Charted, wanted: Wanted) -> dict[str, Any]:
         "run_length": _run_length(charted.rules, last),
         "warnings": list(dict.fromkeys(warning for part in charted.parts for warning in part[1].warnings)),
     }  # fmt: skip
-    if charted.series.sizes is not None and charted.kind in ("p", "np", "u", "laney-p", "laney-u"):
+    if charted.series.sizes is not None and len(charted.series) > 1 and charted.kind in ("p", "np", "u", "laney-p", "laney-u"):
         told["dispersion"] = asdict(dispersion(charted.series, charted.kind in ("p", "np", "laney-p")))
     told["capability"] = _capability(charted, wanted, len(found))
     return told
