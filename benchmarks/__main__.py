@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import modes, verifying
 
 TEXTS = ("text_numbers", "text_printer", "text_issues", "text_line", "text_camera", "text_processes")
-NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json", "build_lot", "trace", "many_lots", "incremental")
+NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json", "build_lot", "trace", "many_lots", "incremental", "charts")
 
 
 def main() -> None:

@@ -180,9 +180,16 @@ def two_processes(folder: Path) -> list[dict[str, object]]:
     return rows
 
 
+def charts(_folder: Path) -> list[dict[str, object]]:
+    from benchmarks.charts import measured
+
+    return [row(what, cpu, count) for what, cpu, count in measured()]
+
+
 RUNS = {
     **{f"text_{kind}": functools.partial(text, kind=kind) for kind in ("numbers", "printer", "issues", "line", "camera")},
     "text_processes": two_processes,
+    "charts": charts,
     "incremental": incremental,
     "epcis_one_xml": lambda folder: epcis(folder, "xml", 1),
     "epcis_list_xml": lambda folder: epcis(folder, "xml", 500),

@@ -110,12 +110,14 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
         from lotproof.packs.sealer import SealingError
         from lotproof.rules.engines import EngineError
         from lotproof.rules.local import LocalRuleError
+        from lotproof.stats.problem import MethodProblem
         from lotproof.workspace.place import WorkspaceError
 
         try:
             return function(*args, **kwargs)
         except (
             WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError, SealingError,
+            MethodProblem,
         ) as error:  # fmt: skip
             click.echo(f"Error: {error}", err=True)
         except BrokenPipeError:

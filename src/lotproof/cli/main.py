@@ -25,6 +25,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify": ("lotproof.cli.pack", "verify"),
     "simulate": ("lotproof.cli.demo", "simulate"),
     "profile": ("lotproof.cli.profile", "profile"),
+    "chart": ("lotproof.cli.chart", "chart"),
+    "alarms": ("lotproof.cli.alarms", "alarms"),
+    "kpi": ("lotproof.cli.kpi", "kpi"),
+    "sample": ("lotproof.cli.sample", "sample"),
+    "measure": ("lotproof.cli.measure", "measure"),
+    "effectiveness": ("lotproof.cli.effectiveness", "effectiveness"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),
 }

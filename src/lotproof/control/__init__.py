@@ -1,0 +1,1 @@
+"""Statistics tied to files: charts, sampling, measurement studies and effectiveness from tables, as documents."""

@@ -1,0 +1,1 @@
+"""Control charts: limits, rules as data, immutable limit sets, run lengths, capability."""

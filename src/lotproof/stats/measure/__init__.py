@@ -1,0 +1,1 @@
+"""Measurement studies: attribute agreement, gauge R&R, challenge sets, calibration, symbol grades."""

@@ -1,0 +1,1 @@
+"""Acceptance sampling: plans, switching, curves, confidence, selections that can be replayed."""
