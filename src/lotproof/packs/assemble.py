@@ -13,7 +13,6 @@ from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical, note, store
 from lotproof.ledger.entry import directory_body
-from lotproof.ledger.tiles import iter_tiles
 from lotproof.packs import payload
 from lotproof.packs.bag import write_bag
 from lotproof.packs.collect import Collector
@@ -28,6 +27,7 @@ from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
 from lotproof.rules.register import RULE_SET
+from lotproof.workspace.logbook import log_nodes, take_checkpoint, write_tiles_into
 from lotproof.workspace.place import Workspace
 
 PLACES_A_FINDING = 2_000
@@ -87,16 +87,14 @@ def _profile(statement: Any) -> dict[str, Any]:
 
 
 def _write_ledger(data: Path, given: Inputs) -> tuple[note.Checkpoint, dict[str, Any]]:
-    """Close the log with a directory of its streams, then export tiles, entries, checkpoint and a readable trail."""
+    """Close the log with a directory of its streams, then export tiles, entries, proofs, checkpoint and a readable trail."""
     heads = store.heads()
     store.append("directory", "directory", given.time, given.actor, directory_body(heads))
-    checkpoint = note.Checkpoint(given.workspace.origin, store.size(), store.root())
+    checkpoint, signed = take_checkpoint(given.workspace)
     folder = data / "ledger"
-    for path, content in iter_tiles(store.entries()):
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    (folder / "checkpoint").write_bytes(note.sign(checkpoint.text, [given.workspace.key]))
+    write_tiles_into(folder)
+    (folder / "checkpoint").write_bytes(signed)
+    payload.write_proofs({statement.index for statement in given.statements}, log_nodes(), signed, data)
     (data / "audit").mkdir(exist_ok=True)
     with (data / "audit" / "audit.ndjson").open("wb") as stream:
         for entry in store.entries():

@@ -21,7 +21,9 @@ from lotproof.lake.sql import quoted
 from lotproof.lake.store import Lake
 from lotproof.ledger import canonical
 from lotproof.ledger.merkle import leaf_hash
+from lotproof.ledger.nodes import Nodes
 from lotproof.ledger.plain import printable
+from lotproof.ledger.tlog_proof import make_proof
 from lotproof.rules.check import Outcome
 from lotproof.rules.numbers import Statement, finding_list
 
@@ -102,6 +104,13 @@ def write_corrections(outcome: Outcome, data: Path) -> None:
 def write_statements(statements: Sequence[Statement], data: Path) -> None:
     """statements.json: every number of the report, with the ledger entry that holds it."""
     write_json(data / "statements.json", {"statements": [vars(statement) for statement in statements]})
+
+
+def write_proofs(indexes: Iterable[int], nodes: Nodes, checkpoint: bytes, data: Path) -> None:
+    """proofs/<index>.tlog-proof: each entry that the report states something from can be checked without the rest of the ledger."""
+    (data / "proofs").mkdir(exist_ok=True)
+    for index in sorted(indexes):
+        (data / "proofs" / f"{index}.tlog-proof").write_bytes(make_proof(index, nodes.inclusion(index), checkpoint))
 
 
 def write_observations(lake: Lake, sources: Sequence[Source], spill: Path, data: Path) -> None:
