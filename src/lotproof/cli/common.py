@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from lotproof.workspace.place import Workspace
 
 FAILED, UNUSABLE, UNDECIDED = 1, 2, 3
 
@@ -72,6 +75,13 @@ def actor_name(actor: str | None) -> str:
         return "unknown"
 
 
+def opened(workspace_dir: Path, now: str | None = None, actor: str | None = None) -> Workspace:
+    """The workspace, which must be there."""
+    from lotproof.workspace.place import open_workspace
+
+    return open_workspace(workspace_dir, time_text(now), actor_name(actor), create=False)
+
+
 def checked_zone(zone: str | None) -> str | None:
     """The zone, refused with a sentence where it is none."""
     from lotproof.intake.problem import SourceProblem
@@ -107,13 +117,15 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
         from lotproof.intake.problem import SourceProblem
         from lotproof.ledger.entry import EntryError
         from lotproof.ledger.keys import KeyFileError
+        from lotproof.ledger.witness.state import StateError
         from lotproof.rules.engines import EngineError
         from lotproof.rules.local import LocalRuleError
         from lotproof.workspace.place import WorkspaceError
 
+        told = (WorkspaceError, SourceProblem, KeyFileError, StateError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError)
         try:
             return function(*args, **kwargs)
-        except (WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError) as error:
+        except told as error:
             click.echo(f"Error: {error}", err=True)
         except BrokenPipeError:
             raise  # whoever read our output has enough; click ends quietly

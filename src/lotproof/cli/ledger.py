@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from lotproof.cli import common
+from lotproof.cli.common import opened
+from lotproof.cli.vouching import cosign
 
 if TYPE_CHECKING:
     from lotproof.packs.verify.history import Continuity
-    from lotproof.workspace.place import Workspace
 
 
 @click.group()
@@ -20,11 +21,7 @@ def ledger() -> None:
     """The log of the workspace: state, checkpoints, proofs, witnesses, timestamps."""
 
 
-def opened(workspace_dir: Path, now: str | None = None, actor: str | None = None) -> Workspace:
-    """The workspace, which must be there."""
-    from lotproof.workspace.place import open_workspace
-
-    return open_workspace(workspace_dir, common.time_text(now), common.actor_name(actor), create=False)
+ledger.add_command(cosign)
 
 
 @ledger.command()

@@ -27,8 +27,9 @@ from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
 from lotproof.rules.register import RULE_SET
-from lotproof.workspace.logbook import log_nodes, take_checkpoint, write_tiles_into
+from lotproof.workspace.logbook import log_nodes, write_tiles_into
 from lotproof.workspace.place import Workspace
+from lotproof.workspace.witnessing import witnessed
 
 PLACES_A_FINDING = 2_000
 
@@ -90,7 +91,7 @@ def _write_ledger(data: Path, given: Inputs) -> tuple[note.Checkpoint, dict[str,
     """Close the log with a directory of its streams, then export tiles, entries, proofs, checkpoint and a readable trail."""
     heads = store.heads()
     store.append("directory", "directory", given.time, given.actor, directory_body(heads))
-    checkpoint, signed = take_checkpoint(given.workspace)
+    checkpoint, signed = witnessed(given.workspace)
     folder = data / "ledger"
     write_tiles_into(folder)
     (folder / "checkpoint").write_bytes(signed)
