@@ -9,6 +9,7 @@ import click
 
 from lotproof.cli import common
 from lotproof.cli.build import build
+from lotproof.cli.serial import check_proof, prove
 
 
 @click.group()
@@ -17,6 +18,8 @@ def pack() -> None:
 
 
 pack.add_command(build)
+pack.add_command(prove)
+pack.add_command(check_proof)
 
 
 @click.command()

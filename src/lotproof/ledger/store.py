@@ -88,9 +88,16 @@ def _bytes(value: Any) -> bytes:
 
 def bodies(kind: str, stream: str) -> Iterator[Any]:
     """The bodies of the entries of one kind in one stream; EntryError where somebody made one unreadable."""
-    for data in entries(kind, stream):
+    for _, body in indexed_bodies(kind, stream):
+        yield body
+
+
+def indexed_bodies(kind: str, stream: str) -> Iterator[tuple[int, Any]]:
+    """The same with the index of each entry."""
+    rows = table().filter(kind=kind, stream=stream).order_by("index").values_list("index", "data")
+    for index, data in rows.iterator(chunk_size=500):
         try:
-            yield parse_entry(data).body
+            yield index, parse_entry(_bytes(data)).body
         except EntryError as error:
             raise EntryError(f'The ledger is damaged in its stream "{stream}": {error} Run "lotproof doctor".') from None
 

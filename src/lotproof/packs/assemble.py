@@ -15,6 +15,7 @@ from lotproof.ledger import canonical, note, store
 from lotproof.ledger.entry import directory_body
 from lotproof.packs import payload
 from lotproof.packs.bag import write_bag
+from lotproof.packs.bulk import Bulk
 from lotproof.packs.collect import Collector
 from lotproof.packs.dossiers import make_dossiers
 from lotproof.packs.places import places
@@ -74,13 +75,24 @@ def _write_payload(data: Path, given: Inputs, raw: dict[str, str]) -> None:
     payload.write_balances(given.outcome, data)
     payload.write_corrections(given.outcome, data)
     payload.write_statements(given.statements, data)
-    payload.write_observations(lake, given.sources, lake.scratch / "export", data)
+    bulks = payload.write_observations(lake, given.sources, lake.scratch / "export", data)
+    payload.write_json(data / "segments.json", {"segments": _segments(bulks, given)})
     listed = [{**receipt.as_json(), "raw": raw.get(receipt.name)} for receipt in given.receipts]
     payload.write_json(data / "sources.json", {"sources": listed})
     profiles = [_profile(statement) for statement in load_profiles(given.workspace.profiles)]
     local = [document_of(rule) for rule in load_local(given.workspace.rules).values()]
     run = {"version": __version__, "rule_set": RULE_SET, "zone": given.zone, "profiles": profiles, "local_rules": local}
     payload.write_json(data / "run.json", run)
+
+
+def _segments(bulks: Sequence[Bulk], given: Inputs) -> dict[str, int]:
+    """Path of each bulk file below data/ -> its `segment` entry; one that an earlier pack's bulk file has already serves again."""
+    found = {canonical.dumps(body): index for index, body in store.indexed_bodies("segment", "segments")}
+    listed: dict[str, int] = {}
+    for bulk in bulks:
+        index = found.get(canonical.dumps(bulk.body()))
+        listed[bulk.path] = store.append("segment", "segments", given.time, given.actor, bulk.body()).index if index is None else index
+    return listed
 
 
 def _profile(statement: Any) -> dict[str, Any]:
