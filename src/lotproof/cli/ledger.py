@@ -10,7 +10,7 @@ import click
 
 from lotproof.cli import common
 from lotproof.cli.common import opened
-from lotproof.cli.vouching import cosign
+from lotproof.cli.vouching import anchor, cosign
 
 if TYPE_CHECKING:
     from lotproof.packs.verify.history import Continuity
@@ -22,6 +22,7 @@ def ledger() -> None:
 
 
 ledger.add_command(cosign)
+ledger.add_command(anchor)
 
 
 @ledger.command()
@@ -39,6 +40,8 @@ def status(workspace_dir: Path, as_json: bool) -> None:
     common.say(f"Log {found['origin']}: {found['size']:,} entries, root {found['root']}")
     for name, count in found["streams"].items():
         common.say(f"  stream {name}: {count:,} entries")
+    for mark in found["late"]:
+        common.say(mark)
     last = found["checkpoint"]
     if last:
         common.say(f"Last checkpoint: {last['size']:,} entries, signed by {', '.join(last['signed_by'])}")

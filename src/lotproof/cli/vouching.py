@@ -54,3 +54,37 @@ def cosign(urls: tuple[str, ...], vkeys: tuple[str, ...], workspace_dir: Path, a
         common.say(f"Checkpoint of {head.size:,} entries, cosigned by {', '.join(by) or 'nobody'}.")
     if not satisfied:
         sys.exit(common.FAILED)
+
+
+@click.command()
+@click.option("--tsa", "urls", multiple=True, required=True, metavar="URL", help="Timestamp authority (RFC 3161); the first that answers.")
+@common.workspace_option
+@common.json_option
+@common.actor_option
+@common.sentences
+def anchor(urls: tuple[str, ...], workspace_dir: Path, as_json: bool, actor: str | None) -> None:
+    """Have the head of the log stamped by an outside authority, and append the stamp to the log. Do this at least daily.
+
+    Then each entry lies between two outside times, which verify checks.
+
+    \b
+    Examples:
+      lotproof ledger anchor --tsa http://tsa.example.com
+    """
+    import secrets
+
+    from lotproof.packs.anchoring import anchor as made_anchor
+    from lotproof.packs.sealer import SealingError
+    from lotproof.packs.tsa import Authorities
+    from lotproof.workspace.place import WorkspaceError
+
+    workspace = opened(workspace_dir)
+    try:
+        authorities = Authorities(urls, lambda: secrets.randbits(64))
+        made = made_anchor(workspace, authorities, lambda: common.time_text(None), common.actor_name(actor))
+    except SealingError as error:
+        raise WorkspaceError(str(error)) from None
+    if as_json:
+        common.emit(vars(made))
+        return
+    common.say(f"Entry {made.index}: the first {made.size:,} entries existed at {made.time}.")

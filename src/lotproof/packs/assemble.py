@@ -12,8 +12,10 @@ from lotproof.intake.profile import load_profiles
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical, note, store
-from lotproof.ledger.entry import directory_body
+from lotproof.ledger.entry import directory_body, parse_entry
+from lotproof.ledger.late import late, span
 from lotproof.packs import payload
+from lotproof.packs.anchoring import anchor_files
 from lotproof.packs.bag import write_bag
 from lotproof.packs.bulk import Bulk
 from lotproof.packs.collect import Collector
@@ -107,6 +109,8 @@ def _write_ledger(data: Path, given: Inputs) -> tuple[note.Checkpoint, dict[str,
     folder = data / "ledger"
     write_tiles_into(folder)
     (folder / "checkpoint").write_bytes(signed)
+    for path, content in anchor_files():
+        payload.put(folder / path, content)
     payload.write_proofs({statement.index for statement in given.statements}, log_nodes(), signed, data)
     (data / "audit").mkdir(exist_ok=True)
     with (data / "audit" / "audit.ndjson").open("wb") as stream:
@@ -165,4 +169,5 @@ def _audit() -> Iterator[dict[str, Any]]:
         body = entry.get("body") or {}
         what = " ".join(str(body[key]) for key in ("type", "path", "folder", "pack", "kind") if key in body)
         told = {key: entry[key] for key in ("time", "actor", "kind", "stream")}
-        yield {"index": index, **told, "what": what}
+        marked = late(index, parse_entry(data))
+        yield {"index": index, **told, "what": f"LATE ENTRY, {span(marked.delay)} after the event. {what}" if marked else what}

@@ -34,6 +34,12 @@ def write_json(path: Path, value: Any) -> None:
     path.write_bytes(canonical.dumps(printable(value)) + b"\n")
 
 
+def put(path: Path, content: bytes) -> None:
+    """A file with its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
 def raw_paths(receipts: Iterable[Receipt]) -> dict[str, str]:
     """Name of a source -> path below data/, safe on every system and unique whatever the case of letters."""
     taken: set[str] = set()

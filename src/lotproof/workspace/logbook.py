@@ -13,6 +13,7 @@ from typing import Any
 
 from lotproof.ledger import merkle, note, store
 from lotproof.ledger.entry import EntryError, parse_entry
+from lotproof.ledger.late import late
 from lotproof.ledger.nodes import Nodes, nodes_of
 from lotproof.ledger.tiles import bundle_paths, hash_paths, iter_tiles
 from lotproof.ledger.tlog_proof import make_proof
@@ -133,10 +134,12 @@ def status(workspace: Workspace) -> dict[str, Any]:
     kept = kept_checkpoints(workspace)
     last = max(kept, default=None)
     names = [line.name for line in note.parse(kept[last]).signatures] if last is not None else []
+    late_ones = [marked.sentence for index, data in enumerate(store.entries()) if (marked := late(index, parse_entry(data)))]
     return {
         "origin": workspace.origin, "vkey": workspace.key.vkey, "size": store.size(), "root": note.encode64(store.root()),
         "streams": {name: head.seq for name, head in store.heads().items()}, "kinds": dict(sorted(Counter(_kinds()).items())),
         "checkpoint": {"size": last, "signed_by": names} if last is not None else None,
+        "late": late_ones,
     }  # fmt: skip
 
 
