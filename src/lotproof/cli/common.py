@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from lotproof.workspace.place import Workspace
 
 FAILED, UNUSABLE, UNDECIDED = 1, 2, 3
 
@@ -72,6 +75,13 @@ def actor_name(actor: str | None) -> str:
         return "unknown"
 
 
+def opened(workspace_dir: Path, now: str | None = None, actor: str | None = None) -> Workspace:
+    """The workspace, which must be there."""
+    from lotproof.workspace.place import open_workspace
+
+    return open_workspace(workspace_dir, time_text(now), actor_name(actor), create=False)
+
+
 def checked_zone(zone: str | None) -> str | None:
     """The zone, refused with a sentence where it is none."""
     from lotproof.intake.problem import SourceProblem
@@ -103,35 +113,43 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        from lotproof.gs1.errors import UnreadableIdentifier
-        from lotproof.intake.problem import SourceProblem
-        from lotproof.ledger.entry import EntryError
-        from lotproof.ledger.keys import KeyFileError
-        from lotproof.packs.sealer import SealingError
-        from lotproof.rules.engines import EngineError
-        from lotproof.rules.local import LocalRuleError
-        from lotproof.stats.problem import MethodProblem
-        from lotproof.workspace.place import WorkspaceError
-
         try:
             return function(*args, **kwargs)
-        except (
-            WorkspaceError, SourceProblem, KeyFileError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError, SealingError,
-            MethodProblem,
-        ) as error:  # fmt: skip
-            click.echo(f"Error: {error}", err=True)
         except BrokenPipeError:
             raise  # whoever read our output has enough; click ends quietly
-        except OSError as error:
-            where = f" ({error.filename})" if error.filename else ""
-            click.echo(f"Error: {os.strerror(error.errno) if error.errno else error}{where}. Nothing acknowledged is lost.", err=True)
         except Exception as error:
-            if not _is_storage(error):
+            sentence = _sentence(error)
+            if sentence is None:
                 raise
-            click.echo(f"Error: {str(error).splitlines()[0]}. Nothing acknowledged is lost.", err=True)
+            click.echo(f"Error: {sentence}", err=True)
         sys.exit(UNUSABLE)
 
     return wrapped
+
+
+def _sentence(error: Exception) -> str | None:
+    """What to tell of an error that a person can mend; None of any other. Imports only now: most commands end well, and fast."""
+    from lotproof.gs1.errors import UnreadableIdentifier
+    from lotproof.intake.problem import SourceProblem
+    from lotproof.ledger.entry import EntryError
+    from lotproof.ledger.keys import KeyFileError
+    from lotproof.ledger.witness.state import StateError
+    from lotproof.packs.sealer import SealingError
+    from lotproof.rules.engines import EngineError
+    from lotproof.rules.local import LocalRuleError
+    from lotproof.stats.problem import MethodProblem
+    from lotproof.workspace.place import WorkspaceError
+
+    told = (
+        WorkspaceError, SourceProblem, KeyFileError, StateError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError,
+        SealingError, MethodProblem,
+    )  # fmt: skip
+    if isinstance(error, told):
+        return str(error)
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return f"{os.strerror(error.errno) if error.errno else error}{where}. Nothing acknowledged is lost."
+    return f"{str(error).splitlines()[0]}. Nothing acknowledged is lost." if _is_storage(error) else None
 
 
 def _is_storage(error: Exception) -> bool:

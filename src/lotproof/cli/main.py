@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "trace": ("lotproof.cli.trace", "trace"),
     "pack": ("lotproof.cli.pack", "pack"),
     "verify": ("lotproof.cli.pack", "verify"),
+    "ledger": ("lotproof.cli.ledger", "ledger"),
+    "witness": ("lotproof.cli.witness", "witness"),
     "simulate": ("lotproof.cli.demo", "simulate"),
     "profile": ("lotproof.cli.profile", "profile"),
     "chart": ("lotproof.cli.chart", "chart"),

@@ -10,6 +10,7 @@ import click
 from lotproof.cli import common
 from lotproof.cli.build import build
 from lotproof.cli.keeping import redact, renew
+from lotproof.cli.serial import check_proof, prove
 
 
 @click.group()
@@ -20,6 +21,8 @@ def pack() -> None:
 pack.add_command(build)
 pack.add_command(renew)
 pack.add_command(redact)
+pack.add_command(prove)
+pack.add_command(check_proof)
 
 
 @click.command()

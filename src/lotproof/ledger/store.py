@@ -88,24 +88,45 @@ def _bytes(value: Any) -> bytes:
 
 def bodies(kind: str, stream: str) -> Iterator[Any]:
     """The bodies of the entries of one kind in one stream; EntryError where somebody made one unreadable."""
-    for data in entries(kind, stream):
+    for _, body in indexed_bodies(kind, stream):
+        yield body
+
+
+def indexed_bodies(kind: str, stream: str) -> Iterator[tuple[int, Any]]:
+    """The same with the index of each entry."""
+    rows = table().filter(kind=kind, stream=stream).order_by("index").values_list("index", "data")
+    for index, data in rows.iterator(chunk_size=500):
         try:
-            yield parse_entry(data).body
+            yield index, parse_entry(_bytes(data)).body
         except EntryError as error:
             raise EntryError(f'The ledger is damaged in its stream "{stream}": {error} Run "lotproof doctor".') from None
 
 
+def entry(index: int) -> bytes:
+    """The bytes of one entry; EntryError where the log has none there."""
+    data = table().filter(index=index).values_list("data", flat=True).first()
+    if data is None:
+        raise EntryError(f"The log has no entry {index}; it has {size()}.")
+    return _bytes(data)
+
+
+def leaves() -> Iterator[bytes]:
+    """The leaf hashes, in the order of the log."""
+    for leaf in table().order_by("index").values_list("leaf_hash", flat=True).iterator():
+        yield _bytes(leaf)
+
+
 def root() -> bytes:
     """The Merkle root over all leaf hashes."""
-    return merkle.root(bytes(leaf) for leaf in table().order_by("index").values_list("leaf_hash", flat=True).iterator())
+    return merkle.root(leaves())
 
 
 def root_at(sizes: Iterable[int]) -> dict[int, bytes]:
     """The Merkle roots that the log had at these sizes; sizes that it never reached are left out."""
     wanted, tree = set(sizes), merkle.Tree()
     found: dict[int, bytes] = {}
-    for leaf in table().order_by("index").values_list("leaf_hash", flat=True).iterator():
-        tree.append(_bytes(leaf))
+    for leaf in leaves():
+        tree.append(leaf)
         if tree.size in wanted:
             found[tree.size] = tree.root()
     return found

@@ -13,11 +13,12 @@ from lotproof.intake.profile import load_profiles
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical, note, store
-from lotproof.ledger.entry import directory_body
-from lotproof.ledger.merkle import inclusion_proof, leaf_hash
-from lotproof.ledger.tiles import iter_tiles
+from lotproof.ledger.entry import directory_body, parse_entry
+from lotproof.ledger.late import late, span
 from lotproof.packs import payload
+from lotproof.packs.anchoring import anchor_files
 from lotproof.packs.bag import write_bag
+from lotproof.packs.bulk import Bulk
 from lotproof.packs.collect import Collector
 from lotproof.packs.dossiers import make_dossiers
 from lotproof.packs.places import places
@@ -27,12 +28,13 @@ from lotproof.packs.report.values import Dossier, ReportValues
 from lotproof.packs.seal import build_statement, log_key_copy, write_seal
 from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
-from lotproof.packs.verify.proofs import make_proof
 from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
 from lotproof.rules.register import RULE_SET
+from lotproof.workspace.logbook import log_nodes, write_tiles_into
 from lotproof.workspace.place import Workspace
+from lotproof.workspace.witnessing import witnessed
 
 PLACES_A_FINDING = 2_000
 
@@ -79,7 +81,8 @@ def _write_payload(data: Path, given: Inputs, raw: dict[str, str]) -> None:
     payload.write_balances(given.outcome, data)
     payload.write_corrections(given.outcome, data)
     payload.write_statements(given.statements, data)
-    payload.write_observations(lake, given.sources, lake.scratch / "export", data)
+    bulks = payload.write_observations(lake, given.sources, lake.scratch / "export", data)
+    payload.write_json(data / "segments.json", {"segments": _segments(bulks, given)})
     listed = [{**receipt.as_json(), "raw": raw.get(receipt.name)} for receipt in given.receipts]
     payload.write_json(data / "sources.json", {"sources": listed})
     profiles = [_profile(statement) for statement in load_profiles(given.workspace.profiles)]
@@ -88,35 +91,36 @@ def _write_payload(data: Path, given: Inputs, raw: dict[str, str]) -> None:
     payload.write_json(data / "run.json", run)
 
 
+def _segments(bulks: Sequence[Bulk], given: Inputs) -> dict[str, int]:
+    """Path of each bulk file below data/ -> its `segment` entry; one that an earlier pack's bulk file has already serves again."""
+    found = {canonical.dumps(body): index for index, body in store.indexed_bodies("segment", "segments")}
+    listed: dict[str, int] = {}
+    for bulk in bulks:
+        index = found.get(canonical.dumps(bulk.body()))
+        listed[bulk.path] = store.append("segment", "segments", given.time, given.actor, bulk.body()).index if index is None else index
+    return listed
+
+
 def _profile(statement: Any) -> dict[str, Any]:
     return {**vars(statement), "columns": dict(statement.columns), "words": dict(statement.words)}
 
 
 def _write_ledger(data: Path, given: Inputs) -> tuple[note.Checkpoint, dict[str, Any]]:
-    """Close the log with a directory of its streams, then export tiles, entries, checkpoint and a readable trail."""
+    """Close the log with a directory of its streams, then export tiles, entries, proofs, checkpoint and a readable trail."""
     heads = store.heads()
     store.append("directory", "directory", given.time, given.actor, directory_body(heads))
-    checkpoint = note.Checkpoint(given.workspace.origin, store.size(), store.root())
+    checkpoint, signed = witnessed(given.workspace)
     folder = data / "ledger"
-    for path, content in iter_tiles(store.entries()):
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    (folder / "checkpoint").write_bytes(note.sign(checkpoint.text, [given.workspace.key]))
-    _write_proofs(data, {statement.index for statement in given.statements}, (folder / "checkpoint").read_bytes())
+    write_tiles_into(folder)
+    (folder / "checkpoint").write_bytes(signed)
+    for path, content in anchor_files():
+        payload.put(folder / path, content)
+    payload.write_proofs({statement.index for statement in given.statements}, log_nodes(), signed, data)
     (data / "audit").mkdir(exist_ok=True)
     with (data / "audit" / "audit.ndjson").open("wb") as stream:
         for entry in store.entries():
             stream.write(entry + b"\n")
     return checkpoint, heads
-
-
-def _write_proofs(data: Path, indexes: set[int], checkpoint: bytes) -> None:
-    """Write a C2SP tlog-proof for each entry that a statement names, so that it can be checked without the rest."""
-    leaves = [leaf_hash(entry) for entry in store.entries()]
-    (data / "proofs").mkdir(exist_ok=True)
-    for index in sorted(indexes):
-        (data / "proofs" / f"{index}.tlog-proof").write_bytes(make_proof(index, inclusion_proof(leaves, index), checkpoint))
 
 
 def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str, Any]) -> None:
@@ -171,4 +175,5 @@ def _audit() -> Iterator[dict[str, Any]]:
         body = entry.get("body") or {}
         what = " ".join(str(body[key]) for key in ("type", "path", "folder", "pack", "kind") if key in body)
         told = {key: entry[key] for key in ("time", "actor", "kind", "stream")}
-        yield {"index": index, **told, "what": what}
+        marked = late(index, parse_entry(data))
+        yield {"index": index, **told, "what": f"LATE ENTRY, {span(marked.delay)} after the event. {what}" if marked else what}

@@ -20,18 +20,24 @@ from lotproof.lake.resolve import Source
 from lotproof.lake.sql import quoted
 from lotproof.lake.store import Lake
 from lotproof.ledger import canonical
-from lotproof.ledger.merkle import leaf_hash
+from lotproof.ledger.nodes import Nodes
 from lotproof.ledger.plain import printable
+from lotproof.ledger.tlog_proof import make_proof
+from lotproof.packs.bulk import Bulk, write_bulk
 from lotproof.rules.check import Outcome
 from lotproof.rules.numbers import Statement, finding_list
-
-BLOCK_LINES = 256
 
 
 def write_json(path: Path, value: Any) -> None:
     """A value as canonical JSON with a newline."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(canonical.dumps(printable(value)) + b"\n")
+
+
+def put(path: Path, content: bytes) -> None:
+    """A file with its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def raw_paths(receipts: Iterable[Receipt]) -> dict[str, str]:
@@ -104,8 +110,16 @@ def write_statements(statements: Sequence[Statement], data: Path) -> None:
     write_json(data / "statements.json", {"statements": [vars(statement) for statement in statements]})
 
 
-def write_observations(lake: Lake, sources: Sequence[Source], spill: Path, data: Path) -> None:
+def write_proofs(indexes: Iterable[int], nodes: Nodes, checkpoint: bytes, data: Path) -> None:
+    """proofs/<index>.tlog-proof: each entry that the report states something from can be checked without the rest of the ledger."""
+    (data / "proofs").mkdir(exist_ok=True)
+    for index in sorted(indexes):
+        (data / "proofs" / f"{index}.tlog-proof").write_bytes(make_proof(index, nodes.inclusion(index), checkpoint))
+
+
+def write_observations(lake: Lake, sources: Sequence[Source], spill: Path, data: Path) -> list[Bulk]:
     """The observations of each source: ndjson in gzip members of 256 lines with their leaf hashes, and CSV."""
+    written: list[Bulk] = []
     folder = data / "observations"
     folder.mkdir(parents=True, exist_ok=True)
     connection = connect(spill, memory="512MB")
@@ -113,12 +127,12 @@ def write_observations(lake: Lake, sources: Sequence[Source], spill: Path, data:
         for source in sources:
             for table in ("observation", "claim", "order_master", "record", "quarantine"):
                 for segment in lake.segment_files(table, [source.sha256]):
-                    stem = f"{source.sha256[:16]}-{table}"
-                    _ndjson(connection, segment, folder / f"{stem}.ndjson.gz", folder / f"{stem}.blocks")
-                    _csv(connection, segment, folder / f"{stem}.csv.gz")
+                    written.append(write_bulk(connection, segment, folder, source.sha256, table))
+                    _csv(connection, segment, folder / f"{source.sha256[:16]}-{table}.csv.gz")
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+    return written
 
 
 def _csv(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path) -> None:
@@ -131,26 +145,6 @@ def _csv(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path) -> 
             sink.write(packer.compress(chunk))
         sink.write(packer.flush())
     plain.unlink()
-
-
-def _ndjson(connection: duckdb.DuckDBPyConnection, segment: Path, target: Path, blocks: Path) -> None:
-    """Line-aligned blocks, each its own gzip member: one serial is proved by its block alone (EVIDENCE_FORMAT, Ledger)."""
-    rows = connection.execute(f"SELECT to_json(x)::VARCHAR FROM read_parquet({quoted(segment)}) x")
-    with target.open("wb") as stream, blocks.open("w", encoding="ascii") as leaves:
-        while part := rows.fetchmany(BLOCK_LINES * 32):
-            for start in range(0, len(part), BLOCK_LINES):
-                block = "".join(f"{line}\n" for (line,) in part[start : start + BLOCK_LINES]).encode("utf-8", "replace")
-                stream.write(_gzip_member(block))
-                leaves.write(leaf_hash(block).hex() + "\n")
-
-
-
-def _gzip_member(block: bytes) -> bytes:
-    """A gzip member without a time stamp, so that the same rows give the same bytes."""
-    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-    return packer.compress(block) + packer.flush()
-
-
 
 
 def load_json(path: Path) -> Any:

@@ -9,25 +9,33 @@ from collections.abc import Iterable
 
 from lotproof.ledger import entry, merkle, note, tiles
 from lotproof.ledger.canonical import Json, dumps
+from lotproof.ledger.late import late
+from lotproof.ledger.nodes import Nodes
+from lotproof.packs.verify.anchors import Anchors, Clocks
 from lotproof.packs.verify.entries import LEDGER, EntryReader
 from lotproof.packs.verify.esign import check_esign
 from lotproof.packs.verify.report import UNDETERMINED, Problem, Step, Where
 from lotproof.packs.verify.seal import STATEMENT, Statement
 from lotproof.packs.verify.source import Source, Unreadable, read, require
 
+MOST_LATE = 20
+"""Late entries that are named one by one."""
 
-def check_ledger(source: Source, head: note.Checkpoint | None, statement: Statement | None) -> Step:
-    """Check the ledger against its head."""
+
+def check_ledger(source: Source, head: note.Checkpoint | None, statement: Statement | None, clocks: Clocks = Clocks()) -> Step:  # noqa: B008
+    """Check the ledger against its head; `clocks` says by whose timestamps its times are judged."""
     if head is None:
         sentence = "The ledger was not checked: neither checkpoint nor statement gives its size and root."
         return Step("ledger", (Problem("not-checked", LEDGER, sentence, UNDETERMINED),))
-    return Step("ledger", tuple(_Walk(source, head).run(statement)))
+    walk = _Walk(source, head, clocks)
+    problems = walk.run(statement)
+    return Step("ledger", tuple(problems), tuple(walk.notes()))
 
 
 class _Walk:
     """One pass over the entries."""
 
-    def __init__(self, source: Source, head: note.Checkpoint) -> None:
+    def __init__(self, source: Source, head: note.Checkpoint, clocks: Clocks) -> None:
         self._source = source
         self._head = head
         self._entries = EntryReader(source, head.size)
@@ -36,6 +44,14 @@ class _Walk:
         self._builder = tiles.TileBuilder()
         self._problems: list[Problem] = []
         self._directory: tuple[int, Json] | None = None
+        nodes = Nodes(head.size, lambda name: read(source, LEDGER + name))
+        self._anchors = Anchors(source, head.origin, nodes.root, clocks)
+        self._late: list[str] = []
+
+    def notes(self) -> list[str]:
+        """What a reader should know although nothing is wrong."""
+        more = [f"{len(self._late) - MOST_LATE} more late entries."] if len(self._late) > MOST_LATE else []
+        return [*self._anchors.notes(self._head.size), *self._late[:MOST_LATE], *more]
 
     def run(self, statement: Statement | None) -> list[Problem]:
         """Check all; give the problems."""
@@ -90,6 +106,10 @@ class _Walk:
             if not _same(heads, entry.directory_body(self._streams.heads)["heads"]):
                 sentence = f"The directory, entry {index}, does not name the heads of the streams before it."
                 self._fail("directory-heads", index, sentence)
+        for code, place, sentence in self._anchors.add(index, found):
+            self._fail(code, place, sentence)
+        if marked := late(index, found):
+            self._late.append(marked.sentence)
         if found.kind == "esign":
             for code, sentence in check_esign(index, found, self._lookups):
                 self._fail(code, index, sentence)
