@@ -24,5 +24,13 @@ told AS (SELECT subject, lot, min(recorded_at) AS heard, min_by(source, (recorde
 SELECT t.lot, t.gtin, t.text AS item, 'recorded by the hub at ' || strftime(h.heard, '%Y-%m-%dT%H:%M:%SZ') || ', the first of the lot left at '
        || strftime(l.gone, '%Y-%m-%dT%H:%M:%SZ') AS note, h.source, h.position
 FROM told h JOIN left_at l ON l.lot = h.lot JOIN thing t ON t.subject = h.subject WHERE h.heard > l.gone
+UNION ALL
+-- Later messages tell of the shipment itself; where even the first came after it, nobody had been told anything.
+SELECT m.lot, i.gtin, NULL, 'the first message of the lot was sent at ' || strftime(m.sent, '%Y-%m-%dT%H:%M:%SZ') || ', the first of the lot left at '
+       || strftime(l.gone, '%Y-%m-%dT%H:%M:%SZ'), m.source, m.position
+FROM (SELECT lot, min(started) AS sent, min_by(source, (started, position, source)) AS source, min_by(position, (started, position, source)) AS position
+      FROM record WHERE record = 'message' AND lot <> '' AND started IS NOT NULL GROUP BY lot) m
+JOIN left_at l ON l.lot = m.lot JOIN lot_info i ON i.lot = m.lot
+WHERE m.sent > l.gone AND m.lot NOT IN (SELECT lot FROM told)
 """,
 )
