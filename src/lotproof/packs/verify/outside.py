@@ -32,12 +32,15 @@ def check_outside(source: Source, trust: Trust) -> tuple[list[Problem], list[str
     stamped = any(path.endswith(".tsr") for path in source.files)
     problems = list(_Judge(source, trust).all(signed)) if signed or stamped else []
     notes: list[str] = []
-    lacks = (("certificate", bool(signed), "who made the pack"), ("timestamp", stamped, "when it was made"))
-    for part, there, what in lacks:
+    lacks = (
+        ("no-certificate", "certificate", bool(signed), "who made the pack"),
+        ("no-timestamp", "timestamp", stamped, "when it was made"),
+    )
+    for code, part, there, what in lacks:
         if not there:
             notes.append(f"The seal has no {part} of a third party: {what} is the word of the log's key alone.")
             if trust.ca:
-                problems.append(Problem(f"no-{part}", STATEMENT, f"A CA was given, but the seal has no {part}.", UNDETERMINED))
+                problems.append(Problem(code, STATEMENT, f"A CA was given, but the seal has no {part}.", UNDETERMINED))
     return problems, notes
 
 
