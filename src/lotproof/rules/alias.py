@@ -3,7 +3,8 @@
 ``known`` are the serials that the site's own sources state (numbers received, printer, line; where none of these speaks
 of a trade item, what the hub commissioned). A stray is matched only if exactly one known serial answers and if it is not
 itself known. Nothing is repaired: the match is a finding of its own (IDT-02, IDT-03, IDT-04). A serial that a source gives
-without trade item is matched with the same serial, of its own lot first; that is no finding.
+without trade item is matched with the same serial, of its own lot first; that is no finding. Neither is a number that is a known
+trade item and serial written one behind the other.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ WITH s AS (SELECT *, upper(serial) AS u, ltrim(serial, '0') AS z, translate(seri
      k AS (SELECT *, upper(serial) AS u, ltrim(serial, '0') AS z, translate(upper(serial), 'OIL', '011') AS c FROM known
            WHERE EXISTS (SELECT 1 FROM stray))
 SELECT s.item, k.item AS canonical, '' AS transform, if(k.lot = s.lot, -1, 0) AS rank FROM s JOIN k ON k.serial = s.serial AND SAME
+UNION ALL SELECT s.item, k.item, '', 0 FROM s JOIN k ON s.serial = k.gtin || k.serial AND SAME
+UNION ALL SELECT s.item, k.item, '', 0 FROM s JOIN k ON s.serial = k.gtin[2:] || k.serial AND SAME
 UNION ALL SELECT s.item, k.item, 'case', 1 FROM s JOIN k ON k.u = s.u AND SAME
 UNION ALL SELECT s.item, k.item, 'keyboard', 2 FROM s JOIN k ON k.serial = s.y AND SAME
 UNION ALL SELECT s.item, k.item, 'keyboard', 3 FROM s JOIN k ON k.u = upper(s.y) AND SAME

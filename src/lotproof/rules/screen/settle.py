@@ -34,7 +34,9 @@ _DRAWN = f"""
 CREATE OR REPLACE TABLE stray AS
 SELECT DISTINCT x.serial, x.lot FROM ($stated) x
 WHERE x.level = 'unit' AND x.serial IS NOT NULL AND x.item_prefix IN (SELECT prefix FROM odd WHERE mask & {_SITE_KNOWS} = 0 AND (mask & {1 << HUB} = 0 OR $site));
-CREATE OR REPLACE TABLE bare AS SELECT DISTINCT serial FROM ($stated) WHERE gtin IS NULL AND serial IS NOT NULL AND level = 'unit';
+CREATE OR REPLACE TABLE bare AS
+WITH alone AS (SELECT DISTINCT serial FROM ($stated) WHERE gtin IS NULL AND serial IS NOT NULL AND level = 'unit')
+SELECT serial FROM alone UNION SELECT unnest([serial[14:], serial[15:]]) FROM alone WHERE length(serial) > 13;
 CREATE OR REPLACE TABLE folded AS
 SELECT DISTINCT {FOLD} AS fold FROM (
   SELECT serial FROM stray UNION ALL SELECT head FROM stray s, unnest({HEADS}) AS t(head) WHERE head <> '') AS x(serial);
