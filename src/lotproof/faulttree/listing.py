@@ -33,8 +33,6 @@ def listed(cuts: Cuts, leaves: Sequence[float], ask: Ask) -> Iterator[tuple[floa
     serial = 0
     while heap:
         bound, _, chance, chosen, pending = heapq.heappop(heap)
-        if bound == 0.0 and not math.isclose(chance, 0.0):
-            chance = 0.0
         if pending is None:
             yield chance, chosen
             continue
@@ -44,6 +42,8 @@ def listed(cuts: Cuts, leaves: Sequence[float], ask: Ask) -> Iterator[tuple[floa
         module, node, after = pending
         if node == 1:
             heapq.heappush(heap, (bound, serial, chance, chosen, after))
+            continue
+        if node == 0:
             continue
         family = cuts.families[module]
         one = orders[module][family.level[node]]
