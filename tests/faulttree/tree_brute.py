@@ -4,9 +4,9 @@ import itertools
 
 from hypothesis import strategies as st
 
+from lotproof.faulttree.expression import Number
 from lotproof.faulttree.graph import order_of_gates
 from lotproof.faulttree.model import Event, Gate, Op, Tree
-from lotproof.faulttree.expression import Number
 
 
 def holds(tree, state):

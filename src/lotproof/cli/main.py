@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "trace": ("lotproof.cli.trace", "trace"),
     "pack": ("lotproof.cli.pack", "pack"),
     "verify": ("lotproof.cli.pack", "verify"),
+    "faulttree": ("lotproof.cli.faulttree", "faulttree"),
     "simulate": ("lotproof.cli.demo", "simulate"),
     "profile": ("lotproof.cli.profile", "profile"),
     "doctor": ("lotproof.cli.doctor", "doctor"),

@@ -20,6 +20,10 @@ from lotproof.faulttree.solve import Ask, Solved, solved
 
 METHOD = "BDD by modules, minimal cut sets by ZBDD"
 VERSION = "1"
+NEGATIONS = (
+    "The tree has negations: a cut set is the events of a smallest solution, all others absent; these are no prime implicants, "
+    "and the sum over cut sets and the min cut upper bound are no bounds."
+)
 
 
 @dataclass(frozen=True)
@@ -129,14 +133,12 @@ def _with_list(
     ]
     result = replace(result, listed=tuple(found))
     if not result.coherent:
-        result = _noted(
-            result, "The tree has negations: a cut set is the events of a smallest solution, all others absent; these are no prime implicants."
-        )
+        result = _noted(result, NEGATIONS)
     if result.minimal_cut_sets and result.minimal_cut_sets > len(found):
         share = ""
         if stated and result.rare_event:
             part = math.fsum(one.probability or 0.0 for one in found) / result.rare_event
-            share = f"; they make up {part:.1%} of the sum over all"
+            share = f"; they make up {part:.3%} of the sum over all"
         first = "most probable" if stated else "shortest"
         result = _noted(result, f"The list is cut short: the {len(found)} {first} of {result.minimal_cut_sets:,} minimal cut sets{share}.")
     return result
@@ -167,7 +169,9 @@ def event_probabilities(tree: Tree, names: Sequence[str]) -> tuple[list[float], 
         except TreeError as error:
             raise TreeError(f'Basic event "{name}": {error}') from None
         if not 0.0 <= chance <= 1.0:
-            raise TreeError(f'Basic event "{name}" has the probability {chance:g}; it must lie between 0 and 1. Is it a rate without a time?')
+            raise TreeError(
+                f'Basic event "{name}" has the probability {chance:g}; it must lie between 0 and 1. Is it a rate without a time?'
+            )
         chances.append(chance)
     return chances, silent
 

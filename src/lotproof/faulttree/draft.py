@@ -23,7 +23,8 @@ def operator(word: str, where: str) -> Op:
     if low in DYNAMIC:
         raise TreeError(
             f"{where}: {word} is a dynamic gate: its result depends on the order in which events happen, which a static tree does not "
-            "know, and an and gate in its place would give a wrong probability. Model the sequence elsewhere and enter the result as one event."
+            "know, and an and gate in its place would give a wrong probability. Model the sequence elsewhere and enter its result "
+            "as one event."
         )
     if low == "inhibit":
         raise TreeError(f"{where}: inhibit is an and gate with a condition; write it as and, with the condition as an event.")
@@ -62,7 +63,7 @@ class Draft:
     def define(self, name: str, line: int) -> None:
         """Notes where a name is defined; twice is refused."""
         if not name or INNER in name or name != name.strip():
-            raise TreeError(f'{self.where(line)}: "{name}" cannot be a name; names are not empty, without "{INNER}" and blanks at the ends.')
+            raise TreeError(f'{self.where(line)}: "{name}" cannot be a name; a name is not empty, without "{INNER}" and blanks at its ends.')
         if name in self.lines:
             raise TreeError(f'{self.where(line)}: "{name}" is defined already in line {self.lines[name]}; rename one of them.')
         self.lines[name] = line
@@ -79,7 +80,7 @@ class Draft:
         count = len(gate.args)
         if count < fewest or (most and count > most):
             wanted = f"exactly {fewest}" if fewest == most else f"{fewest} or more"
-            why = " What more than two inputs mean for it is not agreed (parity or exactly one); nest gates of two." if gate.op is Op.XOR else ""
+            why = " What more inputs mean is not agreed (parity or exactly one); nest gates of two." if gate.op is Op.XOR else ""
             raise TreeError(f"{what} has {count} inputs; it takes {wanted}.{why}")
         if gate.op is Op.ATLEAST and not 0 < gate.least <= count:
             raise TreeError(f"{what} asks for {gate.least} of {count} inputs; ask for 1 to {count}.")
@@ -141,7 +142,8 @@ class Draft:
     def _circle(self, path: Sequence[str], name: str) -> None:
         ring = [one for one in path[path.index(name) :] if INNER not in one]
         shown = " > ".join([*ring[:8], ring[0]])
-        raise TreeError(f"{self.where(self.lines.get(ring[0], 0))}: the gates {shown} form a circle; a fault tree has none. Cut it at one of them.")
+        where = self.where(self.lines.get(ring[0], 0))
+        raise TreeError(f"{where}: the gates {shown} form a circle; a fault tree has none. Cut it at one of them.")
 
 
 def _called(name: str) -> str:

@@ -27,37 +27,37 @@ def listed(cuts: Cuts, leaves: Sequence[float], ask: Ask) -> Iterator[tuple[floa
         return
     best = _best(cuts, leaves)
     orders = {part.module.root: part.order for part in cuts.solved.parts}
-    root = (top, cuts.families[top].root, None)
-    # The bound is what the best completion reaches exactly, so that what leaves the heap complete is the next in rank.
-    heap: list[tuple[float, int, float, tuple[int, ...], Pending]] = [(-best[top][root[1]], 0, 1.0, (), root)]
+    # The bound is what the best completion reaches, so that what leaves the heap goes straight down to the next in rank.
+    heap: list[tuple[float, int, float, tuple[int, ...], Pending]] = []
+    if cuts.families[top].root:
+        heap.append((-best[top][cuts.families[top].root], 0, 1.0, (), (top, cuts.families[top].root, None)))
     serial = 0
     while heap:
+        ask()
         bound, _, chance, chosen, pending = heapq.heappop(heap)
-        if pending is None:
-            yield chance, chosen
-            continue
-        serial += 1
-        if not serial & 1023:
-            ask()
-        module, node, after = pending
-        if node == 1:
-            heapq.heappush(heap, (bound, serial, chance, chosen, after))
-            continue
-        if node == 0:
-            continue
-        family = cuts.families[module]
-        one = orders[module][family.level[node]]
-        low, high = family.low[node], family.high[node]
-        others = -bound / best[module][node] if best[module][node] else 0.0
-        if low:
-            heapq.heappush(heap, (-others * best[module][low], serial, chance, chosen, (module, low, after)))
-        serial += 1
-        rest: Pending = (module, high, after)
-        if one in cuts.families:
-            inner = cuts.families[one].root
-            heapq.heappush(heap, (-others * best[module][high] * best[one][inner], serial, chance, chosen, (one, inner, rest)))
+        while pending is not None:
+            module, node, after = pending
+            if node == 1:
+                pending = after
+                continue
+            if node == 0:
+                break  # a module that never holds
+            family = cuts.families[module]
+            one, low, high = orders[module][family.level[node]], family.low[node], family.high[node]
+            inner = cuts.families[one].root if one in cuts.families else 0
+            here = best[one][inner] if one in cuts.families else leaves[one]
+            with_it, without = here * best[module][high], best[module][low]
+            others = -bound / best[module][node] if best[module][node] else 0.0
+            taken = (chance, chosen, (one, inner, (module, high, after))) if one in cuts.families else (
+                chance * leaves[one], (*chosen, one), (module, high, after))  # fmt: skip
+            left = (chance, chosen, (module, low, after))
+            first, second, less = (taken, left, without) if with_it >= without else (left, taken, with_it)
+            if low:
+                serial += 1
+                heapq.heappush(heap, (-others * less, serial, *second))
+            chance, chosen, pending = first if low else taken
         else:
-            heapq.heappush(heap, (-others * best[module][high] * leaves[one], serial, chance * leaves[one], (*chosen, one), rest))
+            yield chance, chosen
 
 
 def _best(cuts: Cuts, leaves: Sequence[float]) -> dict[int, list[float]]:

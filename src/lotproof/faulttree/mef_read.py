@@ -38,7 +38,8 @@ def _parsed(data: bytes, source: str) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise TreeError(f"{source}, line {error.lineno}: this is not well-formed XML ({error.msg}); export the file again.") from None
-    if root.getroottree().docinfo.doctype:
+    info: Any = root.getroottree().docinfo
+    if info.doctype:
         raise TreeError(f"{source}: it has a document type declaration, which could define entities; remove the DOCTYPE and try again.")
     return root
 

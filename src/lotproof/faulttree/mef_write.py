@@ -59,7 +59,8 @@ def _formula(tree: Tree, name: str) -> list[str]:
 
 
 def _event(name: str, event: Event) -> list[str]:
-    codes = [f"<attributes><attribute name={quoteattr(CODES)} value={quoteattr(' '.join(event.codes))}/></attributes>"] if event.codes else []
+    bound = f"<attributes><attribute name={quoteattr(CODES)} value={quoteattr(' '.join(event.codes))}/></attributes>"
+    codes = [bound] if event.codes else []
     value = _expression(event.probability) if event.probability is not None else []
     return [f"<define-basic-event name={quoteattr(name)}>", *_label(event.label), *codes, *value, "</define-basic-event>"]
 

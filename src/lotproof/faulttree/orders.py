@@ -88,7 +88,7 @@ def weighted(view: View) -> list[int]:
 
 def pulled(view: View, order: list[int], rounds: int = 30) -> list[int]:
     """FORCE: gates sit in the middle of their inputs, inputs in the middle of their gates, until the span no longer shrinks."""
-    edges = [[one for one in map(view.plain, args)] for _, _, args in view.rows.values()]
+    edges = [list(map(view.plain, args)) for _, _, args in view.rows.values()]
     heads = list(view.rows)
     place: dict[int, float] = {one: float(at) for at, one in enumerate(order)}
     for index in sorted(view.rows):

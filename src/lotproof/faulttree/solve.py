@@ -91,7 +91,8 @@ def _part(module: Module, ask: Ask) -> Part:
             return best
         field = [field[place] for _, place in sorted(reached)[: max(FEWEST, len(field) // 2)]]
     raise OutOfBudget(
-        f"a part with {len(module.inputs):,} inputs and {len(module.rows):,} gates takes more than {BUDGETS[-1]:,} nodes in every order tried"
+        f"a part with {len(module.inputs):,} inputs and {len(module.rows):,} gates takes more than {BUDGETS[-1]:,} nodes "
+        "in every order tried"
     )
 
 

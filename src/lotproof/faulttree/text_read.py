@@ -11,7 +11,10 @@ from lotproof.faulttree.errors import TreeError
 from lotproof.faulttree.expression import CALLS, MISSION_TIME, Call, Expression, Number, Parameter, arguments_wrong
 from lotproof.faulttree.model import INNER, Event, Gate, Op, Tree
 
-TOKEN = re.compile(r"""(?P<blank>[ \t\r]+|\#[^\n]*)|(?P<line>\n)|(?P<label>"[^"\n]*")|(?P<name>'[^'\n]+'|[^\s()=,;"'\#\[\]]+)|(?P<mark>[()=,;\[\]])""")
+TOKEN = re.compile(
+    r"""(?P<blank>[ \t\r]+|\#[^\n]*)|(?P<line>\n)|(?P<label>"[^"\n]*")"""
+    r"""|(?P<name>'[^'\n]+'|[^\s()=,;"'\#\[\]]+)|(?P<mark>[()=,;\[\]])"""
+)
 DEEPEST = 100
 """Nesting of formulas and models beyond which a line is refused."""
 STATEMENTS = ("tree", "top", "time", "event", "house", "parameter")
@@ -114,7 +117,7 @@ def read_text(text: str, source: str = "the text", top: str | None = None) -> Tr
     for tokens in _tokens(text, draft):
         statement = _Statement(draft, tokens)
         first = tokens[0]
-        if first.kind == "name" and first.text in STATEMENTS and not (len(tokens) > 1 and tokens[1].text == "=" and tokens[1].kind == "mark"):
+        if first.kind == "name" and first.text in STATEMENTS and tokens[1:2] != [Token("mark", "=", first.line)]:
             statement.at = 1
             _DECLARED[first.text](draft, statement)
         else:
@@ -212,7 +215,8 @@ def _bounds(read: _Statement, op: Op) -> tuple[int, int]:
     read.mark(";")
     found = re.fullmatch(r"(\d+)(?:\.\.(\d+))?", token.text)
     if found is None or (found[2] is None) != (op is Op.ATLEAST):
-        raise TreeError(f'{read.draft.where(token.line)}: "{token.text}" does not say how many; write atleast(2; ...) or cardinality(1..3; ...).')
+        where = read.draft.where(token.line)
+        raise TreeError(f'{where}: "{token.text}" does not say how many; write atleast(2; ...) or cardinality(1..3; ...).')
     return int(found[1]), int(found[2] or 0)
 
 

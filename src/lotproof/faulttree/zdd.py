@@ -81,7 +81,7 @@ def _is_plain(family: int, other: int) -> bool:
 
 
 def _plain(family: int, other: int) -> int:
-    if family == ZERO or other == ONE or family == other:
+    if other == ONE or family in (ZERO, other):
         return ZERO
     # The empty set contains no other set but itself, and the family `other` is not that one set.
     return family
