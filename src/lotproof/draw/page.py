@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from lotproof.draw.text import escape
 
 STYLE = (
-    ".s{fill:var(--f,#fff);stroke:var(--l,#1f2933);stroke-width:1.4}.l{fill:none;stroke:var(--l,#1f2933);stroke-width:1.4}"
-    ".t{fill:var(--i,#1f2933)}.m{fill:var(--m,#52606d)}.w{fill:var(--w,#fbeaea);stroke:var(--x,#a61b1b)}"
+    ".s{fill:#fff;stroke:#1f2933;stroke-width:1.4}.l{fill:none;stroke:#1f2933;stroke-width:1.4}.t{fill:#1f2933}.m{fill:#52606d}"
     "text{font-family:system-ui,'Segoe UI',Arial,sans-serif}"
-    "@media(prefers-color-scheme:dark){svg{--f:#1f2933;--l:#cbd2d9;--i:#f5f7fa;--m:#9aa5b1;--w:#4c1d1d;--x:#f29b9b}}"
+    "@media(prefers-color-scheme:dark){.s{fill:#1f2933;stroke:#cbd2d9}.l{stroke:#cbd2d9}.t{fill:#f5f7fa}.m{fill:#9aa5b1}}"
 )
-"""Colours as properties with a value for light; what is marked is also said in words, so that colour is never alone."""
+"""Plain colours for light, which every renderer knows (custom properties it may not), and others where the reader's page is dark."""
 
 
 def page(width: float, height: float, title: str, description: str, parts: Iterable[str]) -> str:

@@ -63,7 +63,7 @@ class Draft:
     def define(self, name: str, line: int) -> None:
         """Notes where a name is defined; twice is refused."""
         if not name or INNER in name or name != name.strip():
-            raise TreeError(f'{self.where(line)}: "{name}" cannot be a name; a name is not empty, without "{INNER}" and blanks at its ends.')
+            raise TreeError(f'{self.where(line)}: "{name}" cannot be a name; names have no "{INNER}" and no blanks at their ends.')
         if name in self.lines:
             raise TreeError(f'{self.where(line)}: "{name}" is defined already in line {self.lines[name]}; rename one of them.')
         self.lines[name] = line

@@ -45,7 +45,8 @@ class Graph:
         if not unique:
             return skip
         if len(unique) == 1:
-            return next(iter(unique))
+            only: int = next(iter(unique))
+            return only
         return self._kept((kind, 0, tuple(sorted(unique))))
 
     def _at_least(self, least: int, args: list[int]) -> int:

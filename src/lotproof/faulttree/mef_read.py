@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -13,7 +15,7 @@ from lotproof.faulttree.model import INNER, Event, Gate, Op, Tree
 
 CODES = "finding-codes"
 """The attribute that binds a basic event to finding codes."""
-NAMES = {"gate", "basic-event", "house-event", "event"}
+REFERENCES = {"gate", "basic-event", "house-event", "event", "constant"}
 CHANGES_RESULT = {
     "define-CCF-group": "groups of common cause failures change the probability",
     "define-substitution": "substitutions change the cut sets",
@@ -91,24 +93,23 @@ def _gate(draft: Draft, element: Any) -> None:
     name, content = _named(draft, element), _content(element)
     if len(content) != 1:
         raise TreeError(f'{draft.where(element.sourceline)}: gate "{name}" has {len(content)} formulas; it must have one.')
-    made = 0
-    todo = [(name, content[0])]
-    while todo:
-        target, formula = todo.pop(0)
-        if formula.tag in NAMES or formula.tag == "constant":
-            draft.put(target, Gate(Op.SAME, (_reference(draft, formula),), label=_label(element)), formula.sourceline)
-            continue
-        op = operator(formula.tag, draft.where(formula.sourceline))
-        args = []
-        for child in formula:
-            if child.tag in NAMES or child.tag == "constant":
-                args.append(_reference(draft, child))
-            else:
-                made += 1
-                args.append(f"{name}{INNER}{made}")
-                todo.append((args[-1], child))
-        label = _label(element) if target == name else ""
-        draft.put(target, Gate(op, tuple(args), *_bounds(draft, formula, op), label), formula.sourceline)
+    _formula(draft, content[0], name, name, itertools.count(1), _label(element))
+
+
+def _formula(draft: Draft, formula: Any, owner: str, name: str, numbers: Iterator[int], label: str = "") -> None:
+    """A formula as a gate of this name, and those within it as gates of the owner; the parser bounds the depth."""
+    if formula.tag in REFERENCES:
+        draft.put(name, Gate(Op.SAME, (_reference(draft, formula),), label=label), formula.sourceline)
+        return
+    op = operator(formula.tag, draft.where(formula.sourceline))
+    args = []
+    for child in formula:
+        if child.tag in REFERENCES:
+            args.append(_reference(draft, child))
+        else:
+            args.append(f"{owner}{INNER}{next(numbers)}")
+            _formula(draft, child, owner, args[-1], numbers)
+    draft.put(name, Gate(op, tuple(args), *_bounds(draft, formula, op), label), formula.sourceline)
 
 
 def _bounds(draft: Draft, formula: Any, op: Op) -> tuple[int, int]:

@@ -120,28 +120,29 @@ def conditioned(graph: Graph) -> Graph:
     """
     if not graph.is_gate(graph.top):
         return graph
-    nearest = dominators(graph)
+    below: dict[int, list[int]] = {}
+    for index, above in dominators(graph).items():
+        below.setdefault(above, []).append(index)
     rows: dict[int, Row] = {}
-    decided: dict[int, frozenset[int]] = {}
-    for index in sorted(graph.rows, reverse=True):
+    # What the gates above decide, the nearest one last; a walk over the tree of dominators keeps it up to date.
+    decided: dict[int, list[int]] = {}
+    stack = [(graph.top, False)]
+    while stack:
+        index, leaving = stack.pop()
+        if leaving:
+            for arg in set(rows[index][2]):
+                decided[arg].pop()
+                decided[-arg].pop()
+            continue
         kind, least, args = graph.rows[index]
-        changed = []
-        for arg in args:
-            above = nearest[index]
-            while above:
-                known = rows[above]
-                if known[0] != LEAST:
-                    inputs = decided[above]
-                    if arg in inputs:
-                        arg = TRUE if known[0] == AND else FALSE
-                        break
-                    if -arg in inputs:
-                        arg = FALSE if known[0] == AND else TRUE
-                        break
-                above = nearest[above]
-            changed.append(arg)
-        rows[index] = (kind, least, tuple(changed))
-        decided[index] = frozenset(changed)
+        rows[index] = (kind, least, tuple(decided[arg][-1] if decided.get(arg) else arg for arg in args))
+        if kind != LEAST:
+            value = TRUE if kind == AND else FALSE
+            for arg in set(rows[index][2]):
+                decided.setdefault(arg, []).append(value)
+                decided.setdefault(-arg, []).append(-value)
+            stack.append((index, True))
+        stack.extend((inner, False) for inner in below.get(index, ()))
     return rebuilt(graph, rows)
 
 

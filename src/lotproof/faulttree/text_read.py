@@ -93,6 +93,11 @@ class _Statement:
             return True
         return False
 
+    @property
+    def nested(self) -> bool:
+        """Whether a formula begins here, and not just a name."""
+        return self.tokens[self.at + 1 : self.at + 2] == [Token("mark", "(", self.now.line)]
+
     def name(self) -> str:
         return self.take("name", "quoted", wanted="a name").text
 
@@ -195,14 +200,13 @@ def _formula(read: _Statement, owner: str, depth: int) -> Gate:
     least, most = _bounds(read, op)
     args = []
     while True:
-        line = read.now.line
+        line, nested = read.now.line, read.nested
+        read.made += nested
+        name = f"{owner}{INNER}{read.made}"
         inner = _formula(read, owner, depth + 1)
-        if inner.op is Op.SAME:
-            args.append(inner.args[0])
-        else:
-            read.made += 1
-            args.append(f"{owner}{INNER}{read.made}")
-            read.draft.put(args[-1], inner, line)
+        args.append(name if nested else inner.args[0])
+        if nested:
+            read.draft.put(name, inner, line)
         if read.next_is(")"):
             return Gate(op, tuple(args), least, most)
         read.mark(",")
