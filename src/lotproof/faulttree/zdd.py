@@ -17,7 +17,8 @@ class Family:
         self.level = [DEEPEST, DEEPEST]
         self.low = [0, 1]
         self.high = [0, 1]
-        self.unique: dict[tuple[int, int, int], int] = {}
+        # A table a level, with whole numbers as keys: tuples would make the garbage collector walk over millions of them.
+        self.unique: dict[int, dict[int, int]] = {}
         self.memo: dict[int, int] = {}
         self.budget = budget
         self.root = ZERO
@@ -26,10 +27,11 @@ class Family:
         """The node with these children; the sets without it where there is none with it."""
         if high == ZERO:
             return low
-        key = (level, low, high)
-        found = self.unique.get(key)
+        table = self.unique.setdefault(level, {})
+        key = low << SHIFT | high
+        found = table.get(key)
         if found is None:
-            found = self.unique[key] = len(self.level)
+            found = table[key] = len(self.level)
             self.level.append(level)
             self.low.append(low)
             self.high.append(high)
@@ -39,8 +41,9 @@ class Family:
         """The sets of a family that contain no set of another one. Both hold only minimal sets."""
         if _is_plain(family, other):
             return _plain(family, other)
+        # One loop with everything local, as in bdd.Store. A question whose answer is not at hand goes on the stack and is met again.
         memo, levels, lows, highs, mask = self.memo, self.level, self.low, self.high, (1 << SHIFT) - 1
-        start = family << SHIFT | other
+        start, get, node = family << SHIFT | other, self.memo.get, self.node
         stack = [start]
         while stack:
             key = stack[-1]
@@ -48,32 +51,35 @@ class Family:
                 stack.pop()
                 continue
             f, g = key >> SHIFT, key & mask
-            level = levels[f]
-            if level > levels[g]:
-                value = self._known(f, lows[g], stack)
-                if value is not None:
-                    memo[key] = value
+            level, beside = levels[f], levels[g]
+            if level > beside:
+                # No set of the family holds this input, so only those without it can be contained.
+                f0, g0 = f, lows[g]
+            else:
+                f0, g0 = lows[f], lows[g] if level == beside else g
+            low = _plain(f0, g0) if f0 <= ONE or g0 <= ONE or f0 == g0 else get(f0 << SHIFT | g0)
+            if low is None:
+                stack.append(f0 << SHIFT | g0)
+            if level > beside:
+                if low is not None:
+                    memo[key] = low
                 continue
-            same = level == levels[g]
-            low = self._known(lows[f], lows[g] if same else g, stack)
-            high = self._known(highs[f], lows[g] if same else g, stack)
-            if high is not None and same:
-                high = self._known(high, highs[g], stack)
-            if low is None or high is None:
+            f1 = highs[f]
+            high = _plain(f1, g0) if f1 <= ONE or g0 <= ONE or f1 == g0 else get(f1 << SHIFT | g0)
+            if high is None:
+                stack.append(f1 << SHIFT | g0)
                 continue
-            memo[key] = self.node(level, low, high)
-            stack.pop()
+            if level == beside:
+                g1 = highs[g]
+                again = _plain(high, g1) if high <= ONE or g1 <= ONE or high == g1 else get(high << SHIFT | g1)
+                if again is None:
+                    stack.append(high << SHIFT | g1)
+                    continue
+                high = again
+            if low is not None:
+                memo[key] = node(level, low, high)
+                stack.pop()
         return memo[start]
-
-    def _known(self, family: int, other: int, stack: list[int]) -> int | None:
-        """The answer where it is at hand; else the question goes on the stack."""
-        if _is_plain(family, other):
-            return _plain(family, other)
-        key = family << SHIFT | other
-        value = self.memo.get(key)
-        if value is None:
-            stack.append(key)
-        return value
 
 
 def _is_plain(family: int, other: int) -> bool:
