@@ -19,6 +19,24 @@ def append(stream: str, count: int) -> Any:
     return [store.append("record", stream, TIME, "worker", {"n": n}).index for n in range(count)]
 
 
+def append_aloud(stream: str, count: int) -> Any:
+    """Append, and say of each entry where it went only once it is acknowledged."""
+    from lotproof.ledger import store
+
+    for n in range(count):
+        made = store.append("record", stream, TIME, "worker", {"n": n, "filler": "x" * 300})
+        print(made.index, made.leaf, flush=True)
+    return None
+
+
+def leaves() -> Any:
+    """The leaf of each entry, in order, as `append` names it."""
+    from lotproof.ledger import store
+    from lotproof.ledger.note import encode64
+
+    return [encode64(leaf) for leaf in store.leaves()]
+
+
 def look() -> Any:
     from lotproof.ledger import store
     from lotproof.ledger.entry import parse_entry

@@ -73,9 +73,10 @@ class Log:
 def sign_body(log: Log, index: int) -> dict[str, Any]:
     """Give the body of an electronic signature of entry `index`."""
     return {
-        "signs": {"index": index, "leaf": leaf_text(log.entries[index])},
+        "signs": {"index": index, "leaf": leaf_text(log.entries[index]), "sha256_of_rendering": "ab" * 32},
         "manifestation": {"printed_name": "Q. Head", "meaning": "Approved", "time_utc": TIME, "tz": "Europe/Warsaw"},
         "signer": {"user_id": "user-17", "role": "QA Head"},
+        "auth": {"components": ["password", "totp"], "session": "s1", "first_in_session": True},
     }
 
 

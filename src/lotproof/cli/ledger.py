@@ -10,6 +10,7 @@ import click
 
 from lotproof.cli import common
 from lotproof.cli.common import opened
+from lotproof.cli.signing import passkey, record
 from lotproof.cli.vouching import anchor, cosign
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def ledger() -> None:
 
 ledger.add_command(cosign)
 ledger.add_command(anchor)
+ledger.add_command(record)
+ledger.add_command(passkey)
 
 
 @ledger.command()

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "pack": ("lotproof.cli.pack", "pack"),
     "verify": ("lotproof.cli.pack", "verify"),
     "ledger": ("lotproof.cli.ledger", "ledger"),
+    "sign": ("lotproof.cli.signing", "sign"),
     "witness": ("lotproof.cli.witness", "witness"),
     "faulttree": ("lotproof.cli.faulttree", "faulttree"),
     "simulate": ("lotproof.cli.demo", "simulate"),

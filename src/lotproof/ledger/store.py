@@ -35,14 +35,32 @@ def append(kind: str, stream: str, time: str, actor: str, body: Any) -> Appended
     """Append one entry; ``time`` is UTC, `YYYY-MM-DDTHH:MM:SSZ`. Durable when this returns."""
     with transaction.atomic():
         _lock()
-        rows = table()
-        last = rows.order_by("-index").values_list("index", flat=True).first()
-        head = head_of(stream)
-        index = 0 if last is None else last + 1
-        seq = head.seq + 1 if head else 1
-        data = make_entry(kind, stream, seq, head.leaf if head else None, time, printable(actor), printable(body))
-        leaf = merkle.leaf_hash(data)
-        rows.bulk_create([rows.model(index=index, leaf_hash=leaf, data=data, kind=kind, stream=stream, seq=seq)])
+        return _add(draft(kind, stream, time, actor, body))
+
+
+def draft(kind: str, stream: str, time: str, actor: str, body: Any) -> bytes:
+    """The bytes of the entry that `append` would write now, not written: for what has to be signed before it is."""
+    head = head_of(stream)
+    return make_entry(kind, stream, head.seq + 1 if head else 1, head.leaf if head else None, time, printable(actor), printable(body))
+
+
+def append_drafted(data: bytes) -> Appended:
+    """Append the bytes of an entry that was drafted; EntryError where its stream has gone on since. Durable when this returns."""
+    with transaction.atomic():
+        _lock()
+        found = parse_entry(data)
+        head = head_of(found.stream)
+        if (found.seq, found.prev) != ((head.seq + 1, head.leaf) if head else (1, None)):
+            raise EntryError(f"The stream {found.stream} has gone on since this entry was drafted; draft it again.")
+        return _add(data)
+
+
+def _add(data: bytes) -> Appended:
+    """Write the row of an entry that follows its stream; the caller holds the lock."""
+    found, rows, leaf = parse_entry(data), table(), merkle.leaf_hash(data)
+    last = rows.order_by("-index").values_list("index", flat=True).first()
+    index = 0 if last is None else last + 1
+    rows.bulk_create([rows.model(index=index, leaf_hash=leaf, data=data, kind=found.kind, stream=found.stream, seq=found.seq)])
     return Appended(index, encode64(leaf))
 
 

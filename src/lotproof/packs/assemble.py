@@ -28,12 +28,14 @@ from lotproof.packs.report.values import Dossier, ReportValues
 from lotproof.packs.seal import build_statement, log_key_copy, write_seal
 from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
+from lotproof.packs.verify.esign import as_printed
 from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
 from lotproof.rules.register import RULE_SET
 from lotproof.workspace.logbook import log_nodes, write_tiles_into
 from lotproof.workspace.place import Workspace
+from lotproof.workspace.signing import signatures
 from lotproof.workspace.witnessing import witnessed
 
 PLACES_A_FINDING = 2_000
@@ -59,10 +61,12 @@ class Inputs:
 def assemble(top: Path, given: Inputs) -> str:
     """Write the pack into ``top`` (whose data/ holds the collector's lists); return the ledger's root, hex."""
     data = top / "data"
+    signed = [as_printed(one) for one in signatures()]
+    payload.write_json(data / "signatures.json", {"signatures": signed})
     raw = payload.raw_paths(given.receipts)
     _write_payload(data, given, raw)
     checkpoint, heads = _write_ledger(data, given)
-    values = _values(given, raw)
+    values = _values(given, raw, signed)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))
@@ -145,7 +149,7 @@ def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str
     store.append("export", "packs", given.time, given.actor, sealed)
 
 
-def _values(given: Inputs, raw: dict[str, str]) -> ReportValues:
+def _values(given: Inputs, raw: dict[str, str], signed: list[dict[str, Any]]) -> ReportValues:
     lake = given.workspace.lake
     dossiers = make_dossiers(lake, given.sources, given.outcome.findings, given.collector.controls, lake.scratch / "dossiers")
     return ReportValues(
@@ -156,6 +160,7 @@ def _values(given: Inputs, raw: dict[str, str]) -> ReportValues:
         lots=sorted(given.collector.lots, key=lambda lot: lot.lot), statements=given.statements, dossiers=dossiers,
         places=places(lake, given.receipts, _referred(given.outcome, dossiers)), audit=list(_audit()), class_lists=given.collector.lists,
         corrections=given.outcome.corrections, declarations=given.outcome.declarations,
+        signatures=signed,
     )  # fmt: skip
 
 

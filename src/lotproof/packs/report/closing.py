@@ -89,12 +89,37 @@ def accountability(book: Book) -> tuple[str, Light, list[Block]]:
         Column("Stream", 1),
         Column("What", 2.6),
     ]
-    return "partly", Light("watch", "no person has signed"), [
-        Para("Signatures with meaning (authored, reviewed, approved): no person has signed; this version records none. "
-             "The audit-trail review is "
-             "not recorded either; an independent reviewer would supply it.", note=True),
+    light, signed = _signatures(book)
+    return "partly", light, [
+        *signed,
+        Para("The audit-trail review is not recorded; an independent reviewer would supply it.", note=True),
         Table("Audit trail of the pack", columns, shown, more) if rows else Para("The audit trail is empty.", note=True),
     ]  # fmt: skip
+
+
+def _signatures(book: Book) -> tuple[Light, list[Block]]:
+    """Printed name, meaning and time of each signature (21 CFR 11.50), and whether it stands for the record as it is now."""
+    found = book.values.signatures
+    if not found:
+        return Light("watch", "no person has signed"), [
+            Para("Signatures with meaning (authored, reviewed, approved): no person has signed.", note=True)
+        ]
+    rows: list[tuple[Inline, ...]] = [
+        (str(one["index"]), str(one["printed_name"]), str(one["meaning"]), f"{utc(one['time_utc'])} ({one['tz']})",
+         f"{one['stream']}, entry {one['record']}", "passkey" if one["passkey"] else "system", str(one["status"]))
+        for one in found
+    ]  # fmt: skip
+    columns = [
+        Column("Entry", 0.5, right=True),
+        Column("Printed name", 1.3),
+        Column("Meaning", 0.9),
+        Column("Time (UTC)", 1.6),
+        Column("Record", 1.5),
+        Column("Vouched for by", 0.8),
+        Column("Status", 1),
+    ]
+    standing = sum(one["status"] == "valid" for one in found)
+    return Light("watch", f"{standing:,} of {len(found):,} signatures stand"), [Table("Electronic signatures", columns, rows)]
 
 
 def dossiers(book: Book) -> tuple[str, Light, list[Block]]:

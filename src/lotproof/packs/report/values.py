@@ -122,3 +122,5 @@ class ReportValues:
     """Changes between two deliveries of the same facts."""
     declarations: Sequence[Declaration] = ()
     """Events declared errors."""
+    signatures: Sequence[Mapping[str, Any]] = ()
+    """Electronic signatures: {index, stream, record, printed_name, meaning, time_utc, tz, passkey, status}."""

@@ -1,40 +1,64 @@
-"""The rules of an electronic signature in the ledger (21 CFR 11.50 and 11.70).
+"""Step 5, electronic signatures: reads the entry that each one names and hands both to the rules (`ledger/esign.py`).
 
-`body.signs` names the record by index and leaf hash, in the stream of the signature; `body.manifestation` holds the
-printed name, the meaning and the time. Moving a signature to another record breaks the first rule.
+Also compares what the report prints of the signatures, `data/signatures.json`, with the ledger (11.50(b)).
 """
 
 from __future__ import annotations
 
-from lotproof.ledger.entry import Entry, EntryError, leaf_text, parse_entry
+from typing import Any
+
+from lotproof.ledger import canonical
+from lotproof.ledger.entry import Entry
+from lotproof.ledger.esign import Signature, Signatures
 from lotproof.packs.verify.entries import EntryReader
-from lotproof.packs.verify.source import Unreadable
+from lotproof.packs.verify.report import Problem
+from lotproof.packs.verify.source import Source, Unreadable, read
 
-FACTS = ("printed_name", "meaning", "time_utc")
-"""What 11.50(a) asks for."""
-
-
-def check_esign(index: int, found: Entry, entries: EntryReader) -> list[tuple[str, str]]:
-    """Give (code, sentence) for each rule that the signature in entry `index` breaks."""
-    body = found.body if isinstance(found.body, dict) else {}
-    shown = body.get("manifestation")
-    facts = shown if isinstance(shown, dict) else {}
-    problems: list[tuple[str, str]] = []
-    missing = [name for name in FACTS if not isinstance(facts.get(name), str) or not facts[name]]
-    if missing:
-        problems.append(("esign-manifestation", f"The signature, entry {index}, does not show {', '.join(missing)}."))
-    if not _linked(index, found.stream, body.get("signs"), entries):
-        sentence = f"The signature, entry {index}, does not name an earlier entry of its stream by index and leaf hash."
-        problems.append(("esign-target", sentence))
-    return problems
+PRINTED = "data/signatures.json"
+"""What the report prints beside the records."""
 
 
-def _linked(index: int, stream: str, signs: object, entries: EntryReader) -> bool:
-    target = signs.get("index") if isinstance(signs, dict) else None
-    if not isinstance(signs, dict) or type(target) is not int or not 0 <= target < index:
-        return False
-    try:
-        data = entries.entry(target)
-        return leaf_text(data) == signs.get("leaf") and parse_entry(data).stream == stream
-    except (Unreadable, EntryError):
-        return False
+class Esigns:
+    """Follows the entries of a log in order."""
+
+    def __init__(self, entries: EntryReader) -> None:
+        """Look signed entries up in `entries`."""
+        self._entries = entries
+        self._rules = Signatures()
+
+    def add(self, index: int, found: Entry, data: bytes) -> list[tuple[str, str]]:
+        """Take the next entry; give (code, sentence) for each rule that a signature breaks."""
+        return self._rules.add(index, found, data, self._target(index, found) if found.kind == "esign" else None)
+
+    def _target(self, index: int, found: Entry) -> bytes | None:
+        body: Any = found.body if isinstance(found.body, dict) else {}
+        signs = body.get("signs")
+        place = signs.get("index") if isinstance(signs, dict) else None
+        if type(place) is not int or not 0 <= place < index:
+            return None
+        try:
+            return self._entries.entry(place)
+        except Unreadable:
+            return None
+
+    def printed(self, source: Source) -> list[Problem]:
+        """Compare what the report prints of the signatures with the ledger; a pack without any need not have the file."""
+        if PRINTED not in source.files and not self._rules.all:
+            return []
+        try:
+            stated = canonical.loads(read(source, PRINTED))
+        except Unreadable as error:
+            return [error.problem] if PRINTED in source.files else []
+        except canonical.CanonicalError:
+            stated = None
+        if stated == {"signatures": [as_printed(one) for one in self._rules.all]}:
+            return []
+        return [Problem("signatures-differ", PRINTED, f"{PRINTED} prints other signatures than the ledger has.")]
+
+
+def as_printed(one: Signature) -> dict[str, canonical.Json]:
+    """Give a signature as the report prints it."""
+    return {
+        "index": one.index, "stream": one.stream, "record": one.record, **one.facts,
+        "passkey": one.assured, "status": "valid" if one.current else "of an earlier version",
+    }  # fmt: skip

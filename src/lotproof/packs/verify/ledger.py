@@ -13,7 +13,7 @@ from lotproof.ledger.late import late
 from lotproof.ledger.nodes import Nodes
 from lotproof.packs.verify.anchors import Anchors, Clocks
 from lotproof.packs.verify.entries import LEDGER, EntryReader
-from lotproof.packs.verify.esign import check_esign
+from lotproof.packs.verify.esign import Esigns
 from lotproof.packs.verify.report import UNDETERMINED, Problem, Step, Where
 from lotproof.packs.verify.seal import STATEMENT, Statement
 from lotproof.packs.verify.source import Source, Unreadable, read, require
@@ -39,7 +39,7 @@ class _Walk:
         self._source = source
         self._head = head
         self._entries = EntryReader(source, head.size)
-        self._lookups = EntryReader(source, head.size)
+        self._esigns = Esigns(EntryReader(source, head.size))
         self._streams = entry.StreamChecker()
         self._builder = tiles.TileBuilder()
         self._problems: list[Problem] = []
@@ -67,6 +67,7 @@ class _Walk:
         if self._builder.tree.root() != self._head.root:
             self._fail("root-differs", None, "The entries of the ledger do not give the root that was signed.")
         self._extra()
+        self._problems += self._esigns.printed(self._source)
         self._last(statement)
         return self._problems
 
@@ -110,9 +111,8 @@ class _Walk:
             self._fail(code, place, sentence)
         if marked := late(index, found):
             self._late.append(marked.sentence)
-        if found.kind == "esign":
-            for code, sentence in check_esign(index, found, self._lookups):
-                self._fail(code, index, sentence)
+        for code, sentence in self._esigns.add(index, found, data):
+            self._fail(code, index, sentence)
         for code, sentence in self._streams.add(found, leaf):
             self._fail(code, index, f"Entry {index}: {sentence}")
 

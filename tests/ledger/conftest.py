@@ -1,0 +1,3 @@
+"""Ledgers on SQLite and PostgreSQL for the tests of this folder."""
+
+from ledger_databases import log, server  # noqa: F401
