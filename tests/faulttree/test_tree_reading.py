@@ -104,18 +104,25 @@ def test_models_give_the_values_of_their_formulas():
     assert periodic_test(0.1, 1, 2, 5) == pytest.approx(1 - math.exp(-0.1))
 
 
-@pytest.mark.parametrize(
-    ("args", "value"),
-    [
-        ((7e-4, 4e-4, 4020, 4740, 8760), 0.817508), ((7e-4, 4e-4, 2010, 4740, 8760), 0.736611), ((7e-4, 4e-4, 120, 4740, 8760), 0.645377),
-        ((7e-4, 7e-4, 120, 4740, 8760), 0.511579), ((7e-4, 0.0, 120, 4740, 8760), 0.997828),
-        ((7e-4, 6e-4, 4e-4, 120, 4740, 0.01, 20, 1, 0.9, 0.01, 8760), 0.668316),
-        ((7e-4, 6e-4, 4e-4, 120, 4740, 0.01, 20, 0, 0.9, 0.01, 4870), 0.996715),
-        ((7e-4, 6e-4, 4e-4, 4020, 4740, 0, 0, 1, 1, 0, 8760), 0.817508),
-    ],
-)  # fmt: skip
-def test_periodic_tests_give_the_values_that_scram_is_tested_with(args, value):
-    assert periodic_test(*args) == pytest.approx(value, abs=1e-5)
+def _in_small_steps(rate: float, repair: float, interval: float, first: float, time: float) -> float:
+    """The three states by Euler's method: works, failed and hidden, in repair; each test finds what is hidden."""
+    step, works, hidden, repairing = 1e-4, 1.0, 0.0, 0.0
+    tests = {round((first + number * interval) / step) for number in range(int(time / interval) + 2)}
+    for moment in range(round(time / step)):
+        if moment in tests:
+            hidden, repairing = 0.0, repairing + hidden
+        failed, mended = works * rate * step, repairing * repair * step
+        works, hidden, repairing = works - failed + mended, hidden + failed, repairing - mended
+    return 1 - works
+
+
+@pytest.mark.parametrize("args", [(0.1, 0.5, 2, 1, 0.5), (0.1, 0.5, 2, 1, 4.5), (0.3, 0.3, 1.5, 2, 7.2), (0.05, 4, 3, 1, 9.9)])
+def test_periodic_tests_with_repair_are_the_chain_in_small_steps(args):
+    assert periodic_test(*args) == pytest.approx(_in_small_steps(*args), abs=2e-4)
+
+
+def test_a_test_that_finds_everything_at_once_is_the_model_with_five_arguments():
+    assert periodic_test(0.1, 0.1, 0.5, 2, 1, 0, 0, 1, 1, 0, 4.5) == pytest.approx(periodic_test(0.1, 0.5, 2, 1, 4.5))
 
 
 def test_a_chain_of_twenty_thousand_gates_is_no_matter_of_depth():
