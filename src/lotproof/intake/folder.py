@@ -24,7 +24,7 @@ from lotproof.intake.workers import WORTH, Begun, Done, Unread, here, in_process
 from lotproof.intake.zones import check_zone
 from lotproof.lake.store import Lake, digest_of, keep_original
 
-READING = 4
+READING = 5
 """Raised whenever the same bytes are read differently than before: segments of an older reading are read again."""
 
 
