@@ -50,6 +50,7 @@ def test_a_signed_record_is_in_the_pack_printed_and_verified(home):
     result = invoke("sign", index, *WHO, *AUTH, "--workspace", home)
     assert result.stdout.endswith(": signed.\n")
     assert "content: " in result.stderr  # what the person is shown
+    assert (home / "checkpoints" / str(index + 2)).exists()
     pack = built(home)
     assert problems(pack, home) == set()
     (one,) = json.loads((pack / "data/signatures.json").read_bytes())["signatures"]

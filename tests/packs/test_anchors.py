@@ -198,6 +198,7 @@ def test_the_command_anchors_and_the_pack_carries_what_openssl_checks(home, url,
     made = json_of("ledger", "anchor", "--tsa", url, "--workspace", home)
     assert (made["index"], made["size"]) == (3, 3)
     assert invoke("ledger", "anchor", "--tsa", url, "--workspace", home).output.startswith("Entry 4: the first 4 entries existed at 20")
+    assert "Anchored 2 times, last at 20" in invoke("ledger", "status", "--workspace", home).output
     json_of("build", tmp_path / "export", "-o", tmp_path / "EP-1", "--workspace", home)
     folder = tmp_path / "EP-1/data/ledger/anchors"
     assert {path.name for path in folder.iterdir()} == {"3.tsr", "3.checkpoint", "4.tsr", "4.checkpoint"}

@@ -132,6 +132,7 @@ def sign(
     from lotproof.ledger.esign import Act, render
     from lotproof.ledger.store import entry
     from lotproof.workspace import signing
+    from lotproof.workspace.logbook import take_checkpoint
 
     workspace = opened(workspace_dir, now)
     if completed:
@@ -149,6 +150,7 @@ def sign(
         if not as_json and shown is None:
             click.echo(render(entry(index)).decode(), err=True)
         made = signing.append_signature(draft)
+    take_checkpoint(workspace)  # from now on no history without this signature is this log's
     _told(as_json, vars(made), f"Entry {made.index} of {workspace.origin}: signed.")
 
 

@@ -139,8 +139,14 @@ def status(workspace: Workspace) -> dict[str, Any]:
         "origin": workspace.origin, "vkey": workspace.key.vkey, "size": store.size(), "root": note.encode64(store.root()),
         "streams": {name: head.seq for name, head in store.heads().items()}, "kinds": dict(sorted(Counter(_kinds()).items())),
         "checkpoint": {"size": last, "signed_by": names} if last is not None else None,
-        "late": late_ones,
+        "late": late_ones, "anchors": store.table().filter(kind="anchor").count(), "anchored": _anchored(),
     }  # fmt: skip
+
+
+def _anchored() -> str | None:
+    """When the log was anchored last, by its own clock; None where it never was."""
+    last = store.table().filter(kind="anchor").order_by("-index").values_list("index", flat=True).first()
+    return parse_entry(store.entry(last)).time if last is not None else None
 
 
 def _kinds() -> Iterator[str]:
