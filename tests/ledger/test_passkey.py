@@ -26,6 +26,7 @@ def test_an_assertion_over_the_challenge_holds(kind):
         ({"flags": 0x04}, "The device did not verify the person"),
         ({"origin": "https://evil.example"}, "was made on a page that is not of quality.example.com."),
         ({"origin": f"https://evil{RP}"}, "was made on a page that is not of"),
+        ({"origin": "https://["}, "was made on a page that is not of"),
         ({"origin": 7}, "was made on a page that is not of"),
         ({"crossOrigin": True}, "was made on a page that is not of"),
         ({"kind": "webauthn.create"}, "The client data is not that of an assertion."),

@@ -164,3 +164,24 @@ def test_an_honest_log_that_goes_on_is_consistent():
     nodes = nodes_of(merkle.leaf_hash(item) for item in log.entries)
     assert merkle.verify_consistency(old.size, nodes.size, nodes.consistency(old.size), old.root, nodes.root())
     assert note.verify(note.parse(note.sign(old.text, [KEY])), [KEY.verifier]).valid
+
+
+WORDS = ("signs", "manifestation", "signer", "auth", "assertion", "index", "leaf", "sha256_of_rendering", "printed_name", "meaning", "time_utc",
+         "tz", "user_id", "components", "session", "first_in_session", "type", "credential", "authenticator_data", "client_data", "signature",
+         "public_key", "rp_id", "checkpoint", "tsr", "size", "heads", "event_time")  # fmt: skip
+TEXTS = st.sampled_from(("passkey", "webauthn", "", "AAAA", "c", TIME, "0" * 64, note.sign(note.Checkpoint(ORIGIN, 1, bytes(32)).text, [KEY]).decode()))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 5) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=8),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(("esign", "anchor", "key", "record", "directory")), VALUES), min_size=1, max_size=5))
+def test_whatever_stands_in_an_entry_gets_a_verdict_and_no_crash(told):
+    log = Log()
+    for kind, body in told:
+        log.add(kind, "s", body)
+    log.close()
+    assert isinstance(judged(log.entries, head_of(log.entries)), set)

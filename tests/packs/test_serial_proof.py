@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from small_site import Site, invoke, json_of, refused
 from synthetic_pack import STRANGER, zip_pack
 
 from lotproof.ledger import canonical, merkle
+from lotproof.ledger.note import parse_vkey
 from lotproof.packs.verify.parts import open_parts
-from lotproof.packs.verify.serial import item_key, prove_serial
+from lotproof.packs.verify.serial import check_serial, item_key, prove_serial
 
 
 def rows_of(pack: Path) -> list[dict]:
@@ -54,6 +58,8 @@ def test_every_row_of_the_item_is_proved(site, sought, tmp_path):
     code, problems, rows = judged(document, tmp_path, site.key)
     assert (code, problems) == (0, set())
     assert by_place(rows) == by_place(expected)
+    lines = invoke("pack", "check-proof", tmp_path / "proof", "--key", site.key).output.splitlines()
+    assert lines[0] == f"About {item} or {item[item.index('(21)') :]}"
     assert "TOTAL-PASSED" in invoke("pack", "check-proof", tmp_path / "proof", "--key", site.key).output
 
 
@@ -181,3 +187,20 @@ def test_a_part_of_a_member_is_what_it_is_in_the_folder(site, tmp_path):
         for start, end in ((0, None), (5, 50), (0, 0), (10**9, None)):
             assert folder.part(path, start, end) == zipped.part(path, start, end), (path, start, end)
     assert prove_serial(folder, ["(21)none"]) == {"format": "lotproof.org/serial-proof/v1", "items": ["(21)none"], "files": []}
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_stands_in_a_proof_gets_a_verdict_and_no_crash(site, sought, data):
+    document = prove_serial(open_parts(site.pack), [sought[0]])
+    places = [document, *document["files"], *[block for file in document["files"] for block in file["blocks"]]]
+    place = data.draw(st.sampled_from(range(len(places))))
+    name = data.draw(st.sampled_from(sorted(places[place])))
+    places[place][name] = data.draw(st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5) | st.lists(st.integers(-9, 9), max_size=3))
+    with contextlib.suppress(canonical.CanonicalError):  # a text that no proof can hold
+        assert check_serial(canonical.dumps(document), [parse_vkey(Path(site.key).read_text())]).report.exit_code in (0, 1, 2, 3)
+
+
+@given(st.binary(max_size=60))
+def test_bytes_that_are_no_proof_get_a_verdict(data):
+    assert check_serial(data, []).report.exit_code == 2

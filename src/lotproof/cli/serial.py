@@ -75,8 +75,9 @@ def check_proof(proof: Path, keys: tuple[str, ...], as_json: bool) -> None:
         raise click.UsageError(f"--key: {error}") from None
     shown = check_serial(proof.read_bytes(), known)
     if as_json:
-        common.emit({**shown.report.to_json(), "rows": list(shown.rows)})
+        common.emit({**shown.report.to_json(), "items": list(shown.items), "rows": list(shown.rows)})
     else:
+        common.say(f"About {' or '.join(shown.items) or 'nothing'}")
         for row in shown.rows:
             common.say(_line(row))
         for step in shown.report.steps:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -67,7 +67,7 @@ def load_public(der: bytes) -> EllipticCurvePublicKey | Ed25519PublicKey:
     """Read a public key; raises PasskeyError when it is neither P-256 nor Ed25519."""
     try:
         key = load_der_public_key(der)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise PasskeyError(f"The public key of the passkey cannot be read ({error}).") from None
     if isinstance(key, Ed25519PublicKey) or (isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)):
         return key
@@ -97,9 +97,16 @@ def _check_client(client: bytes, rp_id: str, challenge: bytes) -> None:
     if told.get("challenge") != encode_url(challenge):
         raise PasskeyError("The assertion was made over something else than this signature.")
     origin = told.get("origin")
-    host = urlsplit(origin).hostname if isinstance(origin, str) else None
+    host = _host(origin) if isinstance(origin, str) else None
     if not host or not (host == rp_id or host.endswith(f".{rp_id}")) or told.get("crossOrigin") is True:
         raise PasskeyError(f"The assertion was made on a page that is not of {rp_id}.")
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).hostname
+    except ValueError:
+        return None
 
 
 def _check_signature(key: EllipticCurvePublicKey | Ed25519PublicKey, signature: bytes, message: bytes) -> None:

@@ -40,6 +40,8 @@ class Shown:
     """Verdict, problems and exit code."""
     rows: tuple[dict[str, Any], ...] = ()
     """What the sources say of the item, a row each; only rows that are proved."""
+    items: tuple[str, ...] = ()
+    """The item that the proof is about, as rows with and without GTIN spell it: compare it with the one that you asked for."""
 
 
 def item_key(text: str) -> str:
@@ -164,7 +166,7 @@ def _checked(document: dict[str, Any], keys: Sequence[note.VerifierKey]) -> Show
                 problems[sentence] = Problem("block-differs", file["path"], sentence)
     if not rows and not problems:
         problems["none"] = Problem("no-rows", None, "The proof holds no row of the item. That proves nothing about the item.", UNDETERMINED)
-    return Shown(_report(list(problems.values())), tuple(rows))
+    return Shown(_report(list(problems.values())), tuple(rows), tuple(document["items"]))
 
 
 def _rows(file: dict[str, Any], body: Any, wanted: set[str]) -> Iterator[tuple[int, bool, list[dict[str, Any]]]]:
