@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from lotproof.packs.verify.anchors import Clocks
 from lotproof.packs.verify.checkpoint import check_checkpoint
 from lotproof.packs.verify.deep import check_deep
 from lotproof.packs.verify.fixity import check_fixity
@@ -54,7 +55,7 @@ def _verify(path: Path, trust: Trust, allow_unsealed: bool, deep: bool, workers:
         return Report(statement.pack, (opened, sealed))
     fixity = check_fixity(source, statement, withheld, deep, workers)
     checkpoint, head = check_checkpoint(source, trust, statement)
-    ledger = check_ledger(source, head, statement)
+    ledger = check_ledger(source, head, statement, Clocks(trust.ca))
     statements = check_statements(source, head, withheld)
     steps = (opened, sealed, fixity, checkpoint, ledger, statements)
     return Report(statement.pack if statement else None, (*steps, check_deep(source, statement, trust)) if deep else steps)
