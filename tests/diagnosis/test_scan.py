@@ -131,6 +131,7 @@ def test_probability_counts_the_table_that_was_seen_and_ties() -> None:
     assert probability(9.0, np.array([1.0, 2.0, 5.0])) == 0.25
 
 
+@pytest.mark.slow
 def test_made_up_incidents_are_found_again() -> None:
     made = incident(3, 3.0)
     assert made == incident(3, 3.0) and made != incident(4, 3.0)

@@ -54,6 +54,7 @@ def test_a_site_without_a_fault_has_nothing_to_explain(tmp_path: Path) -> None:
     assert outcome.diagnosis == ()
 
 
+@pytest.mark.slow
 def test_the_explanation_of_a_site_is_the_same_each_time(tmp_path: Path) -> None:
     first, second = (examined(tmp_path / name, ("print_degradation",), seed=3, units=600)[1].diagnosis for name in ("a", "b"))
     assert first == second

@@ -104,6 +104,7 @@ def _table(header: str, rows: list[tuple[str, ...]], times: int, seed: int) -> b
     st.lists(st.tuples(SERIALS, STATES, SERIALS, TIMES, TIMES, st.sampled_from(["EA", "KAR", "", "??"]), st.sampled_from(["L1", "", "L2"])), min_size=1, max_size=30),
     st.sampled_from(["UTC", "Europe/Berlin", None]), st.integers(1, 30),
 )
+@pytest.mark.slow
 @example([("A1", "Good", _sscc("3" * 17), "2026-10-25 02:30:00", "", "EA", "L1")], "Europe/Berlin", 9)
 def test_line_exports(rows: list[tuple[str, ...]], zone: str | None, times: int) -> None:
     both({"line.csv": _table("SerialNumber;Status;ParentSerial;PrintTime;PackTime;Level;Lot", rows, times, len(rows))}, zone)
@@ -115,6 +116,7 @@ def test_line_exports(rows: list[tuple[str, ...]], zone: str | None, times: int)
                        st.sampled_from(["L1", "L2", ""]), st.sampled_from(["280930", "09/2028", ""])), min_size=1, max_size=30),
     st.integers(1, 30),
 )  # fmt: skip
+@pytest.mark.slow
 def test_camera_logs(rows: list[tuple[str, str, str, str, bool, str, str, str, str]], times: int) -> None:
     cells = [(at, word, one, one if same else other, *rest) for at, word, one, other, same, *rest in rows]
     both({"camera.csv": _table("Timestamp;Result;ExpectedString;ReadString;OverallGrade;SC;OCR_Lot;OCR_Exp", cells, times, len(rows))})

@@ -342,6 +342,7 @@ def test_no_single_flipped_bit_of_any_file_goes_unnoticed(pack):
     assert both(pack)["exit_code"] == 0
 
 
+@pytest.mark.slow
 def test_every_bit_of_the_note_counts(pack):
     """Each byte of both signed notes and of the key copy, one bit a byte."""
     chance = random.Random(7)

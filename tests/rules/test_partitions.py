@@ -68,6 +68,7 @@ def agrees(found: list[str]) -> None:
     assert parts.balances == whole.balances
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(SITES)
 def test_a_random_site_gives_the_same_findings_lot_by_lot_and_all_at_once(found: list[str]) -> None:

@@ -65,7 +65,7 @@ TOUCHES = st.sampled_from([
 HISTORIES = st.lists(st.one_of(TOUCHES, TOUCHES, rows()), min_size=0, max_size=6)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(HISTORIES, st.booleans())
 def test_whatever_is_added_to_ordinary_packs_is_found_as_before(added: list[str], ordered: bool) -> None:
     _found_as_before(added, ordered)

@@ -20,8 +20,10 @@ def reseal(pack: Path, home: Path) -> None:
     checkpoint = note.parse_checkpoint((pack / "data/ledger/checkpoint").read_text().split("\n\n")[0] + "\n")
     directory = json.loads((pack / "data/audit/audit.ndjson").read_text().splitlines()[-1])
     heads = {name: Head(head["seq"], head["leaf"]) for name, head in directory["body"]["heads"].items()}
+    key = load_key(home / "keys" / "log.pem", checkpoint.origin)
+    copies = seal.log_key_copy(key)
     statement = seal.build_statement(
         pack=old["pack"], created=old["created"], producer=old["producer"], scope=old["scope"], checkpoint=checkpoint,
-        directory_index=checkpoint.size - 1, stream_heads=heads, digests=digests,
+        directory_index=checkpoint.size - 1, stream_heads=heads, digests=digests, copies=copies,
     )  # fmt: skip
-    seal.write_seal(pack, old["pack"], statement, [load_key(home / "keys" / "log.pem", checkpoint.origin)])
+    seal.write_seal(pack, old["pack"], statement, [key], copies)

@@ -72,6 +72,7 @@ SITES = st.lists(rows(), min_size=4, max_size=18)
 ORDERS = st.lists(st.integers(0, 30), max_size=8)
 
 
+@pytest.mark.slow
 @settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.lists(rows(), min_size=4, max_size=9), st.integers(1, 2), ORDERS)
 def test_a_random_site_in_steps_is_judged_as_one_that_is_judged_whole(found: list[str], deliveries: int, order: list[int]) -> None:
