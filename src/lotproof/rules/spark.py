@@ -1,7 +1,8 @@
 """Partitions judged by a Spark cluster: Spark schedules, DuckDB computes in the task, with the same SQL.
 
 Driver and workers need Lotproof in the same version, at the same path (or PYSPARK_PYTHON names the workers' Python), and see the lake
-and the work folder under the same paths: one machine, or a shared file system. Spark repeats the tasks of a worker that is lost; a task is a pure function of files, so nothing changes.
+and the work folder under the same paths: one machine, or a shared file system. Spark repeats the tasks of a worker that is
+lost; a task is a pure function of files, so nothing changes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from lotproof.rules.engines import Engine, EngineError
 from lotproof.rules.part import Job, PartResult, check_part
@@ -38,7 +40,8 @@ def _judge(job: bytes) -> bytes:
     return pickle.dumps(check_part(pickle.loads(job)))
 
 
-def _session(master: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - PySpark is not installed everywhere
+def _session(master: str) -> Any:
+    """A SparkSession; PySpark is not installed everywhere, so its type has no name here."""
     try:
         from pyspark.sql import SparkSession
     except ImportError:
