@@ -117,6 +117,12 @@ def test_a_container_that_ends_does_not_end_its_content() -> None:
     assert (found["C"].item, found["A"].item) == ("destroyed", "commissioned")
 
 
+def test_a_container_that_ends_at_a_place_does_not_end_what_was_corrected_in_it() -> None:
+    rows = [Row(0, "line", "sampled", "A"), Row(1, "line", "commissioned", "A"), Row(2, "line", "aggregated", "A", "C"), Row(3, "line", "sampled", "C", place="W")]
+    found = stands(rows)
+    assert (found["A"].item, found["A"].place, found["C"].item) == ("commissioned", "W", "sampled")
+
+
 @pytest.mark.parametrize(("end", "state"), [("sampled", "sampled"), ("inactivated", "inactive"), ("destroyed", "destroyed")])
 def test_what_ended_stays_ended_whatever_moves(end: str, state: str) -> None:
     found = stands([*PACKED, Row(5, "line", end, "A"), Row(6, "hub", "commissioned", "A"), Row(7, "hub", "shipped", "P")])

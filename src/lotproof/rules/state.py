@@ -67,12 +67,12 @@ SELECT * FROM up
 
 _REACHED = f"""
 CREATE OR REPLACE TABLE reached AS
-SELECT subject, ord, step, kind, place FROM told
+SELECT subject, ord, step, kind, place, true AS own FROM told
 UNION ALL
-SELECT DISTINCT u.subject, t.ord, t.step, t.kind, t.place FROM over_ u JOIN told t ON t.subject = u.node AND t.ord > u.since AND t.ord < u.until
+SELECT DISTINCT u.subject, t.ord, t.step, t.kind, t.place, false FROM over_ u JOIN told t ON t.subject = u.node AND t.ord > u.since AND t.ord < u.until
 WHERE t.step IN {MOVES} OR t.place IS NOT NULL
 """
-"""What is said of an item itself, and of the containers that it was in then, as far as it reaches their contents."""
+"""What is said of an item itself (``own``), and of the containers that it was in then, as far as it reaches their contents: moves, places."""
 
 _TO_NUMBER = "CASE step " + " ".join(f"WHEN '{row.step}' THEN '{row.to}'" for row in TRANSITIONS if row.axis == "number") + " END"
 _TO_ITEM = "CASE step " + " ".join(f"WHEN '{row.step}' THEN '{row.to}'" for row in TRANSITIONS if row.axis == "item" and row.to) + " END"
@@ -198,7 +198,8 @@ def _reopen(connection: duckdb.DuckDBPyConnection) -> None:
     """The few items that were commissioned after an end are folded event by event."""
     rows = connection.execute(
         f"""SELECT r.subject::VARCHAR, r.ord, r.step, r.kind FROM reached r JOIN axes a ON a.subject = r.subject
-            WHERE a.reopened AND r.step IN {tuple(row.step for row in TRANSITIONS if row.axis == "item" and row.to)} ORDER BY r.subject, r.ord"""
+            WHERE a.reopened AND r.step IN {tuple(row.step for row in TRANSITIONS if row.axis == "item" and row.to)}
+              AND (r.own OR r.step IN {MOVES}) ORDER BY r.subject, r.ord"""
     ).fetchall()
     events: dict[str, list[Event]] = {}
     for subject, order, step, kind in rows:
