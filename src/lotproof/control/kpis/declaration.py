@@ -17,7 +17,7 @@ from lotproof.rules.register import RULES
 from lotproof.stats.charts.kinds import KINDS
 from lotproof.stats.problem import MethodProblem
 
-BUCKETS = ("lot", "shift", "day", "hour", "shipment")
+BUCKETS = ("lot", "shift", "hour", "day", "week", "month", "shipment")
 KINDS_OF_KPI = ("rate", "count", "measure")
 STATISTICS = ("mean", "median", "min", "max")
 TABLES = ("lots", "site", "ledger")
@@ -77,7 +77,7 @@ class Kpi:
     buckets: tuple[str, ...] = ("lot",)
     """What a point may be."""
     chart: str = "auto"
-    """Kind of chart; auto: the one that the spread proposes; none: no chart has a meaning."""
+    """Kind of chart; auto: the one that the spread proposes; auto-u: the same where one unit may have several events; none: no chart."""
     rules: str = "western-electric"
     """Rule set of the chart."""
     only: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class Kpi:
 
 _NEEDED = ("id", "name", "formula", "unit", "kind", "events", "opportunities", "needs")
 _TEXTS = (*_NEEDED, "opportunity", "by", "chart", "rules", "statistic", "tables")
-_CHOICES = {"kind": KINDS_OF_KPI, "by": BUCKETS, "statistic": STATISTICS, "tables": TABLES, "chart": ("auto", "none", *KINDS)}
+_CHOICES = {"kind": KINDS_OF_KPI, "by": BUCKETS, "statistic": STATISTICS, "tables": TABLES, "chart": ("auto", "auto-u", "none", *KINDS)}
 
 
 def kpi_from(document: Mapping[str, Any], where: str, base: Kpi | None = None, local: bool = False) -> Kpi:

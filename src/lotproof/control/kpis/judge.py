@@ -116,7 +116,7 @@ def _for_counts(points: Points, declared: str) -> Choice:
     assert series.sizes is not None
     defectives = bool((series.values <= series.sizes).all()) and not declared.endswith("u")
     told = dispersion(series, defectives)
-    if declared != "auto":
+    if not declared.startswith("auto"):
         kind = declared if defectives or not declared.endswith("p") else declared[:-1] + "u"
         other = "" if kind == told.proposed else f"; the dispersion test proposes {told.proposed}: {told.reason}"
         return Choice(kind, f"declared{other}")
@@ -128,7 +128,7 @@ def _for_counts(points: Points, declared: str) -> Choice:
 def _for_values(points: Points, declared: str) -> Choice:
     if len(points.points) < 2 and declared != "t":
         return _too_few("2 points")
-    if declared != "auto":
+    if not declared.startswith("auto"):
         return Choice(declared, "declared")
     if points.thinned or any(len(point.values) < 2 for point in points.points):
         return Choice("i-mr", "one value a point: some points have a single value, or values are too many to be kept")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +17,10 @@ from lotproof.control.kpis.gather import Cell, Gathered, Shift
 from lotproof.stats.charts.values import Series
 from lotproof.stats.problem import MethodProblem
 
-
 LATEST = datetime(9999, 12, 31)  # noqa: DTZ001 - the lake's times are UTC without a zone
 """Stands for no time, in sorting."""
+FORMS = {"hour": "%Y-%m-%d %H:00", "day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m"}
+"""Points of time and how they are named: in UTC, weeks as ISO 8601 counts them."""
 
 
 @dataclass(frozen=True)
@@ -102,19 +104,21 @@ class Labels:
         if self.by == "shift":
             place = bisect_right(self.begins, at) - 1
             return self.shifts[place].name if place >= 0 and at < self.shifts[place].ended else None
-        return f"{at:%Y-%m-%d}" if self.by == "day" else f"{at:%Y-%m-%d %H}:00"
+        return f"{at:{FORMS[self.by]}}"
 
 
 def span(by: str, label: str, shifts: Sequence[Shift]) -> tuple[datetime, datetime] | None:
-    """Begin and end of a point of time; None where there is no such shift."""
+    """Begin and end of a point of time; None where there is none of this name."""
     if by == "shift":
         return next(((shift.began, shift.ended) for shift in shifts if shift.name == label), None)
     try:
-        began = datetime.fromisoformat(label)
+        began = datetime.fromisoformat(f"{label}-01" if by == "month" else label)
     except ValueError:
         return None
     began = began.replace(tzinfo=None)  # the lake's times are UTC without a zone
-    return began, began + (timedelta(days=1) if by == "day" else timedelta(hours=1))
+    following = (began + timedelta(days=32)).replace(day=1)
+    ends = {"hour": began + timedelta(hours=1), "day": began + timedelta(days=1), "week": began + timedelta(weeks=1), "month": following}
+    return began, ends[by]
 
 
 def _summed(cells: Sequence[Cell], label: Labels) -> tuple[dict[str, float], dict[str, datetime | None], float]:
@@ -157,7 +161,7 @@ def _measured(kpi: Kpi, gathered: Gathered, by: str, shifts: Sequence[Shift]) ->
             continue
         values.setdefault(name, []).extend(found)
         firsts[name] = _earlier(firsts.get(name), at)
-    statistic = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max}[kpi.statistic]
+    statistic: Any = {"mean": np.mean, "median": np.median, "min": np.min, "max": np.max}[kpi.statistic]
     made = [Point(name, firsts[name], len(found), len(found), float(statistic(found)), tuple(found)) for name, found in values.items()]
     return Points(kpi, by, tuple(sorted(made, key=_order)), lost, (), gathered.thinned)
 

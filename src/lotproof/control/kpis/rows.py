@@ -38,6 +38,12 @@ def _condition(by: str, label: str, shifts: Sequence[Shift]) -> tuple[str, list[
         return f"{by} = ?", [label]
     found = span(by, label, shifts)
     if found is None:
-        written = {"day": "2026-03-09", "hour": '"2026-03-09 14:00"', "shift": "as the points are named"}[by]
+        written = {
+            "day": "2026-03-09",
+            "hour": '"2026-03-09 14:00"',
+            "week": "2026-W11",
+            "month": "2026-03",
+            "shift": "as the points are named",
+        }[by]
         raise MethodProblem(f'"{label}" is no {by}; write {written}.')
     return "at_utc >= ? AND at_utc < ?", list(found)
