@@ -69,8 +69,8 @@ def _trends(events: Sequence[Event], made: Any, split: str, by: str, name: str) 
 
     found = [trend(name, events, made, by)]
     values = [one.value for one in pareto(events, split)]
-    for value in values if len(values) > 1 else ():
-        found.append(trend(value, [event for event in events if (getattr(event, split) or "not told") == value], made, by))
+    if len(values) > 1:
+        found += [trend(value, [one for one in events if (getattr(one, split) or "not told") == value], made, by) for value in values]
     return found
 
 
@@ -104,7 +104,8 @@ def _lines(sort: str, split: str, every: Sequence[Share], found: Sequence[Trend]
 
 
 def _trend(one: Trend) -> Iterator[str]:
-    yield f"{one.name}, by {one.by}: {sum(one.counts):,.0f} events in {len(one.labels)} points; chart {one.choice.kind} ({one.choice.reason})"
+    yield f"{one.name}, by {one.by}: {sum(one.counts):,.0f} events in {len(one.labels)} points; chart {one.choice.kind}"
+    yield f"  {one.choice.reason}"
     if one.charted:
         labels = one.charted.series.labels
         signals = [(labels[signal.index - 1], signal) for part in one.charted.parts for signal in part[2]]

@@ -175,7 +175,7 @@ def _calendar(times: Sequence[datetime], by: str) -> list[str]:
     while True:
         name = str(label("", at, ""))
         found.append(name)
-        began, ended = span(by, name, ()) or (at, at + timedelta(days=1))
+        _, ended = span(by, name, ()) or (at, at + timedelta(days=1))
         if ended > times[-1]:
             return found
         at = ended
@@ -201,7 +201,8 @@ def as_document(found: Trend) -> dict[str, Any]:
     step = found.onset
     return {
         "name": found.name, "by": found.by,
-        "points": [{"point": label, "events": found.counts[at], "packs": found.sizes[at] if found.sizes else None} for at, label in enumerate(found.labels)],
+        "points": [{"point": label, "events": found.counts[at], "packs": found.sizes[at] if found.sizes else None}
+                   for at, label in enumerate(found.labels)],
         "chart_kind": found.choice.kind, "chart_reason": found.choice.reason, "unplaced": found.unplaced, "since": found.since or None,
         "onset": None if step is None else {**_finite(asdict(step)), "point": found.labels[step.at], "from": found.labels[step.earliest],
                                             "to": found.labels[step.latest]},

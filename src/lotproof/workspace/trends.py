@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from lotproof.control.kpis.points import LATEST
 from lotproof.control.trends import SORTS, Event, Made
 from lotproof.intake.odd_times import read_time
 from lotproof.lake.engine import connect
@@ -40,9 +41,7 @@ def told(home: Path, sort: str, time: str, actor: str) -> tuple[list[Event], lis
             made = [Made(*row) for row in connection.execute(_MADE).fetchall()]
         finally:
             connection.close()
-    return sorted(
-        events, key=lambda event: (event.at is None, event.at or datetime.min, event.code, event.source, event.position or 0)
-    ), made  # noqa: DTZ901
+    return sorted(events, key=lambda event: (event.at or LATEST, event.code, event.source, event.position or 0)), made
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[Source]) -> None:
@@ -61,7 +60,8 @@ def _tables(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources
 
 _LOT = """
 CREATE TABLE lot AS
-SELECT lot, min(gtin) AS gtin, coalesce(min(line), '') AS line, coalesce(min(description), min(gtin), '') AS product, min(order_no) AS order_no
+SELECT lot, min(gtin) AS gtin, coalesce(min(line), '') AS line, coalesce(min(description), min(gtin), '') AS product,
+       min(order_no) AS order_no
 FROM order_master WHERE lot IS NOT NULL GROUP BY lot
 """
 _CONSIGNEE = """
@@ -74,22 +74,26 @@ WITH packs AS (
   SELECT coalesce(o.lot, l.lot, '') AS lot, date_trunc('minute', o.at_utc) AS at_utc, o.kind FROM observation o
   LEFT JOIN lot l ON o.lot IS NULL AND l.order_no = o.order_no
   WHERE o.level = 'unit' AND o.item IS NOT NULL
-    AND ((o.kind = 'line' AND o.step IN ('commissioned', 'sampled', 'destroyed', 'inactivated')) OR (o.kind = 'hub' AND o.step = 'commissioned')))
-SELECT lot, at_utc, count(*)::DOUBLE FROM packs WHERE kind = 'line' OR lot NOT IN (SELECT lot FROM packs WHERE kind = 'line') GROUP BY ALL ORDER BY ALL
+    AND ((o.kind = 'line' AND o.step IN ('commissioned', 'sampled', 'destroyed', 'inactivated'))
+         OR (o.kind = 'hub' AND o.step = 'commissioned')))
+SELECT lot, at_utc, count(*)::DOUBLE FROM packs WHERE kind = 'line' OR lot NOT IN (SELECT lot FROM packs WHERE kind = 'line')
+GROUP BY ALL ORDER BY ALL
 """
 """Packs on product by the line's word; by the hub's for lots of which no line speaks."""
 _FINDINGS = """
 WITH row_time AS (
   SELECT source, position, min(at_utc) AS at_utc FROM observation
   SEMI JOIN (SELECT DISTINCT source, position FROM read_parquet({file})) f USING (source, position) GROUP BY source, position)
-SELECT 'finding', f.code, coalesce(f.lot, ''), t.at_utc, coalesce(l.line, ''), coalesce(l.product, nullif(f.gtin, ''), ''), coalesce(c.partner, ''),
-       concat_ws(' ', f.item, f.note), f.name, f.position
-FROM (SELECT DISTINCT ON (code, lot, item, if(item = '', note, '')) * FROM read_parquet({file}) ORDER BY code, lot, item, note, source, position) f
-LEFT JOIN row_time t ON t.source = f.source AND t.position = f.position LEFT JOIN lot l ON l.lot = f.lot LEFT JOIN consignee c ON c.lot = f.lot
+SELECT 'finding', f.code, coalesce(f.lot, ''), t.at_utc, coalesce(l.line, ''), coalesce(l.product, nullif(f.gtin, ''), ''),
+       coalesce(c.partner, ''), concat_ws(' ', f.item, f.note), f.name, f.position
+FROM (SELECT DISTINCT ON (code, lot, item, if(item = '', note, '')) * FROM read_parquet({file})
+      ORDER BY code, lot, item, note, source, position) f
+LEFT JOIN row_time t ON t.source = f.source AND t.position = f.position
+LEFT JOIN lot l ON l.lot = f.lot LEFT JOIN consignee c ON c.lot = f.lot
 """
 _ALERTS = """
-SELECT 'alert', coalesce(r.category, 'no code'), coalesce(r.lot, ''), r.started, coalesce(l.line, ''), coalesce(l.product, r.gtin, ''), coalesce(r.subject, ''),
-       concat_ws(' ', r.key, r.text, r.serial), r.source_name, r.position
+SELECT 'alert', coalesce(r.category, 'no code'), coalesce(r.lot, ''), r.started, coalesce(l.line, ''), coalesce(l.product, r.gtin, ''),
+       coalesce(r.subject, ''), concat_ws(' ', r.key, r.text, r.serial), r.source_name, r.position
 FROM record r LEFT JOIN lot l ON l.lot = r.lot WHERE r.record = 'alert'
 """
 _DEVIATIONS = """
