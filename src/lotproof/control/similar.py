@@ -27,10 +27,13 @@ WEIGHTS: Mapping[str, float] = MappingProxyType({"codes": 0.35, "modes": 0.2, "w
 """How much each likeness counts; those of which this case tells nothing are left out and the rest counts as before."""
 K1, B = 1.2, 0.75
 WORDS_SHOWN = 8
-_STOP = frozenset(
-    "and the for with from that this are was were has have not its all one lot lots packs pack case cases which than then they them their "
-    "und der die das ein eine von mit den dem ist nicht auf für aus bei wurde wurden".split()
-)
+LEAST = 0.05
+"""A lower score is a word or two by accident: nothing in common."""
+_STOP = frozenset((
+    "and", "the", "for", "with", "from", "that", "this", "are", "was", "were", "has", "have", "not", "its", "all", "one", "lot",
+    "lots", "packs", "pack", "case", "cases", "which", "than", "then", "they", "them", "their", "und", "der", "die", "das", "ein",
+    "eine", "von", "mit", "den", "dem", "ist", "nicht", "auf", "fur", "aus", "bei", "wurde", "wurden",
+))  # fmt: skip
 """Words that say nothing of a fault."""
 
 
@@ -86,7 +89,9 @@ class Likeness:
     """What is recorded of how it ended."""
 
 
-def case_of(lot: str, findings: Sequence[Finding], hypotheses: Sequence[Hypothesis], product: str = "", origin: str = "this workspace") -> Case:
+def case_of(
+    lot: str, findings: Sequence[Finding], hypotheses: Sequence[Hypothesis], product: str = "", origin: str = "this workspace"
+) -> Case:
     """A lot with what was found in it as a case; what is there for information only does not tell one fault from another."""
     own = [found for found in findings if found.lot == lot and found.severity != "info"]
     likely = [one for one in hypotheses if one.lot == lot]
@@ -134,7 +139,7 @@ def similar(query: Case, cases: Sequence[Case], most: int = 5) -> list[Likeness]
         }
         told = {name: share for name, share in parts.items() if share is not None}
         score = sum(WEIGHTS[name] * share for name, share in told.items()) / (sum(WEIGHTS[name] for name in told) or 1)
-        if score > 0:
+        if score >= LEAST:
             common = [tuple(value for value in one if value in other) for one, other in _pairs(query, case)]
             found.append(Likeness(case, score, told, words[at][1], *common, outcome_of(case)))
     return sorted(found, key=lambda one: (-one.score, one.case.id, one.case.origin))[:most]
@@ -147,7 +152,10 @@ def _pairs(query: Case, case: Case) -> list[tuple[tuple[str, ...], tuple[str, ..
 def outcome_of(case: Case) -> str:
     """How it ended, as recorded."""
     held = {True: "the action held", False: "the action did not hold", None: "whether the action held is not recorded"}[case.held]
-    parts = [f"cause: {case.cause}" if case.cause else "no cause recorded", f"action: {case.action}; {held}" if case.action else "no action recorded"]
+    parts = [
+        f"cause: {case.cause}" if case.cause else "no cause recorded",
+        f"action: {case.action}; {held}" if case.action else "no action recorded",
+    ]
     return "; ".join(parts)
 
 
