@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from lotproof.control.kpis.declaration import Kpi
 from lotproof.control.kpis.gather import Gathered, Shift, gather_all, shifts, together
+from lotproof.control.kpis.judge import Judged, judge
 from lotproof.control.kpis.points import Points, points
+from lotproof.control.kpis.register import all_kpis
 from lotproof.control.kpis.rows import MOST, rows_behind
 from lotproof.lake.engine import connect
 from lotproof.ledger import store
@@ -41,6 +43,14 @@ def kpi_points(home: Path, kpi: Kpi, by: str, time: str, actor: str, progress: P
     workspace = open_workspace(home, time, actor, create=False)
     found, roster = count_kpis(workspace, [kpi], time, progress)
     return points(kpi, found.get(kpi.id, Gathered()), by, roster)
+
+
+def judge_all(home: Path, time: str, actor: str, progress: Progress) -> list[Judged]:
+    """Every KPI of the workspace, its own among them, judged by the points that each declares."""
+    workspace = open_workspace(home, time, actor, create=False)
+    kpis = list(all_kpis(kpis_folder(workspace)).values())
+    found, roster = count_kpis(workspace, kpis, time, progress)
+    return [judge(points(kpi, found.get(kpi.id, Gathered()), kpi.by, roster)) for kpi in kpis]
 
 
 def count_kpis(workspace: Workspace, kpis: Sequence[Kpi], time: str, progress: Progress) -> Seen:
