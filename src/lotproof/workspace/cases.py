@@ -52,13 +52,18 @@ def query_and_cases(home: Path, asked: str, others: Sequence[Path], time: str, a
         query = found[0]
     else:
         raise MethodProblem(f'"{asked}" is no lot of the workspace and no file of a case; lotproof reconcile lists the lots.')
-    return query, earlier_cases(workspace, outcome, products, query, others, time, actor)
+    return query, others_than(query, earlier_cases(workspace, outcome, products, others, time, actor))
+
+
+def others_than(query: Case, cases: Sequence[Case]) -> list[Case]:
+    """The cases without the one that is asked about."""
+    return [case for case in cases if (case.id, case.lot) != (query.id, query.lot)]
 
 
 def earlier_cases(
-    workspace: Workspace, outcome: Outcome, products: Mapping[str, str], query: Case, others: Sequence[Path], time: str, actor: str
+    workspace: Workspace, outcome: Outcome, products: Mapping[str, str], others: Sequence[Path], time: str, actor: str
 ) -> list[Case]:
-    """Everything that may be an earlier case of ``query``, which itself is left out, by origin."""
+    """Everything that may be an earlier case: lots of ``outcome``, deviations, case files of the workspace and ``others``."""
     found = [
         case_of(lot, outcome.findings, outcome.diagnosis, products.get(lot, ""))
         for lot in sorted({one.lot for one in outcome.findings if one.lot and one.severity != "info"})
@@ -67,7 +72,7 @@ def earlier_cases(
     for path in [*sorted(cases_folder(workspace).glob("*.json")), *others]:
         found += cases_of_file(path)
     ends = _ends()
-    return [replace(case, **ends.get(case.id, {})) for case in found if (case.id, case.lot) != (query.id, query.lot)]
+    return [replace(case, **ends.get(case.id, {})) for case in found]
 
 
 def products_of(lots: Sequence[Any]) -> dict[str, str]:
@@ -77,7 +82,7 @@ def products_of(lots: Sequence[Any]) -> dict[str, str]:
 
 def deviation_cases(workspace: Workspace, time: str, actor: str) -> list[Case]:
     """The deviations of the registers in scope: title, cause and action, as the register has them."""
-    events, _ = told(workspace.root, "deviation", time, actor)
+    events, _ = told(workspace.root, "deviation", time, actor, packs=False)
     found = []
     for event in events:
         name, _, rest = event.text.partition(" ")

@@ -56,7 +56,7 @@ def judge_all(home: Path, time: str, actor: str, progress: Progress) -> list[Jud
 def count_kpis(workspace: Workspace, kpis: Sequence[Kpi], time: str, progress: Progress) -> Seen:
     """Id -> counts of every KPI over all that the workspace holds, and the shifts of its rosters."""
     seen: list[Seen] = []
-    if any(kpi.tables != "ledger" for kpi in kpis):
+    if in_tables(kpis):
         _pass(workspace, progress, partial(visit, kpis), seen.append)
     return collected(seen, kpis, time)
 
@@ -69,9 +69,14 @@ def collected(seen: Sequence[Seen], kpis: Sequence[Kpi], time: str) -> Seen:
     return together([*parts, _of_ledger([kpi for kpi in kpis if kpi.tables == "ledger"], time)]), roster
 
 
+def in_tables(kpis: Sequence[Kpi]) -> tuple[Kpi, ...]:
+    """Those that are counted in the tables of the rules, and not in the ledger."""
+    return tuple(kpi for kpi in kpis if kpi.tables != "ledger")
+
+
 def visit(kpis: Sequence[Kpi], connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> Seen:
     """Count in the tables of one partition; of a module, so that it can be sent to another process."""
-    return gather_all(connection, lots, [kpi for kpi in kpis if kpi.tables != "ledger"]), shifts(connection)
+    return gather_all(connection, lots, in_tables(kpis)), shifts(connection)
 
 
 def kpi_rows(home: Path, kpi: Kpi, by: str, label: str, time: str, actor: str, progress: Progress) -> tuple[int, list[dict[str, Any]]]:

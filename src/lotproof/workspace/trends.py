@@ -22,8 +22,8 @@ from lotproof.workspace.place import Workspace, open_workspace
 from lotproof.workspace.sources import in_scope, receipts_of
 
 
-def told(home: Path, sort: str, time: str, actor: str) -> tuple[list[Event], list[Made]]:
-    """The events of one sort, by time, and the packs made."""
+def told(home: Path, sort: str, time: str, actor: str, packs: bool = True) -> tuple[list[Event], list[Made]]:
+    """The events of one sort, by time, and the packs made, unless nobody wants them: counting packs reads all observations."""
     if sort not in SORTS:
         raise MethodProblem(f'A trend is one of {", ".join(f"{word}s" for word in SORTS)}; there is no "{sort}".')
     workspace = open_workspace(home, time, actor, create=False)
@@ -38,7 +38,7 @@ def told(home: Path, sort: str, time: str, actor: str) -> tuple[list[Event], lis
                 if sort == "alert"
                 else _deviations(connection)
             )
-            made = [Made(*row) for row in connection.execute(_MADE).fetchall()]
+            made = [Made(*row) for row in connection.execute(_MADE).fetchall()] if packs else []
         finally:
             connection.close()
     return sorted(events, key=lambda event: (event.at or LATEST, event.code, event.source, event.position or 0)), made
