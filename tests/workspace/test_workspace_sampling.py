@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-
 from pathlib import Path
 
 from small_site import ACT, Site, invoke, json_of, refused

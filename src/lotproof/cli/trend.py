@@ -92,8 +92,8 @@ def _lines(sort: str, split: str, every: Sequence[Share], found: Sequence[Trend]
         yield f"No {sort}."
         return
     yield f"{sum(one.count for one in every):,} {sort} by {split}:"
-    for one in every[:SHOWN]:
-        yield f"  {one.count:>7,}  {100 * one.share:5.1f} %  {100 * one.cumulated:5.1f} %  {one.value}"
+    for entry in every[:SHOWN]:
+        yield f"  {entry.count:>7,}  {100 * entry.share:5.1f} %  {100 * entry.cumulated:5.1f} %  {entry.value}"
     if len(every) > SHOWN:
         yield f"  and {len(every) - SHOWN} more; see --json."
     for one in found[: SHOWN + 1]:

@@ -140,13 +140,15 @@ def similar(query: Case, cases: Sequence[Case], most: int = 5) -> list[Likeness]
         told = {name: share for name, share in parts.items() if share is not None}
         score = sum(WEIGHTS[name] * share for name, share in told.items()) / (sum(WEIGHTS[name] for name in told) or 1)
         if score >= LEAST:
-            common = [tuple(value for value in one if value in other) for one, other in _pairs(query, case)]
-            found.append(Likeness(case, score, told, words[at][1], *common, outcome_of(case)))
+            codes, modes, equipment = _common(query, case)
+            found.append(Likeness(case, score, told, words[at][1], codes, modes, equipment, outcome_of(case)))
     return sorted(found, key=lambda one: (-one.score, one.case.id, one.case.origin))[:most]
 
 
-def _pairs(query: Case, case: Case) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    return [(getattr(query, name), getattr(case, name)) for name in ("codes", "modes", "equipment")]
+def _common(query: Case, case: Case) -> list[tuple[str, ...]]:
+    """Codes, modes and equipment in common."""
+    pairs = ((getattr(query, name), getattr(case, name)) for name in ("codes", "modes", "equipment"))
+    return [tuple(value for value in one if value in other) for one, other in pairs]
 
 
 def outcome_of(case: Case) -> str:

@@ -31,7 +31,7 @@ def strategy(book: Book) -> tuple[str, Light, list[Block]]:
     alarms = [(one, alarm) for one in control.judged for alarm in one.alarms]
     acted = len({one.points.kpi.id for one, alarm in alarms if alarm.condition == "action"})
     light = (
-        Light("act", f"{count(acted, 'indicator')} above its action level")
+        Light("act", f"{count(acted, 'indicator')} beyond an action level")
         if acted
         else Light("watch" if alarms else "clear", _state(alarms))
     )
