@@ -172,7 +172,7 @@ def _gaps(gathered: Gathered) -> list[tuple[str, float]]:
     times, sums = [at for at, _ in timed], list(accumulate(count for _, count in timed))
     found: list[tuple[str, float]] = []
     before = 0.0
-    for at, count in sorted((at, count) for _, at, _, count in gathered.events if at is not None):
+    for at, count in sorted((at, count) for _, at, _, count in gathered.events if at is not None and count > 0):
         upto = sums[place - 1] if (place := bisect_right(times, at)) else 0.0
         # Events of one minute share its opportunities: those after the first have none of their own.
         found.extend((f"{at:%Y-%m-%d %H:%M}", 0.0 if nth else max(upto - before, 0.0)) for nth in range(round(count)))
