@@ -69,3 +69,10 @@ def test_the_name_of_a_file_is_the_id(tmp_path: Path) -> None:
     (tmp_path / "other.toml").write_text('base = "no-read"')
     with pytest.raises(MethodProblem, match=r"no-read must stand in a file of that name, no-read\.toml\."):
         all_kpis(tmp_path)
+
+
+def test_the_page_has_every_kpi_as_it_is_declared() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "kpis.md").read_text(encoding="utf-8")
+    for kpi in product_kpis().values():
+        levels = "; ".join(f"{level.name} {'>' if level.above is not None else '<'} {level.limit:g}" for level in kpi.levels) or "–"
+        assert f"| `{kpi.id}` | {kpi.name} | {kpi.formula} | {kpi.by} | {kpi.chart} | {levels} |\n" in page

@@ -87,7 +87,7 @@ def test_values_are_charted_by_the_spread_within_points_only_where_it_is_that_be
     lots = source.normal(3, 0.3, 25)[:, None] + source.normal(0, 0.1, (25, 8))
     apart = judge(points(GRADE, values(lots.tolist()), "lot"))
     assert apart.choice.kind == "i-mr" and "F test" in apart.choice.reason
-    uneven = judge(points(GRADE, values((3 + source.normal(0, 1, (25, 60)) * np.linspace(0.05, 0.5, 25)[:, None]).tolist()), "lot"))
+    uneven = judge(points(GRADE, values((3 + source.normal(0, 1, (25, 20)) * np.linspace(0.05, 0.5, 25)[:, None]).tolist()), "lot"))
     assert uneven.choice.kind == "i-mr" and "Levene" in uneven.choice.reason
 
 

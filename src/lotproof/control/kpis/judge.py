@@ -24,6 +24,9 @@ COUNTED = ("p", "u", "laney-p", "laney-u")
 """Charts of events by opportunities."""
 SINGLE = ("i-mr", "ewma", "cusum")
 """Charts of one value a point."""
+SUBGROUP = 25
+"""Values of a point above which an X-bar chart is not proposed: its limits know no difference between points at all, and those of
+the spread hold for normal values only."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,9 @@ def _for_values(points: Points, declared: str) -> Choice:
         return Choice(declared, "declared")
     if points.thinned or any(len(point.values) < 2 for point in points.points):
         return Choice("i-mr", "one value a point: some points have a single value, or values are too many to be kept")
+    if (most := max(len(point.values) for point in points.points)) > SUBGROUP:
+        why = "limits from the spread within so many would alarm at ordinary points"
+        return Choice("i-mr", f"one value a point, as a point has up to {most:,} values: {why}")
     ratio, chance = _between(points)
     told = f"points differ {ratio:.1f} times as much as the values within them let expect (F test, p = {chance:.2g})"
     if chance < DOUBT:
