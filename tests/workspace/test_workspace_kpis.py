@@ -135,8 +135,8 @@ def test_a_site_adds_its_own_kpi_and_changes_levels(site: Site, tmp_path: Path) 
 def test_names_and_points_that_there_are_not(site: Site) -> None:
     assert [one["kpi"] for one in document(site)["kpis"]] == list(ORDER)
     assert refused("kpi", "oee", "--workspace", site.home) == f'Error: There is no KPI "oee"; known are {", ".join(ORDER)}.\n'
-    assert refused("kpi", "reject", "--by", "week", "--workspace", site.home) == (
-        'Error: A point is a lot, a shift, a day, a hour, a shipment; there is no "week".\n'
+    assert refused("kpi", "reject", "--by", "year", "--workspace", site.home) == (
+        'Error: A point is a lot, a shift, a hour, a day, a week, a month, a shipment; there is no "year".\n'
     )
     assert refused("kpi", "unaccounted", "--by", "day", "--workspace", site.home) == (
         'Error: A point of unaccounted is a lot; there is no "day".\n'
