@@ -5,10 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from lotproof.control.kpis.budget import told
+from lotproof.control.kpis.gather import Gathered
+from lotproof.control.kpis.judge import judge
+from lotproof.control.kpis.points import points
+from lotproof.control.kpis.register import product_kpis
+from lotproof.control.similar import Case, Likeness
+from lotproof.control.trends import Event, trend
 from lotproof.intake.receipt import Receipt
-from lotproof.packs.report.values import Dossier, LotSummary, Place, ReportValues
+from lotproof.packs.report.values import Control, Dossier, History, LotSummary, Place, Recurrence, ReportValues
 from lotproof.rules.finding import Finding, Proof
 from lotproof.rules.hypothesis import Hypothesis, Suspect
 from lotproof.rules.lineup import IsIsNot, Lineup, RankedSuspect
@@ -102,6 +110,33 @@ def the_statements(findings: tuple[Finding, ...], balances: tuple[LotBalance, ..
     return made
 
 
+def a_control(text: str = "B7-2231", kpis: int = 22) -> Control:
+    """Every KPI of the product over thirty lots named after ``text``, and a sample of each kind."""
+    names = [f"{text}{n}" for n in range(30)]
+    judged = []
+    for kpi in list(product_kpis().values())[:kpis]:
+        times = [datetime(2026, 3, 2) + timedelta(hours=2 * n) for n in range(len(names))]
+        made = Gathered(
+            [(name, at, "", float(n % 3)) for n, (name, at) in enumerate(zip(names, times, strict=True))],
+            [(name, at, "", 1000.0) for name, at in zip(names, times, strict=True)],
+            [(name, at, "", [3.0, 2.5 + n % 2]) for n, (name, at) in enumerate(zip(names, times, strict=True))],
+        )
+        judged.append(judge(points(kpi, made, kpi.by)))
+    selection = {"number": 1, "lot": text, "level": "case", "n": 60, "listed": 1200, "plan": text, "accept": 0}
+    verdict = {"selection": 1, "verdict": "accepted", "statement": "0 wrong in 60 cases", "consequence": text}
+    return Control(judged, told(judged, 1.0), (selection, {**selection, "number": 2, "plan": "", "lot": ""}), (verdict,), 18)
+
+
+def a_history(text: str = "B7-2231", many: int = 3) -> History:
+    """Earlier findings, alerts, deviations and similar cases in which every text is ``text``."""
+    again = [Recurrence("SN-01", f"{text}{n}", 3, "2026-01-02T10:00:00Z", 5) for n in range(many)]
+    alerts = [Event("alert", text, text, datetime(2026, 3, 2, n), "", text, text, text, text, 3) for n in range(5)]
+    deviations = [Event("deviation", text, text, datetime(2026, n, 2), text, "Examplin 10 mg", "", text, LINE, 3) for n in range(1, 6)]
+    case = Case(text, text, ("SN-01",), (text,), (text,), text, text, "2025-01-02", text, text, False, text)
+    alike = Likeness(case, 0.5, {"words": 0.5}, ((text, 0.1),), ("SN-01",), (text,), (text,), text)
+    return History(2, again, alerts, deviations, [trend("alerts", alerts, (), "day")], {text: [alike] * many}, 9)
+
+
 def class_lists(balances: tuple[LotBalance, ...]) -> Mapping[str, Mapping[str, str]]:
     return {b.lot: {key: f"reconciliation/{safe(b.lot)}/{key}.csv" for key in (*CLASSES, "orphans", "unaccounted")} for b in balances}
 
@@ -123,6 +158,7 @@ def sample(**changes: Any) -> ReportValues:
         "lots": (a_lot(), a_lot("B7-2232", order_no="", planned=None, first=None, last=None)),
         "dossiers": tuple(a_dossier(n) for n in range(3)) + (a_dossier(900, why="control, drawn at random"),),
         "places": tuple(Place(LINE, 2 + n, f"{item(n)};Good;B7-2231") for n in range(3)) + (Place(CAMERA, 7, f"{item(0)};PASS;3.1"),),
+        "control": a_control(), "history": a_history(),
         "audit": ({"index": 4, "time": "2026-11-22T12:59:00Z", "actor": "qa.silva", "kind": "record", "stream": "runs", "what": "run"},),
     }  # fmt: skip
     fields |= {key: value for key, value in changes.items() if key not in ("statements", "lists", "class_lists")}
@@ -152,6 +188,12 @@ def hostile() -> ReportValues:
               "actor": text, "reason": text, "note": text} for text in HOSTILE]  # fmt: skip
     return sample(
         suspects=tuple(a_lineup(text=text) for text in HOSTILE),
+        control=replace(a_control(), judged=[one for text in HOSTILE for one in a_control(text, 7).judged]),
+        history=replace(
+            a_history(), again=[one for text in HOSTILE for one in a_history(text).again],
+            deviations=[one for text in HOSTILE for one in a_history(text).deviations],
+            similar={text: a_history(text).similar[text] for text in HOSTILE},
+        ),
         findings=findings, balances=tuple(a_balance(text) for text in HOSTILE), actor=HOSTILE[0], zone=HOSTILE[1],
         receipts=tuple(Receipt(text, "3c" * 32, 1, "line", 1, 1, problems=(text,), notes=(text,)) for text in HOSTILE),
         raw={text: "raw/" + safe(text) + "#x?%y" for text in HOSTILE},

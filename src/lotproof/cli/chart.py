@@ -91,7 +91,7 @@ def chart(kind: str, file: Path, as_json: bool, **asked: Any) -> None:
     if asked["phase"] == "2" or asked["limits"]:
         if asked["limits"] is None or asked["phase"] == "1":
             raise click.UsageError("Phase 2 judges by frozen limits: name their file with --limits; phase 1 makes limits and takes none.")
-        charted = charting.phase_two(name, points, _read_sets(asked["limits"]), series.times(table, mapping.time))
+        charted = charting.phase_two(name, points, read_sets(asked["limits"]), series.times(table, mapping.time))
     else:
         charted = charting.phase_one(name, points, wanted, series.words(table, mapping.stage, "stage"))
     told = charting.document(charted, wanted)
@@ -143,7 +143,8 @@ def _reason(text: str) -> tuple[str, str]:
     return label.strip(), reason.strip()
 
 
-def _read_sets(path: Path) -> list[Any]:
+def read_sets(path: Path) -> list[Any]:
+    """The limit sets of a file."""
     from lotproof.stats.charts.limits import from_json
     from lotproof.stats.problem import MethodProblem
 
@@ -167,7 +168,7 @@ def _save(charted: Any, wanted: Any, left_out: list[tuple[str, str]], asked: dic
     if wanted.only:
         raise click.UsageError("Saved limits go with a whole rule set; leave --only out.")
     path: Path = asked["save_limits"]
-    before = _read_sets(path) if path.exists() else []
+    before = read_sets(path) if path.exists() else []
     new = charting.limit_set(
         charted, asked["name"] or "chart", wanted, effective_from=common.time_text(asked["effective"]), approved_by=asked["approved_by"],
         exclusions=tuple(Exclusion(label, reason, asked["approved_by"]) for label, reason in left_out), change=asked["change"],

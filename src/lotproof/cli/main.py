@@ -32,6 +32,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "chart": ("lotproof.cli.chart", "chart"),
     "alarms": ("lotproof.cli.alarms", "alarms"),
     "kpi": ("lotproof.cli.kpi", "kpi"),
+    "trend": ("lotproof.cli.trend", "trend"),
+    "similar": ("lotproof.cli.similar", "similar"),
     "sample": ("lotproof.cli.sample", "sample"),
     "measure": ("lotproof.cli.measure", "measure"),
     "effectiveness": ("lotproof.cli.effectiveness", "effectiveness"),

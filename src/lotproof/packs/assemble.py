@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from lotproof import __version__
+from lotproof.control.kpis.declaration import Kpi
 from lotproof.intake.profile import load_profiles
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.resolve import Source
@@ -20,7 +21,9 @@ from lotproof.packs.anchoring import anchor_files
 from lotproof.packs.bag import write_bag
 from lotproof.packs.bulk import Bulk
 from lotproof.packs.collect import Collector
+from lotproof.packs.control import control_of
 from lotproof.packs.dossiers import make_dossiers
+from lotproof.packs.history import history_of
 from lotproof.packs.places import places
 from lotproof.packs.report.html import write_html
 from lotproof.packs.report.typst import write_pdf
@@ -56,6 +59,8 @@ class Inputs:
     time: str
     actor: str
     sealer: Sealer = LOG_KEY_ALONE
+    kpis: Sequence[Kpi] = ()
+    """KPIs of the workspace; the collector has counted those of the tables."""
 
 
 def assemble(top: Path, given: Inputs) -> str:
@@ -65,8 +70,9 @@ def assemble(top: Path, given: Inputs) -> str:
     payload.write_json(data / "signatures.json", {"signatures": signed})
     raw = payload.raw_paths(given.receipts)
     _write_payload(data, given, raw)
+    control, history = control_of(data, given), history_of(data, given)
     checkpoint, heads = _write_ledger(data, given)
-    values = _values(given, raw, signed)
+    values = replace(_values(given, raw, signed), control=control, history=history)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from lotproof.control.kpis.declaration import Kpi
+from lotproof.control.kpis.gather import Gathered, Shift, gather_all, shifts
 from lotproof.lake.sql import quoted
 from lotproof.packs.report.values import LotSummary
 from lotproof.rules.numbers import safe
@@ -28,6 +30,8 @@ class Collected:
     """Lot -> class -> path of its list below data/."""
     controls: tuple[tuple[str, str], ...]
     """(text, lot) of packs without any finding that may serve as controls."""
+    counted: tuple[dict[str, Gathered], list[Shift]]
+    """What each KPI counts here, and the shifts of the rosters in scope."""
 
 
 @dataclass
@@ -42,20 +46,25 @@ class Collector:
     """Lot -> class -> path of its list below data/."""
     controls: list[tuple[str, str]] = field(default_factory=list)
     """(text, lot) of packs without any finding that may serve as controls."""
+    kpis: Sequence[Kpi] = ()
+    """KPIs to count."""
+    counted: list[tuple[dict[str, Gathered], list[Shift]]] = field(default_factory=list)
+    """What each partition gave of them."""
 
     @property
     def visit(self) -> Visit:
         """Writes the lists of a partition below ``data``; may be sent to another process."""
-        return partial(collect, self.data)
+        return partial(collect, self.data, tuple(self.kpis))
 
     def take(self, seen: Collected) -> None:
         """Keep what a visit returned."""
         self.lots.extend(seen.lots)
         self.lists.update(seen.lists)
         self.controls.extend(seen.controls)
+        self.counted.append(seen.counted)
 
 
-def collect(data: Path, connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> Collected:
+def collect(data: Path, kpis: Sequence[Kpi], connection: duckdb.DuckDBPyConnection, lots: Sequence[str]) -> Collected:
     """Write what concerns the lots of one partition; return its figures."""
     lists: dict[str, dict[str, str]] = {}
     summaries = []
@@ -64,7 +73,7 @@ def collect(data: Path, connection: duckdb.DuckDBPyConnection, lots: Sequence[st
             lists[lot] = _class_lists(data, connection, lot)
             _containers(data, connection, lot)
         summaries.append(_summary(connection, lot))
-    return Collected(tuple(summaries), lists, tuple(_controls(connection)))
+    return Collected(tuple(summaries), lists, tuple(_controls(connection)), (gather_all(connection, lots, kpis), shifts(connection)))
 
 
 def _class_lists(data: Path, connection: duckdb.DuckDBPyConnection, lot: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lotproof.control.kpis.register import all_kpis
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.assemble import Inputs, assemble
 from lotproof.packs.collect import Collector
@@ -18,6 +19,7 @@ from lotproof.rules.check import Outcome
 from lotproof.rules.engines import engine_of
 from lotproof.workspace.document import document
 from lotproof.workspace.job import AS_USUAL, How, run
+from lotproof.workspace.kpis import in_tables, kpis_folder
 from lotproof.workspace.place import WorkspaceError, open_workspace, writing
 from lotproof.workspace.sources import in_scope, take_in
 
@@ -70,11 +72,13 @@ def build_pack(
         sources = in_scope(receipts)
         top = staging / identifier
         (top / "data").mkdir(parents=True)
-        collector = Collector(top / "data")
+        kpis = tuple(all_kpis(kpis_folder(workspace)).values())
+        collector = Collector(top / "data", kpis=in_tables(kpis))
         engine = engine_of(how.engine, how.jobs)
         outcome, statements = run(workspace, sources, time, actor, progress, collector.visit, collector.take, engine)
         progress("pack", 0, 1)
-        root = assemble(top, Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor, sealer))
+        given = Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor, sealer, kpis)
+        root = assemble(top, given)
         _place(top, pack, staging)
     key_file = workspace.root / "keys" / "log.vkey"
     key_file.write_text(workspace.key.vkey + "\n", encoding="ascii")

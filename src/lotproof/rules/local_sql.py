@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +13,25 @@ import duckdb
 from lotproof.rules.tables import empty_tables, tables_for
 
 COLUMNS = ("lot", "gtin", "item", "note", "source", "position")
+OPTIONAL = ("severity",)
 TABLE_FUNCTIONS = {"unnest", "range", "generate_series"}
 ALWAYS_THE_SAME = "CONSISTENT"
 
 
-def problem_of(sql: str, whole_site: bool) -> str | None:
-    """What is wrong with the SELECT of a rule, as a sentence without a full stop; None where nothing is."""
+def problem_of(sql: str, whole_site: bool, columns: Sequence[str] = COLUMNS, optional: Sequence[str] = OPTIONAL) -> str | None:
+    """What is wrong with a SELECT, as a sentence without a full stop; None where nothing is. It must give ``columns``, in that order,
+    and after them may give ``optional`` ones; those of a rule unless others are named."""
     with tempfile.TemporaryDirectory() as folder:
         connection = empty_tables(Path(folder))
         try:
-            return next(_problems(connection, sql, whole_site), None)
+            return next(_problems(connection, sql, whole_site, columns, optional), None)
         finally:
             connection.close()
 
 
-def _problems(connection: duckdb.DuckDBPyConnection, sql: str, whole_site: bool) -> Iterator[str]:
+def _problems(
+    connection: duckdb.DuckDBPyConnection, sql: str, whole_site: bool, columns: Sequence[str], optional: Sequence[str]
+) -> Iterator[str]:
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
@@ -47,8 +51,10 @@ def _problems(connection: duckdb.DuckDBPyConnection, sql: str, whole_site: bool)
     except duckdb.Error as error:
         yield f"the engine refuses it ({_first_line(error)})"
         return
-    if tuple(names[:6]) != COLUMNS or names[6:] not in ([], ["severity"]):
-        yield f"its columns are {', '.join(names)}; they must be {', '.join(COLUMNS)}, and perhaps severity"
+    rest = names[len(columns) :]
+    if names[: len(columns)] != list(columns) or rest != [name for name in optional if name in rest]:
+        perhaps = f", and perhaps {' and '.join(optional)}" if optional else ""
+        yield f"its columns are {', '.join(names)}; they must be {', '.join(columns)}{perhaps}"
 
 
 def _foreign(tree: Any, whole_site: bool) -> Iterator[str]:
@@ -68,12 +74,17 @@ def _foreign(tree: Any, whole_site: bool) -> Iterator[str]:
 
 def _unsteady(connection: duckdb.DuckDBPyConnection, tree: Any) -> Iterator[str]:
     """A pack is recomputed to the byte, so nothing may depend on the moment, on chance or on settings."""
-    rows = connection.execute("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability <> ?", [ALWAYS_THE_SAME]).fetchall()
+    rows = connection.execute(
+        "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability <> ?", [ALWAYS_THE_SAME]
+    ).fetchall()
     unsteady = {name for (name,) in rows} | {"current_setting", "getenv", "getvariable"}
     for node in _nodes(tree):
         if node.get("class") == "FUNCTION" and str(node.get("function_name")).lower() in unsteady:
             yield f'it may not call "{node["function_name"]}", which gives another answer another time'
-        if node.get("class") == "COLUMN_REF" and [str(n).lower() for n in node.get("column_names", [])] in (["current_timestamp"], ["current_date"]):
+        if node.get("class") == "COLUMN_REF" and [str(n).lower() for n in node.get("column_names", [])] in (
+            ["current_timestamp"],
+            ["current_date"],
+        ):
             yield f'it may not call "{node["column_names"][0]}", which gives another answer another time'
 
 

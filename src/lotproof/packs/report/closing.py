@@ -33,6 +33,8 @@ MACHINE_FILES = (
     ("diagnosis.json", "failure modes that fit, with evidence for and against"),
     ("suspects.json", "ranked suspects with intervals, aliases, swap test and is/is-not table"),
     ("scope.json", "every search for how far it reaches, with its query, also those that found nothing"),
+    ("kpis.json", "every indicator with its declaration, points, chart and alarms"),
+    ("history.json", "findings of the same codes in earlier runs, alerts, deviations, similar cases"),
     ("reconciliation.json", "lot equations and source matrix"),
     ("statements.json", "every number of this report with its ledger entry"),
     ("sources.json", "receipts of the sources"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lotproof.packs.report import balance, causes, closing, front, reach, records, scope
+from lotproof.packs.report import balance, causes, closing, front, past, reach, records, scope, watching
 from lotproof.packs.report.blocks import Block, Light, Para, Section
 from lotproof.packs.report.book import Book
 
@@ -48,9 +48,7 @@ CONTENTS: Mapping[int, Entry] = {
     13: Entry("Interviews and observations", "What did people see?",
               "What people saw and did is missing: it needs a person's record. "
               "The QA investigator would supply it, with roles instead of names."),
-    14: Entry("History and recurrence", "Has it happened before?",
-              "Earlier deviations, alerts and actions on the same code, line or product are missing: this version does not compare packs. "
-              "QA would supply them from the deviation register."),
+    14: Entry("History and recurrence", "Has it happened before?"),
     15: Entry("Root cause", "Why did it happen?"),
     16: Entry("Impact and scope proof", "How far does it reach?"),
     17: Entry("CAPA plan", "What is being changed?",
@@ -59,9 +57,7 @@ CONTENTS: Mapping[int, Entry] = {
     18: Entry("Effectiveness check", "Did it work?",
               "A check against a criterion fixed in advance is missing, because no action is recorded. "
               "QA would supply the criterion and the window."),
-    19: Entry("Control strategy", "Does it stay so?",
-              "Indicators, control charts, sampling plan and alarms are missing: they are not implemented in this version. "
-              "The serialization engineer and QA would supply them."),
+    19: Entry("Control strategy", "Does it stay so?"),
     20: Entry("Validation and change control", "Is the system still validated?",
               "The assessment of changes and requalification is missing: it needs a person's record. Validation and QA would supply it."),
     21: Entry("Training and competence", "Were people trained?",
@@ -82,7 +78,8 @@ CONTENTS: Mapping[int, Entry] = {
 
 MAKERS: Mapping[int, Callable[[Book], Made]] = {
     0: front.seal, 2: scope.boundaries, 3: scope.symptoms, 4: scope.classification, 7: balance.reconciliation, 8: balance.aggregation,
-    9: records.quality, 10: records.integrity, 12: records.timeline, 15: causes.root_cause, 16: reach.scope_proof,
+    9: records.quality, 10: records.integrity, 12: records.timeline, 14: past.history, 15: causes.root_cause, 16: reach.scope_proof,
+    19: watching.strategy,
     25: closing.accountability, 26: closing.dossiers, 27: closing.annexes,
 }  # fmt: skip
 """Number -> maker, for sections that depend on the values alone."""

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lotproof.control.kpis.judge import Judged
+from lotproof.control.similar import Likeness
+from lotproof.control.trends import Event, Trend
 from lotproof.intake.receipt import Receipt
 from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.finding import Finding
@@ -71,6 +74,58 @@ class LotSummary:
 
 
 @dataclass(frozen=True)
+class Control:
+    """What watches the process, for section 19."""
+
+    judged: Sequence[Judged]
+    """Every KPI with its points, chart and alarms."""
+    budget: Mapping[str, Any]
+    """False alarms to expect of the charts (`control.kpis.budget`)."""
+    selections: Sequence[Mapping[str, Any]]
+    """Samples selected in the workspace, as their ledger entries have them."""
+    evaluations: Sequence[Mapping[str, Any]]
+    """What was found of them."""
+    entry: int
+    """Ledger index of the entry that holds the digest of data/kpis.json."""
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """A finding code of this pack that an earlier run found in another lot."""
+
+    code: str
+    """Finding code."""
+    lot: str
+    """The earlier lot."""
+    count: int
+    """How many items or rows then."""
+    time: str
+    """When it was found, UTC."""
+    entry: int
+    """Ledger index of the entry that holds the count."""
+
+
+@dataclass(frozen=True)
+class History:
+    """What was there before, for section 14."""
+
+    runs: int
+    """Earlier runs of the workspace."""
+    again: Sequence[Recurrence]
+    """Findings of the same codes in other lots."""
+    alerts: Sequence[Event]
+    """Alerts in all deliveries."""
+    deviations: Sequence[Event]
+    """Deviations in all registers."""
+    trends: Sequence[Trend]
+    """Alerts and deviations over time, where there are any."""
+    similar: Mapping[str, Sequence[Likeness]]
+    """Lot -> earlier cases like it, the most alike first."""
+    compared: int
+    """Earlier cases that were compared."""
+
+
+@dataclass(frozen=True)
 class ReportValues:
     """The report."""
 
@@ -124,3 +179,7 @@ class ReportValues:
     """Events declared errors."""
     signatures: Sequence[Mapping[str, Any]] = ()
     """Electronic signatures: {index, stream, record, printed_name, meaning, time_utc, tz, passkey, status}."""
+    control: Control | None = None
+    """KPIs, charts, samples and alarms; None where none were counted."""
+    history: History | None = None
+    """What was there before; None where nobody looked."""
