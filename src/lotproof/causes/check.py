@@ -155,8 +155,8 @@ def _root(graph: Graph, cause: Cause) -> Iterator[Told]:
         yield "weak-link", {"weak": weak.id, "verdict": weak.verdict}
     if not _last(graph, cause):
         yield "root-inside", {}
-    words = ((cause.controllable, "controllable (the site can change it)"), (cause.systemic, "systemic (it lies in the system, not in one act)"))
-    lacking = [word for holds, word in words if not holds]
+    lacking = ["controllable (the site can change it)"] * (not cause.controllable)
+    lacking += ["systemic (it lies in the system, not in one act)"] * (not cause.systemic)
     if lacking:
         yield "stopped-early", {"lacking": " nor ".join(lacking)}
 

@@ -93,12 +93,11 @@ def _of_catalogue(
     fits = {one.mode for one in modes}
     for one in fitting(codes, known):
         behind = next((mode for mode in one.modes if mode in fits), None)
+        evidence: tuple[Evidence, ...] = ()
         if behind is None and one.modes:
             # The data could have shown its failure mode and did not.
             says = f"No failure mode {' or '.join(mode.replace('_', ' ') for mode in one.modes)} fits the findings of the lot."
             evidence = (Evidence("search", "diagnosis of this run", says, False),)
-        else:
-            evidence = ()
         if behind is None:
             left -= 1
             if left < 0:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from lotproof.causes.model import AREAS
 from lotproof.causes.problem import CausesError
@@ -64,7 +65,8 @@ def _starting(key: str, entry: object, where: str) -> Starting:
     for field, words in (("area", AREAS), ("frequency", FREQUENCIES), ("breadth", BREADTHS)):
         if entry[field] not in words:
             raise CausesError(f'{where}: {field} "{entry[field]}" is none of {", ".join(words)}.')
-    return Starting(key, **{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    return Starting(key, **values)
 
 
 @cache
