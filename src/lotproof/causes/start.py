@@ -1,15 +1,14 @@
-"""A graph to begin with, from what a run found: causes of the catalogue, tested by the data where they can be; is/is-not rows.
+"""A graph to begin with, from what a run found: failure modes that fit, causes of the catalogue behind and beside them, is/is-not rows.
 
-What the data support is a claim with evidence, never a root cause: roles are left to a person.
+What the data support is a claim with evidence, never a root cause: roles, and the verdict where the data only fail to speak for a
+cause, are left to a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from lotproof.causes.catalogue import Starting, catalogue, fitting
-from lotproof.causes.check import derived_verdict
 from lotproof.causes.choose import choose
 from lotproof.causes.model import PROBLEM, Cause, Evidence, Graph, Row
 from lotproof.causes.problem import CausesError
@@ -53,7 +52,9 @@ def _nothing(findings: Sequence[Finding], lot: str, code: str) -> str:
 
 
 def _statement(worst: Finding, lot: str) -> str:
-    return f"Lot {lot}: {worst.sentence}"
+    """The gravest finding without its examples."""
+    said = worst.sentence.split(": ")[0].rstrip(".")
+    return said if lot in said else f"{said} (lot {lot})"
 
 
 def _of_mode(found: Hypothesis, lineups: Sequence[Lineup], by: str, at: str) -> Cause:
@@ -95,16 +96,15 @@ def _of_catalogue(
         behind = next((mode for mode in one.modes if mode in fits), None)
         evidence: tuple[Evidence, ...] = ()
         if behind is None and one.modes:
-            # The data could have shown its failure mode and did not.
+            # The data could have shown its failure mode and did not; whether they were enough to, a person has to say.
             says = f"No failure mode {' or '.join(mode.replace('_', ' ') for mode in one.modes)} fits the findings of the lot."
             evidence = (Evidence("search", "diagnosis of this run", says, False),)
         if behind is None:
             left -= 1
             if left < 0:
                 continue
-        cause = Cause(one.id, behind or PROBLEM, one.statement, one.area, evidence=evidence, test=one.test,
-                      mode=behind or (one.modes[0] if one.modes else ""), codes=one.codes, by=by, at=at)  # fmt: skip
-        yield replace(cause, verdict=derived_verdict(cause))
+        yield Cause(one.id, behind or PROBLEM, one.statement, one.area, evidence=evidence, test=one.test,
+                    mode=behind or (one.modes[0] if one.modes else ""), codes=one.codes, by=by, at=at)  # fmt: skip
 
 
 def _unique(causes: Sequence[Cause]) -> Iterator[Cause]:

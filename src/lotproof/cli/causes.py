@@ -13,7 +13,7 @@ import click
 from lotproof.cli import common
 
 if TYPE_CHECKING:
-    from lotproof.causes.model import Graph
+    from lotproof.causes.model import Graph, Row
 
 P = ParamSpec("P")
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
@@ -51,8 +51,10 @@ def causes() -> None:
 @causes.command()
 @click.option("--lot", required=True, help="The lot whose findings are to be explained.")
 @click.option("--code", default="", help="Only this finding code.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="The file to write (default: print it).")
-@click.option("--catalogue", "own", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None, help="A site's own starting causes.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, help="The file to write (default: print).")
+@click.option(
+    "--catalogue", "own", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None, help="A site's own starting causes."
+)
 @common.workspace_option
 @common.json_option
 @common.now_option
@@ -64,8 +66,8 @@ def start(
 ) -> None:  # fmt: skip
     """Begin from what the rules found: failure modes that fit, with their evidence, then starting causes of the catalogue.
 
-    Causes that data can test bear a verdict already; all others are untested. The tool that fits is proposed with its reason, and the
-    is/is-not table is filled from the ranked suspects. Nothing is called a root cause.
+    Failure modes that fit are supported; all else is untested until a person decides, with what the data say against it beside it. The
+    tool that fits is proposed with its reason, and the is/is-not table is filled from the ranked suspects. Nothing is a root cause yet.
 
     \b
     Examples:
@@ -188,19 +190,22 @@ def isnot(file: Path, as_json: bool) -> None:
       lotproof causes isnot causes.json
     """
     graph = _read(file)
-    answers = {(test.cause, test.question): test for test in graph.tests}
-    table = [{"question": row.question, "is": row.is_, "is_not": row.is_not, "distinction": row.distinction, "change": row.change,
-              "causes": {one.id: answers[one.id, row.question].answer if (one.id, row.question) in answers else None for one in graph.causes}}
-             for row in graph.table]  # fmt: skip
+    asked = {(test.cause, test.question): test.answer for test in graph.tests}
+    stands = {row.question: {one.id: asked.get((one.id, row.question)) for one in graph.causes} for row in graph.table}
     if as_json:
-        common.emit({"table": table})
+        common.emit({"table": [{**vars_of(row), "causes": stands[row.question]} for row in graph.table]})
         return
-    if not table:
+    if not graph.table:
         common.say("The table is empty: no suspect was supported by the data. Fill in what, where, when and extent by hand.")
-    for row in table:
-        common.say(f"{row['question']}\n  is:     {row['is']}\n  is not: {row['is_not']}")
-        for name, answer in row["causes"].items():
+    for row in graph.table:
+        common.say(f"{row.question}\n  is:     {row.is_}\n  is not: {row.is_not}")
+        for name, answer in stands[row.question].items():
             common.say(f"    {name:<32} {answer or 'not yet asked'}")
+
+
+def vars_of(row: Row) -> dict[str, str]:
+    """A row as it stands in JSON."""
+    return {name.rstrip("_"): value for name, value in vars(row).items()}
 
 
 @causes.command()
