@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ledger": ("lotproof.cli.ledger", "ledger"),
     "sign": ("lotproof.cli.signing", "sign"),
     "witness": ("lotproof.cli.witness", "witness"),
+    "causes": ("lotproof.cli.causes", "causes"),
     "faulttree": ("lotproof.cli.faulttree", "faulttree"),
     "simulate": ("lotproof.cli.demo", "simulate"),
     "profile": ("lotproof.cli.profile", "profile"),
