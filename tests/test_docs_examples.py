@@ -41,7 +41,7 @@ def test_the_commands_of_the_page_print_what_it_says(page: str, tmp_path: Path, 
     assert run
 
 
-@pytest.mark.parametrize("page", (*PAGES, "kpis.md"))
+@pytest.mark.parametrize("page", (*PAGES, "kpis.md", "causes.md"))
 def test_the_python_of_the_page_gives_what_it_says(page: str) -> None:
     found = doctest.testfile(str(DOCS / page), module_relative=False)
     assert found.failed == 0

@@ -207,7 +207,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert result.stdout.startswith("Usage: ")
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ("pack", "profile", "ledger", "witness", "sample", "measure", "effectiveness")])
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ("pack", "profile", "ledger", "witness", "sample", "measure", "effectiveness", "causes")])
 def test_every_command_takes_json(command: str) -> None:
     assert "--json" in invoke(command, "--help").stdout
 

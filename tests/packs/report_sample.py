@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from lotproof.causes.check import check
+from lotproof.causes.model import PROBLEM, Cause, Evidence, Graph, Row, Tool
 from lotproof.control.kpis.budget import told
 from lotproof.control.kpis.gather import Gathered
 from lotproof.control.kpis.judge import judge
@@ -16,7 +18,7 @@ from lotproof.control.kpis.register import product_kpis
 from lotproof.control.similar import Case, Likeness
 from lotproof.control.trends import Event, trend
 from lotproof.intake.receipt import Receipt
-from lotproof.packs.report.values import Control, Dossier, History, LotSummary, Place, Recurrence, ReportValues
+from lotproof.packs.report.values import Control, Dossier, History, LotSummary, Place, Recurrence, ReportValues, Why
 from lotproof.rules.finding import Finding, Proof
 from lotproof.rules.hypothesis import Hypothesis, Suspect
 from lotproof.rules.lineup import IsIsNot, Lineup, RankedSuspect
@@ -137,6 +139,18 @@ def a_history(text: str = "B7-2231", many: int = 3) -> History:
     return History(2, again, alerts, deviations, [trend("alerts", alerts, (), "day")], {text: [alike] * many}, 9)
 
 
+def a_why(text: str = "The queue was one place off") -> Why:
+    """Causes with a root cause that has evidence, one that is ruled out, and an open one, in which every text is ``text``."""
+    good, bad = Evidence("finding", text, text, True), Evidence("interview", text, text, False)
+    causes = (
+        Cause("mode", PROBLEM, text, "machine", "supported", evidence=(good,), test=text),
+        Cause("root", "mode", f"Nothing compares the first case after a restart. {text}", "method", "supported", "root", True, True, (good,)),
+        Cause("out", PROBLEM, text, "man", "contradicted", "excluded", evidence=(bad,)), Cause("open", PROBLEM, text),
+    )  # fmt: skip
+    graph = Graph(text, "B7-2231", ("AGG-08",), Tool("fishbone", "Four areas fit."), causes, (Row("what", text, text, text, text),))
+    return Why(graph, check(graph), 21)
+
+
 def class_lists(balances: tuple[LotBalance, ...]) -> Mapping[str, Mapping[str, str]]:
     return {b.lot: {key: f"reconciliation/{safe(b.lot)}/{key}.csv" for key in (*CLASSES, "orphans", "unaccounted")} for b in balances}
 
@@ -158,7 +172,7 @@ def sample(**changes: Any) -> ReportValues:
         "lots": (a_lot(), a_lot("B7-2232", order_no="", planned=None, first=None, last=None)),
         "dossiers": tuple(a_dossier(n) for n in range(3)) + (a_dossier(900, why="control, drawn at random"),),
         "places": tuple(Place(LINE, 2 + n, f"{item(n)};Good;B7-2231") for n in range(3)) + (Place(CAMERA, 7, f"{item(0)};PASS;3.1"),),
-        "control": a_control(), "history": a_history(),
+        "control": a_control(), "history": a_history(), "why": a_why(),
         "audit": ({"index": 4, "time": "2026-11-22T12:59:00Z", "actor": "qa.silva", "kind": "record", "stream": "runs", "what": "run"},),
     }  # fmt: skip
     fields |= {key: value for key, value in changes.items() if key not in ("statements", "lists", "class_lists")}
@@ -188,6 +202,7 @@ def hostile() -> ReportValues:
               "actor": text, "reason": text, "note": text} for text in HOSTILE]  # fmt: skip
     return sample(
         suspects=tuple(a_lineup(text=text) for text in HOSTILE),
+        why=replace(a_why(), graph=replace(a_why().graph, causes=[one for text in HOSTILE for one in a_why(text).graph.causes])),
         control=replace(a_control(), judged=[one for text in HOSTILE for one in a_control(text, 7).judged]),
         history=replace(
             a_history(), again=[one for text in HOSTILE for one in a_history(text).again],

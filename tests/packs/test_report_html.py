@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from report_sample import CAMERA, LINE, SHA, a_dossier, a_finding, hostile, item, sample
+from report_sample import CAMERA, LINE, SHA, a_dossier, a_finding, a_why, hostile, item, sample
 
+from lotproof.causes.check import check
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.report.html import write_html
 from lotproof.packs.report.values import Place
@@ -72,6 +74,7 @@ def known_files(values) -> set[str]:
     fixed = {
         "findings.json",
         "kpis.json",
+        "causes.json",
         "history.json",
         "diagnosis.json",
         "suspects.json",
@@ -132,7 +135,7 @@ def test_no_id_stands_twice_on_a_page(pages):
 
 def test_there_is_a_page_for_each_of_the_28_sections(pages):
     assert {f"s{number:02}.html" for number in range(28)} <= set(pages)
-    assert "they need the decision of a person. The QA investigator would supply them." in text_of(pages["s15.html"])
+    assert "The steps are those of an ordinary packaging line" in text_of(pages["s11.html"])
 
 
 def test_page_one_answers_the_five_questions_and_says_what_is_not_recorded(pages):
@@ -242,7 +245,7 @@ def test_section_2_names_what_was_not_delivered(pages):
 
 def test_section_24_counts_the_sections_by_state(pages):
     text = text_of(pages["s24.html"])
-    assert "Filled 7 of 28" in text and "Partly filled 11 of 28" in text and "Missing 10 of 28" in text
+    assert "Filled 8 of 28" in text and "Partly filled 11 of 28" in text and "Missing 9 of 28" in text
 
 
 def test_section_12_places_a_finding_by_the_time_in_a_dossier(tmp_path):
@@ -289,3 +292,30 @@ def test_texts_have_the_contrast_of_level_aa_in_light_and_dark(pages, tmp_path):
         assert min(low.values()) >= 4.5, low
         bars = {name: contrast("#ffffff", tokens[f"c-{name}"]) for name in ("good", "unaccounted", "destroyed")}
         assert min(bars.values()) >= 4.5, bars
+
+
+def test_section_15_says_what_people_found_and_what_excludes_the_rest(tmp_path):
+    text = text_of(written(sample(), tmp_path)["s15.html"])
+    assert "Tool: fishbone. Four areas fit." in text
+    assert "Root cause, read back to the problem" in text and "therefore: The queue was one place off" in text
+    assert "Causes excluded, and by what" in text and "entry 21" in text
+    assert "1 root cause with evidence" in text_of(written(sample(), tmp_path / "again")["s01.html"])
+
+
+def test_section_15_lists_what_keeps_the_causes_from_standing(tmp_path):
+    why = a_why()
+    graph = replace(why.graph, causes=tuple(replace(one, evidence=()) for one in why.graph.causes))
+    text = text_of(written(sample(why=replace(why, graph=graph, problems=check(graph))), tmp_path)["s15.html"])
+    assert "What keeps these causes from standing" in text
+    assert "It is called supported, and no evidence speaks for it." in text
+
+
+def test_without_a_file_of_causes_section_15_says_that_a_person_has_to_decide(tmp_path):
+    pages = written(sample(why=None), tmp_path)
+    assert "they need the decision of a person" in text_of(pages["s15.html"])
+    assert "causes.json" not in text_of(pages["s27.html"])
+
+
+def test_section_11_places_findings_at_the_steps(pages):
+    text = text_of(pages["s11.html"])
+    assert "Report to the hub" in text and "SN-01 (1)" in text and "AGG-01 (1)" in text

@@ -59,7 +59,7 @@ def test_every_page_carries_the_pack_its_number_and_where_the_hash_is(tmp_path):
 
 def test_it_has_the_sections_that_can_be_printed_and_a_number_with_its_entry(tmp_path):
     text = text_of(written(sample(), tmp_path))
-    for number in (0, 1, 2, 3, 4, 7, 8, 9, 10, 12, 14, 19, 24, 25, 26, 27):
+    for number in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 14, 15, 19, 24, 25, 26, 27):
         assert f"{number} · " in text
     assert "1,145 [18]" in text
     assert "(01)09506000134352(21)SN00002" in text

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.option("-o", "--output", "pack", type=click.Path(path_type=Path), required=True, help="The pack: a new folder, or a new .zip.")
 @click.option("--id", "pack_id", default=None, help="Identifier of the pack (default: EP- and the name of the output).")
+@click.option("--causes", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None, help="File of lotproof causes.")
 @seal_options
 @common.zone_option
 @common.engine_option
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @common.sentences
 def build(
     folder: Path, pack: Path, pack_id: str | None, zone: str | None, engine: str | None, jobs: int | None, workspace_dir: Path,
-    as_json: bool, now: str | None, actor: str | None, sealer: Sealer,
+    as_json: bool, now: str | None, actor: str | None, sealer: Sealer, causes: Path | None,
 ) -> None:  # fmt: skip
     """Take in every file of FOLDER, run the rules, reconcile each lot, and build a sealed evidence pack.
 
@@ -47,7 +48,8 @@ def build(
     with common.progress_bar() as progress:
         how = How(engine, jobs)
         named = common.checked_zone(zone)
-        built = build_pack(folder, pack, workspace_dir, named, time, common.actor_name(actor), pack_id, progress, how, sealer)
+        built = build_pack(folder, pack, workspace_dir, named, time, common.actor_name(actor), pack_id, progress, how, sealer,
+                           causes)  # fmt: skip
     if as_json:
         common.emit(built.document())
         return

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,25 +14,8 @@ from lotproof.cli import common
 if TYPE_CHECKING:
     from lotproof.causes.model import Graph, Row
 
-P = ParamSpec("P")
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 svg_option = click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the drawing to this file.")
-
-
-def _sentences(command: Callable[P, None]) -> Callable[P, None]:
-    """What is wrong with a file of causes is told in a sentence, with the exit code of unusable input."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from lotproof.causes.problem import CausesError
-
-        try:
-            command(*args, **kwargs)
-        except CausesError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(common.UNUSABLE)
-
-    return run
 
 
 @click.group()
@@ -60,7 +42,6 @@ def causes() -> None:
 @common.now_option
 @common.actor_option
 @common.sentences
-@_sentences
 def start(
     lot: str, code: str, output: Path | None, own: Path | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None
 ) -> None:  # fmt: skip
@@ -99,7 +80,6 @@ def start(
 @file_argument
 @common.json_option
 @common.sentences
-@_sentences
 def check(file: Path, as_json: bool) -> None:
     """What keeps FILE from standing up to an inspector: claims without evidence, circles, human error as the end, a root cause untested.
 
@@ -129,7 +109,6 @@ def check(file: Path, as_json: bool) -> None:
 @svg_option
 @common.json_option
 @common.sentences
-@_sentences
 def why(file: Path, svg: Path | None, as_json: bool) -> None:
     """The chains of whys in FILE, each read back with "therefore": a step that sounds wrong is wrong.
 
@@ -157,7 +136,6 @@ def why(file: Path, svg: Path | None, as_json: bool) -> None:
 @svg_option
 @common.json_option
 @common.sentences
-@_sentences
 def fishbone(file: Path, svg: Path | None, as_json: bool) -> None:
     """The causes in FILE by area (the six M), with verdict and evidence of each.
 
@@ -181,7 +159,6 @@ def fishbone(file: Path, svg: Path | None, as_json: bool) -> None:
 @file_argument
 @common.json_option
 @common.sentences
-@_sentences
 def isnot(file: Path, as_json: bool) -> None:
     """The is/is-not table of FILE, and how each cause stands to each row: explains, explains only if, contradicts, or not yet asked.
 

@@ -78,7 +78,7 @@ def _barrier(barrier: Barrier, x: float, y: float) -> Iterator[str]:
     look, word = STATES[barrier.state]
     yield f'<rect class="f-{look}" stroke-width="1.3" x="{x - 5:g}" y="{y - 20:g}" width="10" height="40" rx="2"/>'
     if barrier.state in ("failed", "missing"):
-        yield f'<path class="l" style="stroke-width:2" d="M{x - 9:g} {y + 9:g}L{x + 9:g} {y - 9:g}"/>'
+        yield f'<path class="l w20" d="M{x - 9:g} {y + 9:g}L{x + 9:g} {y - 9:g}"/>'
     rows = lines(barrier.text, BAR - 10, 10.5, 2)
     yield block(x, y - 29 - (len(rows) - 1) * 6.3, rows, 10.5)
     yield block(x, y + 30, [word], 10, look)

@@ -87,7 +87,7 @@ def _across(sides: Sequence[Sequence[tuple[str, list[_Line]]]], high: Sequence[f
 
 
 def _spine(effect: str, y: float, end: float) -> Iterator[str]:
-    yield f'<path class="l" style="stroke-width:2.4" d="M{EDGE:g} {y:g}H{end - 8:g}"/>'
+    yield f'<path class="l w20" d="M{EDGE:g} {y:g}H{end - 8:g}"/>'
     yield f'<path class="t" d="M{end - 10:g} {y - 6:g}l12 6l-12 6z"/>'
     rows = lines(effect, HEAD - 20, 13, 6)
     tall = max(len(rows) * 16 + 22, 56)
@@ -107,7 +107,7 @@ def _side(ribs: Sequence[tuple[str, list[_Line]]], xs: Sequence[float], spine: f
             y, edge = spine + way * away, x - away * SLOPE - 8
             yield label(edge - line.depth * INDENT, y + 4, line.text, SIZE, line.mark, "end", line.mark == "root")
             if line.under:
-                yield f'<path class="l" style="stroke-width:.7" d="M{edge - line.under:g} {y + 8:g}H{edge + 8 - way * 8 * SLOPE:g}"/>'
+                yield f'<path class="l w6" d="M{edge - line.under:g} {y + 8:g}H{edge + 8 - way * 8 * SLOPE:g}"/>'
 
 
 def _told(effect: str, ribs: Sequence[tuple[str, Sequence[Bone]]]) -> str:

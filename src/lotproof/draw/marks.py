@@ -14,12 +14,13 @@ SIGNS: Mapping[str, str] = MappingProxyType({"root": "●", "supported": "▲", 
 MARKED = (
     ".root{fill:#b3261e}.supported{fill:#8a5300}.contradicted{fill:#1d6b45}.untested{fill:#52606d}"
     ".f-root{fill:#fbe9e7;stroke:#b3261e}.f-supported{fill:#fdf3df;stroke:#8a5300}.f-contradicted{fill:#e5f2ea;stroke:#1d6b45}"
-    ".f-untested{fill:#fff;stroke:#7b8794}.pill{fill:#e0eeef;stroke:none}.pt{fill:#12343b}"
+    ".f-untested{fill:#fff;stroke:#7b8794}.pill{fill:#e0eeef;stroke:none}.pt{fill:#12343b}.w6{stroke-width:.6}.w20{stroke-width:2}"
+    ".lack{stroke:#b3261e}"
     "@media(prefers-color-scheme:dark){.root{fill:#ff8a80}.supported{fill:#ffcc80}.contradicted{fill:#8fd6ae}.untested{fill:#9aa5b1}"
     ".f-root{fill:#4a1c19;stroke:#ff8a80}.f-supported{fill:#46341a;stroke:#ffcc80}.f-contradicted{fill:#173a29;stroke:#8fd6ae}"
-    ".f-untested{fill:#1f2933;stroke:#7b8794}.pill{fill:#24444b}.pt{fill:#d7ecee}}"
+    ".f-untested{fill:#1f2933;stroke:#7b8794}.lack{stroke:#ff8a80}.pill{fill:#24444b}.pt{fill:#d7ecee}}"
 )
-"""Style of the marks, for light and dark; the contrast of each text on its ground is at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+"""Style of the marks, for light and dark, after that of the page; each text has at least 4.5 to 1 to its ground (WCAG 2.2, 1.4.3)."""
 
 
 def room(text: str, size: float) -> float:

@@ -61,8 +61,7 @@ def _stop(stops: Sequence[Stop], at: int) -> Iterator[str]:
 
 def _way(lacks: int, x: float, y: float, turned: bool) -> Iterator[str]:
     """The arrow to a stop, with the difference beside it; to the first of a row it comes round from the end of the row above."""
-    head = "root" if lacks else "t"
-    stroke = ' style="fill:none;stroke:#b3261e;stroke-width:2"' if lacks else ""
+    line, head = ("l w20 lack", "root") if lacks else ("l", "t")
     middle = y + TALL / 2
     if turned:
         end, low = x + A_ROW * (BOX + BETWEEN) - BETWEEN, y - DOWN / 2
@@ -71,7 +70,7 @@ def _way(lacks: int, x: float, y: float, turned: bool) -> Iterator[str]:
     else:
         path = f"M{x - BETWEEN + 6:g} {middle:g}H{x - 11:g}"
         tip, at = f"M{x - 12:g} {middle - 4.5:g}l9 4.5l-9 4.5z", (x - BETWEEN / 2, middle - 10)
-    yield f'<path class="l"{stroke} d="{path}"/><path class="{head}" d="{tip}"/>'
+    yield f'<path class="{line}" d="{path}"/><path class="{head}" d="{tip}"/>'
     if lacks:
         yield label(*at, f"{lacks:+,}", 12, "root", "start" if turned else "middle", True)
 

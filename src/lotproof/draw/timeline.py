@@ -102,7 +102,7 @@ def _marks(axis: _Axis, bottom: float) -> Iterator[str]:
     while at <= axis.first + axis.span:
         shown = f"{at:%Y-%m-%d}" if minutes >= 1440 else f"{at:%H:%M}" if at.date() == day else f"{at:%m-%d %H:%M}"
         day = at.date()
-        yield f'<path class="l" style="stroke-width:.6" stroke-dasharray="2 4" d="M{axis.x(at):g} {EDGE + 14:g}V{bottom:g}"/>'
+        yield f'<path class="l w6" stroke-dasharray="2 4" d="M{axis.x(at):g} {EDGE + 14:g}V{bottom:g}"/>'
         yield label(axis.x(at), EDGE + 8, shown, 10, "m", "middle")
         at += step
 

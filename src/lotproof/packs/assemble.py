@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lotproof import __version__
+from lotproof.causes.model import Graph
 from lotproof.control.kpis.declaration import Kpi
 from lotproof.intake.profile import load_profiles
 from lotproof.intake.receipt import Receipt
@@ -32,6 +33,7 @@ from lotproof.packs.seal import build_statement, log_key_copy, write_seal
 from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
 from lotproof.packs.verify.esign import as_printed
+from lotproof.packs.why import why_of
 from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
@@ -61,6 +63,8 @@ class Inputs:
     sealer: Sealer = LOG_KEY_ALONE
     kpis: Sequence[Kpi] = ()
     """KPIs of the workspace; the collector has counted those of the tables."""
+    causes: Graph | None = None
+    """What people made of the causes; None where no file was given."""
 
 
 def assemble(top: Path, given: Inputs) -> str:
@@ -70,9 +74,9 @@ def assemble(top: Path, given: Inputs) -> str:
     payload.write_json(data / "signatures.json", {"signatures": signed})
     raw = payload.raw_paths(given.receipts)
     _write_payload(data, given, raw)
-    control, history = control_of(data, given), history_of(data, given)
+    control, history, why = control_of(data, given), history_of(data, given), why_of(data, given)
     checkpoint, heads = _write_ledger(data, given)
-    values = replace(_values(given, raw, signed), control=control, history=history)
+    values = replace(_values(given, raw, signed), control=control, history=history, why=why)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))

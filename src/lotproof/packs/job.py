@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lotproof.causes.document import read_causes
 from lotproof.control.kpis.register import all_kpis
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.assemble import Inputs, assemble
@@ -55,9 +56,13 @@ class Built:
 
 def build_pack(
     folder: Path, pack: Path, home: Path, zone: str | None, time: str, actor: str, pack_id: str | None, progress: Progress,
-    how: How = AS_USUAL, sealer: Sealer = LOG_KEY_ALONE,
+    how: How = AS_USUAL, sealer: Sealer = LOG_KEY_ALONE, causes: Path | None = None,
 ) -> Built:  # fmt: skip
-    """Take in the folder, run rules and reconciliation over it alone, build and seal the pack at ``pack``."""
+    """Take in the folder, run rules and reconciliation over it alone, build and seal the pack at ``pack``.
+
+    ``causes`` is a file of causes (docs/causes.md) for section 15.
+    """
+    graph = None if causes is None else read_causes(causes.read_bytes(), causes.name)
     if pack.exists():
         raise WorkspaceError(f"There is something at {pack} already; a pack is never overwritten. Name another with -o, or move it first.")
     if folder.resolve() in (home.resolve(), *home.resolve().parents) or folder.resolve() in pack.resolve().parents:
@@ -77,7 +82,7 @@ def build_pack(
         engine = engine_of(how.engine, how.jobs)
         outcome, statements = run(workspace, sources, time, actor, progress, collector.visit, collector.take, engine)
         progress("pack", 0, 1)
-        given = Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor, sealer, kpis)
+        given = Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor, sealer, kpis, graph)
         root = assemble(top, given)
         _place(top, pack, staging)
     key_file = workspace.root / "keys" / "log.vkey"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Para, Table, cut
 from lotproof.packs.report.book import Book, data_ref
+from lotproof.packs.report.decided import decided
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.lineup import Lineup, RankedSuspect
@@ -16,10 +17,30 @@ NOT_DECIDED = (
 
 def root_cause(book: Book) -> tuple[str, Light, list[Block]]:
     """Section 15."""
+    if book.values.why is not None:
+        state, light, blocks = decided(book, book.values.why)
+        return state, light, [*blocks, Heading("What the data support"), *_modes(book)]
+    state, light = _state(book)
+    return state, light, [*_undecided(book), *_modes(book)]
+
+
+def _state(book: Book) -> tuple[str, Light]:
+    found = book.values.diagnosis
+    return ("partly", Light("watch", count(len(found), "mode"))) if found else ("missing", Light("none", "no signature fits"))
+
+
+def _undecided(book: Book) -> list[Block]:
+    if book.values.diagnosis:
+        return [Para(NOT_DECIDED, note=True)]
+    text = "No failure signature fits the findings. " if book.values.findings else "There is nothing to explain. "
+    return [Para(text + NOT_DECIDED, note=True)]
+
+
+def _modes(book: Book) -> list[Block]:
+    """Failure modes that fit, with their tests and evidence, then the suspects."""
     found = book.values.diagnosis
     if not found:
-        text = "No failure signature fits the findings. " if book.values.findings else "There is nothing to explain. "
-        return "missing", Light("none", "no signature fits"), [Para(text + NOT_DECIDED, note=True), *_suspects(book)]
+        return _suspects(book)
     rows: list[tuple[Inline, ...]] = [
         (named(one), Code(one.lot), one.six_m.lower(), f"{one.confidence:.2f}", utc(one.started_at) if one.started_at else None,
          _suspect(one), one.sentence)
@@ -28,13 +49,13 @@ def root_cause(book: Book) -> tuple[str, Light, list[Block]]:
     shown, more = cut(rows, book.limits.rows, data_ref("diagnosis.json"))
     columns = [Column("Failure mode", 1.4), Column("Lot", 1), Column("Area", 0.9), Column("Fit", 0.5, right=True), Column("Since", 1.3),
                Column("Suspect", 1.1), Column("What the data look like", 2.6, lines=4)]  # fmt: skip
-    blocks: list[Block] = [Para(NOT_DECIDED, note=True), Table("Failure modes that fit, the best first", columns, shown, more)]
+    blocks: list[Block] = [Table("Failure modes that fit, the best first", columns, shown, more)]
     for one in found[: book.limits.figures]:
         blocks.append(Heading(f"{named(one).capitalize()}, lot {one.lot}"))
         blocks.append(Para(("To tell it from others: ", one.test)))
         blocks.extend(Para(("For: ", text, ".")) for text in one.supports)
         blocks.extend(Para(("Against: ", text, ".")) for text in one.against)
-    return "partly", Light("watch", count(len(found), "mode")), [*blocks, *_suspects(book)]
+    return [*blocks, *_suspects(book)]
 
 
 def _suspects(book: Book) -> list[Block]:

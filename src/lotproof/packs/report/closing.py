@@ -31,6 +31,7 @@ STATE_LIGHTS = {"filled": "clear", "partly": "watch", "missing": "none"}
 MACHINE_FILES = (
     ("findings.json", "every finding with its items"),
     ("diagnosis.json", "failure modes that fit, with evidence for and against"),
+    ("causes.json", "what people found: claims with evidence and verdict"),
     ("suspects.json", "ranked suspects with intervals, aliases, swap test and is/is-not table"),
     ("scope.json", "every search for how far it reaches, with its query, also those that found nothing"),
     ("kpis.json", "every indicator with its declaration, points, chart and alarms"),
@@ -176,7 +177,7 @@ def annexes(book: Book) -> tuple[str, Light, list[Block]]:
         (data_ref(values.raw[r.name]), r.size, Code(r.sha256)) for r in values.receipts if r.name in values.raw
     ]
     shown, more = cut(originals, limits.rows, data_ref("sources.json"))
-    machine: list[tuple[Inline, ...]] = [(data_ref(path), text) for path, text in MACHINE_FILES]
+    machine: list[tuple[Inline, ...]] = [(data_ref(path), text) for path, text in MACHINE_FILES if path != "causes.json" or values.why]
     lists: list[tuple[Inline, ...]] = [(data_ref(path),) for path in sorted({s.list for s in values.statements if s.list.endswith(".csv")})]
     csvs, rest = cut(lists, limits.rows, data_ref("statements.json"))
     words: list[tuple[Inline, ...]] = list(GLOSSARY.items())

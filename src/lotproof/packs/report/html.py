@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -11,6 +12,8 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup, escape
 
+from lotproof.draw.marks import MARKED
+from lotproof.draw.page import STYLE
 from lotproof.packs.report import finding_pages
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Mark, Num, Para, Ref, Section, Table, page_of
 from lotproof.packs.report.book import DOSSIERS_A_PAGE, HTML, Book, below_data, finding_stem, make_book, paged
@@ -22,6 +25,9 @@ from lotproof.packs.report.words import shown
 INDEX_ROWS = 200
 """Items on one page of the look-up index."""
 ASSETS = ("report.css", "filter.js")
+STYLED = re.compile("<style>.*?</style>", re.DOTALL)
+RULE = re.compile(r"(?:(?<=[{}])|^)(?=\.[a-z])")
+"""Where the selector of a rule begins."""
 LONG = 44
 """Characters from which a word is broken: an element string or a file name fits, a digest does not."""
 SHAPES = {"act": "■", "watch": "▲", "clear": "●", "none": "○"}
@@ -62,6 +68,8 @@ def write_html(values: ReportValues, target: Path) -> None:
         (target / page.file).write_bytes(text.encode("utf-8", "backslashreplace"))
     for name in ASSETS:
         (target / name).write_bytes(_asset(name).encode())
+    with (target / "report.css").open("ab") as sheet:
+        sheet.write(_drawing_rules().encode())
 
 
 def _asset(name: str) -> str:
@@ -73,8 +81,18 @@ def _environment() -> Environment:
         loader=FunctionLoader(_asset), autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     environment.filters["inline"] = inline
-    environment.filters["svg"] = Markup
+    environment.filters["svg"] = drawn
     return environment
+
+
+def drawn(svg: str) -> Markup:
+    """A drawing without the style that it brings along: the policy of the pages forbids it, so the sheet of the report has it."""
+    return Markup(STYLED.sub("", svg))
+
+
+def _drawing_rules() -> str:
+    """What drawings look like, as rules that touch nothing but drawings."""
+    return "\n" + RULE.sub("figure svg ", STYLE + MARKED).replace("text{", "figure svg text{") + "\n"
 
 
 def _finalize(value: Any) -> Any:

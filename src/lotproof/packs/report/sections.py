@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lotproof.packs.report import balance, causes, closing, front, past, reach, records, scope, watching
+from lotproof.packs.report import balance, causes, closing, front, past, process, reach, records, scope, watching
 from lotproof.packs.report.blocks import Block, Light, Para, Section
 from lotproof.packs.report.book import Book
 
@@ -41,9 +41,7 @@ CONTENTS: Mapping[int, Entry] = {
     8: Entry("Aggregation audit", "Do the containers hold what the records say?"),
     9: Entry("Code quality and scan evidence", "Was it the print or the scan?"),
     10: Entry("Data-integrity statement", "Can the data be trusted?"),
-    11: Entry("Process map and critical control points", "Where in the process did it happen?",
-              "A map of the process with the place of each finding is missing: it is not implemented in this version. "
-              "The serialization engineer would supply the map of the line."),
+    11: Entry("Process map and critical control points", "Where in the process did it happen?"),
     12: Entry("Timeline", "In what order did it happen?"),
     13: Entry("Interviews and observations", "What did people see?",
               "What people saw and did is missing: it needs a person's record. "
@@ -78,8 +76,8 @@ CONTENTS: Mapping[int, Entry] = {
 
 MAKERS: Mapping[int, Callable[[Book], Made]] = {
     0: front.seal, 2: scope.boundaries, 3: scope.symptoms, 4: scope.classification, 7: balance.reconciliation, 8: balance.aggregation,
-    9: records.quality, 10: records.integrity, 12: records.timeline, 14: past.history, 15: causes.root_cause, 16: reach.scope_proof,
-    19: watching.strategy,
+    9: records.quality, 10: records.integrity, 11: process.process, 12: records.timeline, 14: past.history,
+    15: causes.root_cause, 16: reach.scope_proof, 19: watching.strategy,
     25: closing.accountability, 26: closing.dossiers, 27: closing.annexes,
 }  # fmt: skip
 """Number -> maker, for sections that depend on the values alone."""

@@ -38,7 +38,7 @@ from lotproof.packs.report.values import ReportValues
 from lotproof.packs.report.words import printed, when
 
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
-ON_PAPER = (1, 0, 2, 3, 4, 7, 8, 9, 10, 12, 14, 19, 24, 25, 26, 27)
+ON_PAPER = (1, 0, 2, 3, 4, 7, 8, 9, 10, 11, 12, 14, 15, 19, 24, 25, 26, 27)
 """Sections in the order of the PDF; the others are named in section 24 with what is missing."""
 FINDINGS_IN_FULL = 12
 """Findings whose first rows are printed."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lotproof.causes.check import Problem
+from lotproof.causes.model import Graph
 from lotproof.control.kpis.judge import Judged
 from lotproof.control.similar import Likeness
 from lotproof.control.trends import Event, Trend
@@ -126,6 +128,18 @@ class History:
 
 
 @dataclass(frozen=True)
+class Why:
+    """What people made of the causes, for section 15."""
+
+    graph: Graph
+    """The claims with their evidence."""
+    problems: Sequence[Problem]
+    """What keeps them from standing."""
+    entry: int
+    """Ledger index of the entry that holds the digest of data/causes.json."""
+
+
+@dataclass(frozen=True)
 class ReportValues:
     """The report."""
 
@@ -181,5 +195,7 @@ class ReportValues:
     """Electronic signatures: {index, stream, record, printed_name, meaning, time_utc, tz, passkey, status}."""
     control: Control | None = None
     """KPIs, charts, samples and alarms; None where none were counted."""
+    why: Why | None = None
+    """What people made of the causes; None where no file was given."""
     history: History | None = None
     """What was there before; None where nobody looked."""
