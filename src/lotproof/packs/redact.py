@@ -7,7 +7,7 @@ import gzip
 import io
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def _write(pack: Path, target: Path, key: note.Signer, chosen: Sequence[str], fa
         copy.replace(target)
 
 
-def _ignoring(pack: Path, chosen: set[str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _ignoring(pack: Path, chosen: set[str]) -> Callable[[str, list[str]], list[str]]:
     def ignore(folder: str, found: list[str]) -> list[str]:
         return [name for name in found if (Path(folder) / name).relative_to(pack).as_posix() in chosen]
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lotproof.ledger.cosignature import cosignatures
 from lotproof.ledger.note import Note, VerifierKey, verify
-from lotproof.packs.verify.policy import Policy
+from lotproof.ledger.policy import Policy
 from lotproof.packs.verify.report import UNDETERMINED, Problem
 
 NO_KEY = (
@@ -47,16 +48,11 @@ def judge(note: Note, keys: Sequence[VerifierKey], origin: str | None, where: st
 
 def judge_witnesses(note: Note, policy: Policy, where: str) -> list[Problem]:
     """Say what the cosignatures are worth by the policy: one that does not hold fails, too few leave the verdict open."""
-    problems: list[Problem] = []
-    cosigned: set[str] = set()
-    for name, witness in policy.witnesses.items():
-        for line in note.signatures:
-            if (line.name, line.key_id) == (witness.key.name, witness.key_id):
-                if witness.cosigned(note, line.signature):
-                    cosigned.add(name)
-                else:
-                    sentence = f"The cosignature by {line.name} in {where} does not match what it signs."
-                    problems.append(Problem("bad-signature", where, sentence))
+    found = cosignatures(note, [witness.key for witness in policy.witnesses.values()])
+    problems = [
+        Problem("bad-signature", where, f"The cosignature by {key.name} in {where} does not match what it signs.") for key in found.invalid
+    ]
+    cosigned = {name for name, witness in policy.witnesses.items() if witness.key in found.valid}
     if not policy.satisfied(cosigned):
         who = ", ".join(sorted(cosigned)) or "no witness that the policy knows"
         sentence = f"{where} is cosigned by {who}; the quorum, {policy.quorum}, asks for more. Ask for the cosigned checkpoint."

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from lotproof.ledger.entry import is_time
 from lotproof.ledger.note import NoteError, VerifierKey, parse_vkey
-from lotproof.packs.verify.policy import NO_POLICY, Policy, parse_policy
+from lotproof.ledger.policy import NO_POLICY, Policy, parse_policy
 
 
 class TrustError(ValueError):
