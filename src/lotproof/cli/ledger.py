@@ -11,7 +11,7 @@ import click
 from lotproof.cli import common
 from lotproof.cli.common import opened
 from lotproof.cli.signing import passkey, record
-from lotproof.cli.vouching import anchor, cosign
+from lotproof.cli.vouching import anchor, cosign, rotate_key
 
 if TYPE_CHECKING:
     from lotproof.packs.verify.history import Continuity
@@ -24,6 +24,7 @@ def ledger() -> None:
 
 ledger.add_command(cosign)
 ledger.add_command(anchor)
+ledger.add_command(rotate_key)
 ledger.add_command(record)
 ledger.add_command(passkey)
 

@@ -1,4 +1,4 @@
-"""lotproof ledger cosign and anchor: have others vouch for the log."""
+"""lotproof ledger cosign, anchor and rotate-key: who vouches for the log."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def cosign(urls: tuple[str, ...], vkeys: tuple[str, ...], workspace_dir: Path, a
     if not asked:
         raise click.UsageError("Nobody to ask: name a --witness with its --witness-key, or write witness.policy in the workspace.")
     head, signed, problems = witnessing.cosign(workspace, asked)
-    by = [line.name for line in note.parse(signed).signatures[1:]]
+    by = [line.name for line in note.parse(signed).signatures if line.name != workspace.origin]
     satisfied = policy.satisfied(policy.cosigned(note.parse(signed))) and not (named and problems)
     if as_json:
         common.emit({"size": head.size, "cosigned_by": by, "satisfied": satisfied, "problems": problems, "checkpoint": signed.decode()})
@@ -88,3 +88,33 @@ def anchor(urls: tuple[str, ...], workspace_dir: Path, as_json: bool, actor: str
         common.emit(vars(made))
         return
     common.say(f"Entry {made.index}: the first {made.size:,} entries existed at {made.time}.")
+
+
+@click.command("rotate-key")
+@click.option("--why", required=True, help="Reason, written into the ledger: yearly change, suspected copy.")
+@common.workspace_option
+@common.json_option
+@common.now_option
+@common.actor_option
+@common.sentences
+def rotate_key(why: str, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
+    """Give the log a new key. The old one signs the hand-over, an entry of the log, and one last checkpoint together with the new one.
+
+    Packs that are sealed from now on verify with the old public key too, because it leads to the new one. Tell witnesses and partners
+    the new one all the same. The old private key stays in keys/ as retired-*.pem, for you to lock away or destroy.
+
+    \b
+    Examples:
+      lotproof ledger rotate-key --why "yearly change"
+    """
+    import secrets
+
+    from lotproof.workspace.rotation import rotate_key as rotated
+
+    workspace = opened(workspace_dir, now, actor)
+    made = rotated(workspace, secrets.token_bytes(32), why, common.time_text(now), common.actor_name(actor))
+    if as_json:
+        common.emit(vars(made))
+        return
+    common.say(f"Entry {made.index}: handed over to {made.vkey}")
+    common.say(f"The retired private key lies at {made.retired_file}; lock it away or destroy it.")

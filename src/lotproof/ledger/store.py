@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,13 @@ def append(kind: str, stream: str, time: str, actor: str, body: Any) -> Appended
     with transaction.atomic():
         _lock()
         return _add(draft(kind, stream, time, actor, body))
+
+
+def append_at(kind: str, stream: str, time: str, actor: str, body_of: Callable[[int], Any]) -> Appended:
+    """Append one entry whose body states its own place in the log: `body_of` gives it for an index. Durable when this returns."""
+    with transaction.atomic():
+        _lock()
+        return _add(draft(kind, stream, time, actor, body_of(size())))
 
 
 def draft(kind: str, stream: str, time: str, actor: str, body: Any) -> bytes:

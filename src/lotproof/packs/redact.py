@@ -45,7 +45,7 @@ def redact_pack(
         raise SealingError(f"{pack} is not the folder of a sealed pack; unpack a zip first.")
     own = pack / "seal" / "trust" / "log.vkey"
     if not own.is_file() or own.read_text(encoding="utf-8").strip() != note.VerifierKey(key.name, key.public).vkey:
-        raise SealingError(f"{pack} was sealed by another log than {key.name}; only the log that sealed a pack can say what it withholds.")
+        raise SealingError(f"{pack} was sealed by another log (or an earlier key) than {key.name}; only the key that sealed can withhold.")
     if target.exists():
         raise SealingError(f"There is something at {target} already; name another place with -o.")
     paths = sorted(path for path, _, _ in walk(pack) if path.startswith("data/"))

@@ -43,6 +43,8 @@ def take_checkpoint(workspace: Workspace) -> tuple[note.Checkpoint, bytes]:
                 "Restore the ledger from its backup."
             )
         return head, kept
+    if [body["vkey"] for body in store.bodies("key", "log")][-1:] != [workspace.key.vkey]:
+        raise WorkspaceError("The key of the log was changed while this was running, so nothing was signed. Run the command again.")
     signed = note.sign(head.text, [workspace.key])
     keep_checkpoint(workspace, head.size, signed)
     return head, signed

@@ -24,6 +24,8 @@ CODES: dict[str, str] = {
     "note-differs": "the note does not name this format, pack id and SHA-256 of the statement",
     "bad-signature": "a signature by a given key does not match what it signs",
     "not-signed": "a given key is named as signer, but did not sign",
+    "retired-key": "a key of the log signed after it had handed over to another key",
+    "bad-handover": "an entry that hands over from one log key to the next is not signed by both, or not by the key of that time",
     "unknown-key": "the log's key is not among those given (undetermined)",
     "no-key": "no key was given (undetermined)",
     "trust-copy": "a copy in seal/trust/ is not the one that the statement names",

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from lotproof.ledger import entry, merkle, note, tiles
 from lotproof.ledger.canonical import Json, dumps
+from lotproof.ledger.handover import KeyHistory
 from lotproof.ledger.late import late
 from lotproof.ledger.nodes import Nodes
 from lotproof.packs.verify.anchors import Anchors, Clocks
@@ -47,6 +48,7 @@ class _Walk:
         nodes = Nodes(head.size, lambda name: read(source, LEDGER + name))
         self._anchors = Anchors(source, head.origin, nodes.root, clocks)
         self._late: list[str] = []
+        self._keys = KeyHistory(head.origin)
 
     def notes(self) -> list[str]:
         """What a reader should know although nothing is wrong."""
@@ -109,6 +111,8 @@ class _Walk:
                 self._fail("directory-heads", index, sentence)
         for code, place, sentence in self._anchors.add(index, found):
             self._fail(code, place, sentence)
+        if wrong := self._keys.add(index, found):
+            self._fail("bad-handover", index, wrong)
         if marked := late(index, found):
             self._late.append(marked.sentence)
         for code, sentence in self._esigns.add(index, found, data):

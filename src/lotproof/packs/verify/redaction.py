@@ -36,7 +36,7 @@ def redaction_text(pack: str | None, redaction: bytes) -> str:
     return f"{HEADER}\n{pack}\n{hashlib.sha256(redaction).hexdigest()}\n"
 
 
-def check_redaction(source: Source, trust: Trust, pack: str | None, origin: str | None) -> Redaction:
+def check_redaction(source: Source, trust: Trust, pack: str | None, head: note.Checkpoint | None) -> Redaction:
     """Read what was withheld, and say what is wrong with it."""
     if REDACTION not in source.files:
         return Redaction()
@@ -49,7 +49,7 @@ def check_redaction(source: Source, trust: Trust, pack: str | None, origin: str 
         return Redaction(problems=(Problem("bad-redaction", REDACTION, error.problem.sentence),))
     except (canonical.CanonicalError, note.NoteError) as error:
         return Redaction(problems=(Problem("bad-redaction", REDACTION, f"{REDACTION} cannot be read: {error}"),))
-    problems = judge(signed, trust.keys, origin, REDACTION_NOTE)
+    problems = judge(signed, trust.keys, head.origin if head else None, REDACTION_NOTE, head.size if head else None)
     if signed.text != redaction_text(pack, data):
         problems.append(Problem("note-differs", REDACTION_NOTE, f"{REDACTION_NOTE} was made for something else than it lies beside."))
     facts = document if isinstance(document, dict) else {}

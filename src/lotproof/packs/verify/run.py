@@ -10,6 +10,7 @@ from lotproof.packs.verify.anchors import Clocks
 from lotproof.packs.verify.checkpoint import check_checkpoint
 from lotproof.packs.verify.deep import check_deep
 from lotproof.packs.verify.fixity import check_fixity
+from lotproof.packs.verify.handovers import handovers_of
 from lotproof.packs.verify.ledger import check_ledger
 from lotproof.packs.verify.opening import open_pack
 from lotproof.packs.verify.report import UNDETERMINED, Problem, Report, Step
@@ -50,6 +51,7 @@ def _unusable(code: str, sentence: str) -> Report:
 
 def _verify(path: Path, trust: Trust, allow_unsealed: bool, deep: bool, workers: int) -> Report:
     opened, source = open_pack(path)
+    trust = trust.linked(handovers_of(source))
     sealed, statement, withheld = check_seal(source, trust, allow_unsealed)
     if statement is not None and statement.newer:
         return Report(statement.pack, (opened, sealed))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lotproof.ledger import canonical, note
+from lotproof.ledger.handover import Keyring
 from lotproof.packs.verify.outside import check_outside
 from lotproof.packs.verify.redaction import check_redaction
 from lotproof.packs.verify.report import UNDETERMINED, Problem, Step
@@ -65,7 +66,7 @@ def check_seal(source: Source, trust: Trust, allow_unsealed: bool) -> tuple[Step
     if statement is not None:
         problems += _parts(source, statement)
     outside, notes = check_outside(source, trust)
-    left_out = check_redaction(source, trust, statement.pack if statement else None, statement.head.origin if statement else None)
+    left_out = check_redaction(source, trust, statement.pack if statement else None, statement.head if statement else None)
     return Step("seal", (*problems, *outside, *left_out.problems), (*notes, *left_out.notes)), statement, left_out.withheld
 
 
@@ -146,7 +147,7 @@ def _bad(sentence: str) -> Problem:
     return Problem("bad-statement", STATEMENT, sentence)
 
 
-def _signature(source: Source, keys: Sequence[note.VerifierKey], statement: Statement | None, data: bytes) -> list[Problem]:
+def _signature(source: Source, keys: Keyring, statement: Statement | None, data: bytes) -> list[Problem]:
     try:
         signed = note.parse(read(source, NOTE))
     except Unreadable as error:
@@ -158,4 +159,5 @@ def _signature(source: Source, keys: Sequence[note.VerifierKey], statement: Stat
     if signed.text != f"{_HEADER}\n{pack}\n{hashlib.sha256(data).hexdigest()}\n":
         sentence = f"{NOTE} was made for another statement: it does not name this format, pack id and SHA-256."
         problems.append(Problem("note-differs", NOTE, sentence))
-    return problems + judge(signed, keys, statement.head.origin if statement else None, NOTE)
+    head = statement.head if statement else None
+    return problems + judge(signed, keys, head.origin if head else None, NOTE, head.size if head else None)
