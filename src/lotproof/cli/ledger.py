@@ -10,6 +10,7 @@ import click
 
 from lotproof.cli import common
 from lotproof.cli.common import opened
+from lotproof.cli.evidence_settings import settings
 from lotproof.cli.signing import passkey, record
 from lotproof.cli.vouching import anchor, cosign, rotate_key
 
@@ -25,6 +26,7 @@ def ledger() -> None:
 ledger.add_command(cosign)
 ledger.add_command(anchor)
 ledger.add_command(rotate_key)
+ledger.add_command(settings)
 ledger.add_command(record)
 ledger.add_command(passkey)
 

@@ -9,6 +9,7 @@ import click
 
 from lotproof.cli import common
 from lotproof.cli.build import build
+from lotproof.cli.evidence_settings import SPAN
 from lotproof.cli.keeping import redact, renew
 from lotproof.cli.serial import check_proof, prove
 
@@ -33,11 +34,13 @@ pack.add_command(check_proof)
 @click.option("--at", "at_text", default=None, metavar="TIME", help="Judge as of this UTC time (2036-11-22T09:00:00Z) instead of now.")
 @click.option("--deep", is_flag=True, help="Also SHA-512 of every file, each block of the bulk files, and the PDF.")
 @click.option("--recompute", is_flag=True, help="Run intake and rules again on the originals and compare every finding and number.")
+@click.option("--clock-tolerance", type=SPAN, default=None, metavar="SPAN", help="How far clocks may differ from anchors (default 5min).")
+@click.option("--late-after", type=SPAN, default=None, metavar="SPAN", help="Delay that makes an entry late (default: as the site set it).")
 @click.option("--allow-unsealed", is_flag=True, help="Call a pack without seal undecided instead of failed.")
 @common.json_option
 def verify(
     path: Path, keys: tuple[str, ...], policy: Path | None, ca: Path | None, at_text: str | None, deep: bool, recompute: bool,
-    allow_unsealed: bool, as_json: bool,
+    clock_tolerance: int | None, late_after: int | None, allow_unsealed: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Check a pack, folder or zip: seal, every file, checkpoint, ledger, statements. Needs no workspace and no network.
 
@@ -59,7 +62,8 @@ def verify(
         click.echo(f"Error: the key, policy or CA cannot be read ({error}).", err=True)
         sys.exit(common.UNUSABLE)
     at = common.time_text(at_text)
-    report = verify_pack(path, lines, policy=rules, ca=roots, at=at, allow_unsealed=allow_unsealed, deep=deep)
+    report = verify_pack(path, lines, policy=rules, ca=roots, at=at, allow_unsealed=allow_unsealed, deep=deep,
+                         tolerance=clock_tolerance, late_after=late_after)  # fmt: skip
     if recompute and not report.unusable:
         from lotproof.packs.recompute import with_recomputation
 

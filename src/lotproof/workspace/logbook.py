@@ -13,8 +13,9 @@ from typing import Any
 
 from lotproof.ledger import merkle, note, store
 from lotproof.ledger.entry import EntryError, parse_entry
-from lotproof.ledger.late import late
+from lotproof.ledger.late import Late, late
 from lotproof.ledger.nodes import Nodes, nodes_of
+from lotproof.ledger.settings import SettingsHistory
 from lotproof.ledger.tiles import bundle_paths, hash_paths, iter_tiles
 from lotproof.ledger.tlog_proof import make_proof
 from lotproof.workspace.place import Workspace, WorkspaceError
@@ -136,13 +137,23 @@ def status(workspace: Workspace) -> dict[str, Any]:
     kept = kept_checkpoints(workspace)
     last = max(kept, default=None)
     names = [line.name for line in note.parse(kept[last]).signatures] if last is not None else []
-    late_ones = [marked.sentence for index, data in enumerate(store.entries()) if (marked := late(index, parse_entry(data)))]
+    late_ones = [marked.sentence for marked in late_entries()]
     return {
         "origin": workspace.origin, "vkey": workspace.key.vkey, "size": store.size(), "root": note.encode64(store.root()),
         "streams": {name: head.seq for name, head in store.heads().items()}, "kinds": dict(sorted(Counter(_kinds()).items())),
         "checkpoint": {"size": last, "signed_by": names} if last is not None else None,
         "late": late_ones, "anchors": store.table().filter(kind="anchor").count(), "anchored": _anchored(),
     }  # fmt: skip
+
+
+def late_entries() -> Iterator[Late]:
+    """The late entries of the log, each by the limit that the site had set when it was written."""
+    settings = SettingsHistory()
+    for index, data in enumerate(store.entries()):
+        found = parse_entry(data)
+        settings.add(index, found)
+        if marked := late(index, found, settings.current.late_after):
+            yield marked
 
 
 def _anchored() -> str | None:

@@ -20,7 +20,7 @@ from lotproof.workspace.place import WorkspaceError
 PEOPLE = "people"
 """Stream of the passkeys of persons."""
 
-RESERVED = frozenset({"log", "intake", "runs", "packs", "segments", "anchors", "directory", PEOPLE})
+RESERVED = frozenset({"log", "intake", "runs", "packs", "segments", "anchors", "directory", "settings", PEOPLE})
 """Streams that Lotproof itself writes; a record has a stream of its own, such as the number of its investigation."""
 
 

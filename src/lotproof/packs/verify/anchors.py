@@ -32,6 +32,8 @@ class Clocks:
     """PEM certificates of authorities that the reader trusts; empty when none was given."""
     tolerance: int = TOLERANCE
     """Seconds by which clocks may differ."""
+    late_after: int | None = None
+    """Delay in seconds after which an entry is late; None leaves that to the site."""
 
 
 class Anchors:
