@@ -50,7 +50,8 @@ def status(workspace_dir: Path, as_json: bool) -> None:
         common.say(mark)
     last = found["checkpoint"]
     never = "Never anchored: the times of the entries are the word of this machine alone (lotproof ledger anchor)."
-    common.say(f"Anchored {found['anchors']:,} times, last at {found['anchored']}." if found["anchors"] else never)
+    due = f"Anchored {found['anchors']:,} times, last at {found['anchored']}. The next anchor is due at {found['anchor_due']}."
+    common.say(due if found["anchors"] else never)
     if last:
         common.say(f"Last checkpoint: {last['size']:,} entries, signed by {', '.join(last['signed_by'])}")
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,9 @@ from lotproof.cli.build import build
 from lotproof.cli.evidence_settings import SPAN
 from lotproof.cli.keeping import redact, renew
 from lotproof.cli.serial import check_proof, prove
+
+if TYPE_CHECKING:
+    from lotproof.packs.verify.report import Report
 
 
 @click.group()
@@ -37,10 +41,15 @@ pack.add_command(check_proof)
 @click.option("--clock-tolerance", type=SPAN, default=None, metavar="SPAN", help="How far clocks may differ from anchors (default 5min).")
 @click.option("--late-after", type=SPAN, default=None, metavar="SPAN", help="Delay that makes an entry late (default: as the site set it).")
 @click.option("--allow-unsealed", is_flag=True, help="Call a pack without seal undecided instead of failed.")
+@click.option("--record", is_flag=True, help="Keep the result as an audit entry of the workspace: the yearly check of an archive.")
+@common.workspace_option
 @common.json_option
+@common.actor_option
+@common.sentences
 def verify(
     path: Path, keys: tuple[str, ...], policy: Path | None, ca: Path | None, at_text: str | None, deep: bool, recompute: bool,
-    clock_tolerance: int | None, late_after: int | None, allow_unsealed: bool, as_json: bool,
+    clock_tolerance: int | None, late_after: int | None, allow_unsealed: bool, record: bool,
+    workspace_dir: Path, as_json: bool, actor: str | None,
 ) -> None:  # fmt: skip
     """Check a pack, folder or zip: seal, every file, checkpoint, ledger, statements. Needs no workspace and no network.
 
@@ -69,6 +78,9 @@ def verify(
 
         with common.progress_bar() as progress:
             report = with_recomputation(path, report, progress)
+    if record:
+        asked = {"keys": lines, "policy": policy is not None, "ca": ca is not None, "at": at, "deep": deep, "recompute": recompute}
+        _record(path, report, asked, workspace_dir, actor)
     if as_json:
         common.emit(report.to_json())
     else:
@@ -76,10 +88,15 @@ def verify(
     sys.exit(report.exit_code)
 
 
-def _print(path: Path, report: object) -> None:
-    from lotproof.packs.verify.report import Report
+def _record(path: Path, report: Report, asked: dict[str, Any], workspace_dir: Path, actor: str | None) -> None:
+    from lotproof.packs.reverification import record_verification
 
-    assert isinstance(report, Report)
+    common.opened(workspace_dir, None, actor)
+    made = record_verification(path, report, asked, common.time_text(None), common.actor_name(actor))
+    click.echo(f"Entry {made.index} of the ledger holds this result.", err=True)
+
+
+def _print(path: Path, report: Report) -> None:
     for step in report.steps:
         common.say(f"{step.status:<12} {step.name}")
         for problem in step.problems:

@@ -58,11 +58,12 @@ def cosign(urls: tuple[str, ...], vkeys: tuple[str, ...], workspace_dir: Path, a
 
 @click.command()
 @click.option("--tsa", "urls", multiple=True, required=True, metavar="URL", help="Timestamp authority (RFC 3161); the first that answers.")
+@click.option("--if-due", is_flag=True, help="Do nothing where the last anchor is recent enough (settings): for a job that runs hourly.")
 @common.workspace_option
 @common.json_option
 @common.actor_option
 @common.sentences
-def anchor(urls: tuple[str, ...], workspace_dir: Path, as_json: bool, actor: str | None) -> None:
+def anchor(urls: tuple[str, ...], if_due: bool, workspace_dir: Path, as_json: bool, actor: str | None) -> None:
     """Have the head of the log stamped by an outside authority, and append the stamp to the log. Do this at least daily.
 
     Then each entry lies between two outside times, which verify checks.
@@ -70,15 +71,21 @@ def anchor(urls: tuple[str, ...], workspace_dir: Path, as_json: bool, actor: str
     \b
     Examples:
       lotproof ledger anchor --tsa http://tsa.example.com
+      lotproof ledger anchor --if-due --tsa http://tsa.example.com --tsa http://tsa2.example.com
     """
     import secrets
 
     from lotproof.packs.anchoring import anchor as made_anchor
     from lotproof.packs.sealer import SealingError
     from lotproof.packs.tsa import Authorities
+    from lotproof.workspace.logbook import anchor_due
     from lotproof.workspace.place import WorkspaceError
 
     workspace = opened(workspace_dir)
+    due = anchor_due()
+    if if_due and due and common.time_text(None) < due:
+        _not_due(due, as_json)
+        return
     try:
         authorities = Authorities(urls, lambda: secrets.randbits(64))
         made = made_anchor(workspace, authorities, lambda: common.time_text(None), common.actor_name(actor))
@@ -88,6 +95,13 @@ def anchor(urls: tuple[str, ...], workspace_dir: Path, as_json: bool, actor: str
         common.emit(vars(made))
         return
     common.say(f"Entry {made.index}: the first {made.size:,} entries existed at {made.time}.")
+
+
+def _not_due(due: str, as_json: bool) -> None:
+    if as_json:
+        common.emit({"due": due})
+    else:
+        common.say(f"The next anchor is due at {due}; nothing was done.")
 
 
 @click.command("rotate-key")

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from lotproof.ledger.entry import Entry
+from lotproof.ledger.gaps import EVERY
 from lotproof.ledger.late import LATE_AFTER
 from lotproof.ledger.sandwich import TOLERANCE
 
@@ -34,7 +35,7 @@ class EvidenceSettings:
     """Seconds between event and entry after which the entry counts as late."""
     clock_tolerance: int = TOLERANCE
     """Seconds by which the clock of the site may differ from that of a timestamp authority."""
-    anchor_every: int = 86_400
+    anchor_every: int = EVERY
     """Seconds after which the next anchor is due."""
     lock_after: int = 5
     """Failed attempts to sign after which a person is locked."""

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lotproof.ledger import merkle, note, store
 from lotproof.ledger.entry import EntryError, parse_entry
-from lotproof.ledger.late import Late, late
+from lotproof.ledger.gaps import due_at
+from lotproof.ledger.late import Late, late, seconds
 from lotproof.ledger.nodes import Nodes, nodes_of
 from lotproof.ledger.settings import SettingsHistory
 from lotproof.ledger.tiles import bundle_paths, hash_paths, iter_tiles
 from lotproof.ledger.tlog_proof import make_proof
 from lotproof.workspace.place import Workspace, WorkspaceError
+from lotproof.workspace.settings import site_settings
 
 FOLDER = "checkpoints"
 """Folder of the workspace that keeps signed checkpoints, one file a size."""
@@ -142,7 +145,7 @@ def status(workspace: Workspace) -> dict[str, Any]:
         "origin": workspace.origin, "vkey": workspace.key.vkey, "size": store.size(), "root": note.encode64(store.root()),
         "streams": {name: head.seq for name, head in store.heads().items()}, "kinds": dict(sorted(Counter(_kinds()).items())),
         "checkpoint": {"size": last, "signed_by": names} if last is not None else None,
-        "late": late_ones, "anchors": store.table().filter(kind="anchor").count(), "anchored": _anchored(),
+        "late": late_ones, "anchors": store.table().filter(kind="anchor").count(), "anchored": _anchored(), "anchor_due": anchor_due(),
     }  # fmt: skip
 
 
@@ -160,6 +163,15 @@ def _anchored() -> str | None:
     """When the log was anchored last, by its own clock; None where it never was."""
     last = store.table().filter(kind="anchor").order_by("-index").values_list("index", flat=True).first()
     return parse_entry(store.entry(last)).time if last is not None else None
+
+
+def anchor_due() -> str | None:
+    """When the next anchor is due by the site's settings, UTC; None where there never was one, so that it is due at once."""
+    last = _anchored()
+    if last is None:
+        return None
+    due = due_at(seconds(last), site_settings().anchor_every)
+    return f"{datetime.fromtimestamp(due, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _kinds() -> Iterator[str]:

@@ -19,7 +19,7 @@ from lotproof.workspace.people import STREAM as PEOPLE
 from lotproof.workspace.people import checked_zone
 from lotproof.workspace.place import WorkspaceError
 
-RESERVED = frozenset({"log", "intake", "runs", "packs", "segments", "anchors", "directory", "settings", PEOPLE})
+RESERVED = frozenset({"log", "intake", "runs", "packs", "segments", "anchors", "directory", "settings", "verifications", PEOPLE})
 """Streams that Lotproof itself writes; a record has a stream of its own, such as the number of its investigation."""
 
 
