@@ -35,6 +35,7 @@ pack.add_command(check_proof)
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="The log's public key, or a file with it; not from the pack.")
 @click.option("--policy", type=click.Path(path_type=Path, dir_okay=False), help="Logs and witnesses to trust (a C2SP tlog-policy file).")
 @click.option("--ca", type=click.Path(path_type=Path, dir_okay=False), help="Certificates to trust (PEM) for seals and timestamps.")
+@click.option("--crl", "crls", multiple=True, type=click.Path(path_type=Path, dir_okay=False), help="List of revoked certificates; repeat.")
 @click.option("--at", "at_text", default=None, metavar="TIME", help="Judge as of this UTC time (2036-11-22T09:00:00Z) instead of now.")
 @click.option("--deep", is_flag=True, help="Also SHA-512 of every file, each block of the bulk files, and the PDF.")
 @click.option("--recompute", is_flag=True, help="Run intake and rules again on the originals and compare every finding and number.")
@@ -47,7 +48,8 @@ pack.add_command(check_proof)
 @common.actor_option
 @common.sentences
 def verify(
-    path: Path, keys: tuple[str, ...], policy: Path | None, ca: Path | None, at_text: str | None, deep: bool, recompute: bool,
+    path: Path, keys: tuple[str, ...], policy: Path | None, ca: Path | None, crls: tuple[Path, ...], at_text: str | None,
+    deep: bool, recompute: bool,
     clock_tolerance: int | None, late_after: int | None, allow_unsealed: bool, record: bool,
     workspace_dir: Path, as_json: bool, actor: str | None,
 ) -> None:  # fmt: skip
@@ -67,12 +69,13 @@ def verify(
     try:
         lines = read_keys(keys)
         rules, roots = policy.read_text(encoding="utf-8") if policy else None, ca.read_bytes() if ca else None
+        revoked = [crl.read_bytes() for crl in crls]
     except (OSError, UnicodeDecodeError) as error:
-        click.echo(f"Error: the key, policy or CA cannot be read ({error}).", err=True)
+        click.echo(f"Error: the key, policy, CA or CRL cannot be read ({error}).", err=True)
         sys.exit(common.UNUSABLE)
     at = common.time_text(at_text)
     report = verify_pack(path, lines, policy=rules, ca=roots, at=at, allow_unsealed=allow_unsealed, deep=deep,
-                         tolerance=clock_tolerance, late_after=late_after)  # fmt: skip
+                         tolerance=clock_tolerance, late_after=late_after, crls=revoked)  # fmt: skip
     if recompute and not report.unusable:
         from lotproof.packs.recompute import with_recomputation
 

@@ -29,6 +29,7 @@ _OPTIONS = (
     click.option("--seal-p12", type=_FILE, default=None, help="PKCS #12 file with key and certificate instead."),
     click.option("--seal-pass-file", type=_FILE, default=None, help=f"File with the passphrase of the key (or {PASSPHRASE})."),
     click.option("--tsa", "tsas", multiple=True, metavar="URL", help="Timestamp authority (RFC 3161); repeated: fallbacks."),
+    click.option("--crl", "crls", multiple=True, metavar="FILE/URL", help="List of revoked certificates, kept in the pack; repeat."),
     click.option("--trust-copy", "copies", type=_FILE, multiple=True, help="A file to lay into seal/trust/, such as a policy or a CRL."),
 )
 
@@ -39,11 +40,13 @@ def seal_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapped(
         *args: Any, seal_key: Path | None, seal_cert: Path | None, seal_p12: Path | None, seal_pass_file: Path | None,
-        tsas: tuple[str, ...], copies: tuple[Path, ...], **kwargs: Any,
+        tsas: tuple[str, ...], crls: tuple[str, ...], copies: tuple[Path, ...], **kwargs: Any,
     ) -> Any:  # fmt: skip
+        from lotproof.packs.sealer import SealingError
+
         try:
-            sealer = _sealer(_key(seal_key, seal_cert, seal_p12, seal_pass_file), tsas, copies)
-        except ValueError as error:
+            sealer = _sealer(_key(seal_key, seal_cert, seal_p12, seal_pass_file), tsas, crls, copies)
+        except (ValueError, SealingError) as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(common.UNUSABLE)
         return function(*args, sealer=sealer, **kwargs)
@@ -58,10 +61,15 @@ def authorities(tsas: tuple[str, ...]) -> Authorities | None:
     return Authorities(tsas, lambda: secrets.randbits(64)) if tsas else None
 
 
-def _sealer(key: SealKey | None, tsas: tuple[str, ...], copies: tuple[Path, ...]) -> Sealer:
+def _sealer(key: SealKey | None, tsas: tuple[str, ...], crls: tuple[str, ...], copies: tuple[Path, ...]) -> Sealer:
     from lotproof.packs.sealer import Sealer
 
-    return Sealer(key, authorities(tsas), {path.name: path.read_bytes() for path in copies})
+    lists: dict[str, bytes] = {}
+    if crls:
+        from lotproof.packs.crls import crl_copies
+
+        lists = crl_copies(crls)
+    return Sealer(key, authorities(tsas), {**{path.name: path.read_bytes() for path in copies}, **lists})
 
 
 def _key(key: Path | None, certificate: Path | None, p12: Path | None, pass_file: Path | None) -> SealKey | None:

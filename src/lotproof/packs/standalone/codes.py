@@ -37,6 +37,7 @@ CODES: dict[str, str] = {
     "bad-timestamp": "a timestamp does not hold, or is over something else",
     "certificate-time": "a certificate was not valid at the time that is proved; a renewal in time would have helped (undetermined)",
     "unknown-ca": "a certificate does not lead to the CA that was given (for a timestamp: undetermined)",
+    "revoked": "a certificate was revoked before it signed; one of a timestamp that was revoked later leaves the verdict open",
     "no-quorum": "the witnesses that the policy asks for did not cosign (undetermined)",
     "bad-redaction": "seal/redaction.json is malformed or not signed",
     "bad-proof": "a tlog-proof does not lead from its entry to the root",

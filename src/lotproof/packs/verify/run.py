@@ -26,12 +26,13 @@ _WORKERS = min(4, os.cpu_count() or 1)
 def verify_pack(
     path: Path, keys: Sequence[str] = (), *, policy: str | None = None, ca: bytes | None = None, at: str | None = None,
     allow_unsealed: bool = False, deep: bool = False, workers: int | None = None, tolerance: int | None = None,
-    late_after: int | None = None,
+    late_after: int | None = None, crls: Sequence[bytes] = (),
 ) -> Report:  # fmt: skip
     """Verify the pack at `path`, a folder or a zip.
 
     Trust comes by another way than the pack: `keys` are vkey lines, `policy` the text of a C2SP tlog-policy, `ca` PEM
-    certificates, `at` the UTC time to judge at, `YYYY-MM-DDTHH:MM:SSZ` (without it, what depends on time stays open).
+    certificates, `crls` lists of revoked ones, `at` the UTC time to judge at, `YYYY-MM-DDTHH:MM:SSZ` (without it, what depends on time
+    stays open).
     `allow_unsealed` makes a missing seal undetermined instead of failed; `deep` adds the SHA-512 of the payload, the blocks of
     the bulk files and the PDF; `workers` files are hashed at a time, by default one a core and at most four; clocks may differ
     by `tolerance` seconds, and an entry is late `late_after` seconds after its event (by default as the site set it).
@@ -40,7 +41,7 @@ def verify_pack(
     """
     try:
         clocks = Clocks(ca or b"", tolerance or TOLERANCE, late_after)
-        return _verify(path, read_trust(keys, policy, ca, at), allow_unsealed, deep, workers or _WORKERS, clocks)
+        return _verify(path, read_trust(keys, policy, ca, at, crls), allow_unsealed, deep, workers or _WORKERS, clocks)
     except TrustError as error:
         return _unusable("bad-key", str(error))
     except NotAPack as error:

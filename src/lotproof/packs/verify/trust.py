@@ -26,6 +26,8 @@ class Trust:
     """Witnesses and how many of them have to have cosigned."""
     ca: bytes = b""
     """PEM certificates to which signers and timestamp authorities have to lead; empty when none was given."""
+    crls: tuple[bytes, ...] = ()
+    """Lists of revoked certificates, DER or PEM, beside those in the pack."""
     at: datetime | None = None
     """The moment to judge at, UTC; None leaves open what depends on it."""
 
@@ -34,8 +36,8 @@ class Trust:
         return replace(self, keys=replace(self.keys, handovers=handovers))
 
 
-def read_trust(keys: Sequence[str], policy: str | None, ca: bytes | None, at: str | None) -> Trust:
-    """Read trust from vkey lines, the text of a tlog-policy, PEM and `YYYY-MM-DDTHH:MM:SSZ`; raises TrustError with a sentence."""
+def read_trust(keys: Sequence[str], policy: str | None, ca: bytes | None, at: str | None, crls: Sequence[bytes] = ()) -> Trust:
+    """Read trust from vkey lines, the text of a tlog-policy, PEM, `YYYY-MM-DDTHH:MM:SSZ` and CRLs; raises TrustError with a sentence."""
     try:
         rules = parse_policy(policy) if policy is not None else NO_POLICY
         known = Keyring((*(parse_vkey(line) for line in keys), *rules.logs))
@@ -46,4 +48,4 @@ def read_trust(keys: Sequence[str], policy: str | None, ca: bytes | None, at: st
     if ca is not None and b"-----BEGIN CERTIFICATE-----" not in ca:
         raise TrustError("The file that was given as CA holds no PEM certificate (-----BEGIN CERTIFICATE-----).")
     moment = datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if at else None
-    return Trust(known, rules, ca or b"", moment)
+    return Trust(known, rules, ca or b"", tuple(crls), moment)

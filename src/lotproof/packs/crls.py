@@ -1,0 +1,45 @@
+"""Fetches the lists of revoked certificates that are laid into a pack when it is sealed."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from lotproof.packs.sealer import SealingError
+from lotproof.packs.verify.revocation import CrlError, parse_crl
+
+TIMEOUT = 20.0
+"""Seconds that an authority is given."""
+
+LIMIT = 16 << 20
+"""Largest list, in bytes, that is read."""
+
+
+def crl_copies(places: Iterable[str]) -> dict[str, bytes]:
+    """Give the files for seal/trust/ of lists at paths or http(s) addresses, in DER; raises SealingError."""
+    found: dict[str, bytes] = {}
+    for place in places:
+        try:
+            data = parse_crl(_read(place)).public_bytes(Encoding.DER)
+        except CrlError as error:
+            raise SealingError(f"{place} cannot be used: {error}.") from None
+        found[f"crls/{hashlib.sha256(data).hexdigest()[:16]}.crl"] = data
+    return found
+
+
+def _read(place: str) -> bytes:
+    try:
+        if urlsplit(place).scheme not in ("http", "https"):
+            return Path(place).read_bytes()
+        with urllib.request.urlopen(place, timeout=TIMEOUT) as answer:
+            content: bytes = answer.read(LIMIT)
+            return content
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise SealingError(f"The list of revoked certificates at {place} cannot be read ({getattr(error, 'reason', error)}).") from None
