@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ def assemble(top: Path, given: Inputs) -> str:
     raw = payload.raw_paths(given.receipts)
     _write_payload(data, given, raw)
     checkpoint, heads = _write_ledger(data, given)
-    values = _values(given, raw, signed)
+    values = replace(_values(given, raw, signed), root=checkpoint.root.hex())
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))

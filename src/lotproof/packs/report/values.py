@@ -124,3 +124,5 @@ class ReportValues:
     """Events declared errors."""
     signatures: Sequence[Mapping[str, Any]] = ()
     """Electronic signatures: {index, stream, record, printed_name, meaning, time_utc, tz, passkey, status}."""
+    root: str = ""
+    """Root of the ledger as the pack is sealed with it, hex; empty where a report is made without a ledger."""

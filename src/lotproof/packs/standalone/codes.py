@@ -43,6 +43,7 @@ CODES: dict[str, str] = {
     "bad-proof": "a tlog-proof does not lead from its entry to the root",
     "block-differs": "a block of a bulk file is not the one whose leaf hash is listed (--deep)",
     "pdf": "the PDF report is not of this pack (--deep)",
+    "pdf-text": "the text of the PDF report does not name the pack, or names another root of the ledger (--deep)",
     "missing-file": "a file is missing",
     "unlisted-file": "a file is in no manifest",
     "digest": "a file was changed",
