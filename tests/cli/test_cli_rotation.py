@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from small_site import ACT, invoke, json_of, refused
 
-from lotproof.ledger import note, store
+from lotproof.ledger import canonical, note, store
 from lotproof.ledger.keys import load_key
 from lotproof.packs.verify.history import check_continuity
+from lotproof.packs.verify.redaction import redaction_text
 from lotproof.packs.verify.run import verify_pack
 
 NOW = "2026-11-22T09:00:00Z"
@@ -141,3 +143,41 @@ def test_a_key_that_was_retired_is_refused_when_it_is_put_back(home):
     shutil.copy(made["retired_file"], home / "keys" / "log.pem")
     told = refused("ledger", "checkpoint", "--workspace", home)
     assert "log.pem was retired: the ledger hands over to" in told and "a retired key signs nothing." in told
+
+
+def redacted(home: Path, pack: Path) -> Path:
+    copy = home.parent / "copy"
+    done = invoke("pack", "redact", pack, "-o", copy, "--leave-out", "data/raw/*", "--reason", "trade secret", "--workspace", home, *ACT)
+    assert done.exit_code == 0, done.output
+    return copy
+
+
+def test_a_pack_of_an_earlier_key_can_be_redacted_and_verifies_with_either_key(home):
+    old = vkey(home)
+    pack = built(home, "EP-1")
+    rotated(home)
+    new = rotated(home)["vkey"]
+    copy = redacted(home, pack)
+    assert judged(copy, old)[:2] == (0, set())
+    assert judged(copy, old, new)[:2] == (0, set())
+
+
+def test_a_redaction_by_a_key_that_nobody_handed_over_to_fails(home):
+    old = vkey(home)
+    pack = built(home, "EP-1")
+    rotated(home)
+    copy = redacted(home, pack)
+    path = copy / "seal/redaction.json"
+    document = json.loads(path.read_bytes())
+    del document["handovers"]
+    path.write_bytes(canonical.dumps(document))
+    key = load_key(home / "keys" / "log.pem", "lotproof.org/evidence/site")
+    (copy / "seal/redaction.json.note").write_bytes(note.sign(redaction_text("EP-1", path.read_bytes()), [key]))
+    assert judged(copy, old)[:2] == (1, {"not-signed"})
+
+
+def test_a_pack_of_another_log_is_not_redacted(home):
+    pack = built(home, "EP-1")
+    json_of("init", home.parent / "other", *ACT)
+    told = refused("pack", "redact", pack, "-o", home.parent / "copy", "--leave-out", "data/raw/*", "--reason", "x", "--workspace", home.parent / "other")
+    assert "EP-1 was sealed by another log than that of lotproof.org/evidence/site+" in told

@@ -9,9 +9,12 @@ from typing import Any
 
 import local_tsa
 import pytest
+from asn1crypto import pem
+from asn1crypto import x509 as asn1
 from click.testing import CliRunner
 from local_crl import SEAL, STAMP, make_crl
 from sealed_pack import Kit, text
+from small_site import refused
 from synthetic_pack import KEY, clone, codes, sample_log, sentences
 
 from lotproof.cli.pack import verify
@@ -20,6 +23,7 @@ from lotproof.packs.renewal import renew_pack
 from lotproof.packs.sealer import Sealer, SealingError
 from lotproof.packs.tsa import Authorities
 from lotproof.packs.verify import verify_pack
+from lotproof.packs.verify.revocation import Signing, lists_in, parse_crl, standing
 
 NOW = datetime.now(UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -128,3 +132,26 @@ def test_verify_on_the_command_line_takes_lists(kit: Kit, pack: Path, tmp_path: 
     assert CliRunner().invoke(verify, [*given, "--crl", str(path)]).exit_code == 1
     done = CliRunner().invoke(verify, [*given, "--crl", str(kit.authority.ca)])
     assert done.exit_code == 2 and "A file that was given with --crl cannot be used: this is no list" in done.output
+
+
+def test_a_revoked_certificate_does_not_seal(kit: Kit, tmp_path: Path):
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "a.csv").write_text("SERIAL;STATUS\n1;GOOD\n")
+    path = the_list(kit, tmp_path, NOW, seal=(NOW - DAY, ""))
+    told = refused("build", tmp_path / "export", "-o", tmp_path / "EP-1", "--workspace", tmp_path / "w", "--seal-key", kit.authority.key,
+                   "--seal-cert", kit.folder / "chain.pem", "--crl", path)  # fmt: skip
+    assert f"Test seal, Organization: Test Pharma was revoked on {NOW - DAY:%Y-%m-%d}; nothing was sealed. Ask the authority for another." in told
+    assert not (tmp_path / "EP-1").exists()
+
+
+def test_a_damaged_list_in_a_pack_provokes_no_error(kit: Kit, tmp_path: Path):
+    """A list that lies in a pack is read before anything vouches for it."""
+    path = the_list(kit, tmp_path, NOW + DAY, seal=(NOW - DAY, "keyCompromise"))
+    (data,) = crl_copies([str(path)]).values()
+    certificates = [asn1.Certificate.load(pem.unarmor(one.read_bytes())[2]) for one in (kit.authority.certificate, kit.authority.ca)]
+    signed_end = 3 + len(parse_crl(data).tbs_certlist_bytes)
+    for place in range(len(data)):
+        changed = data[:place] + bytes([data[place] ^ (1 << place % 8)]) + data[place + 1 :]
+        found = standing(certificates, lists_in([("x", changed)]), Signing(NOW))
+        assert found.revoked == [] or place >= signed_end, "what is signed was changed, and counted"
+    assert len(standing(certificates, lists_in([("x", data)]), Signing(NOW)).revoked) == 1

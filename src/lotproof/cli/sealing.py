@@ -74,9 +74,11 @@ def _sealer(key: SealKey | None, tsas: tuple[str, ...], crls: tuple[str, ...], c
 
     lists: dict[str, bytes] = {}
     if crls:
-        from lotproof.packs.crls import crl_copies
+        from lotproof.packs.crls import crl_copies, refuse_revoked
 
         lists = crl_copies(crls)
+        if key:
+            refuse_revoked(key, lists)
     return Sealer(key, authorities(tsas), {**{path.name: path.read_bytes() for path in copies}, **lists})
 
 

@@ -24,6 +24,9 @@ TYPE = "log-key-handover"
 STREAM = "log"
 """Stream of the log's own keys."""
 
+MOST = 1_000
+"""Hand-overs that a log may have: a reader follows each, so that a made-up log must not have millions."""
+
 
 @dataclass(frozen=True)
 class Handover:
@@ -92,6 +95,8 @@ class KeyHistory:
             raise NoteError(f"the key that signed then was {self.current.vkey}, not {found.old.vkey}.")
         if found.new == found.old or any(found.new == one.old for one in self.handovers):
             raise NoteError(f"{found.new.vkey} was in use before; a retired key does not come back.")
+        if len(self.handovers) == MOST:
+            raise NoteError(f"a log has at most {MOST} hand-overs.")
         self.current = found.new
         self.handovers.append(found)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lotproof.ledger import note, store
-from lotproof.ledger.handover import STREAM, handover_body
+from lotproof.ledger.handover import STREAM, TYPE, handover_body
 from lotproof.ledger.keys import LogKey, load_key, make_key, store_key
 from lotproof.workspace.logbook import keep_checkpoint, kept_checkpoints
 from lotproof.workspace.place import NEXT_KEY, Workspace, WorkspaceError, writing
@@ -68,6 +69,11 @@ def finish_rotation(root: Path, origin: str) -> Rotated | None:
     (keys / NEXT_KEY).replace(keys / "log.pem")
     (keys / "log.vkey").write_text(new.vkey + "\n", encoding="ascii")
     return Rotated(index, new.vkey, old.vkey, str(retired))
+
+
+def handovers() -> list[tuple[int, dict[str, Any]]]:
+    """The hand-overs of the log, index and body."""
+    return [(index, body) for index, body in store.indexed_bodies("key", STREAM) if body.get("type") == TYPE]
 
 
 def _sign_by_both(workspace: Workspace, old: LogKey, size: int) -> None:

@@ -28,6 +28,12 @@ _HARMLESS = {
 _KNOWN = {ExtensionOID.AUTHORITY_KEY_IDENTIFIER, ExtensionOID.CRL_NUMBER}
 
 
+_MALFORMED = (
+    ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+"""What reading hostile DER lazily may provoke."""
+
+
 class CrlError(ValueError):
     """A list that is none; the message is a sentence."""
 
@@ -48,7 +54,7 @@ def parse_crl(data: bytes) -> x509.CertificateRevocationList:
     """Read a list in DER or PEM; raises CrlError."""
     try:
         return x509.load_der_x509_crl(pem.unarmor(data)[2] if pem.detect(data) else data)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except _MALFORMED:
         raise CrlError("this is no list of revoked certificates (CRL) in DER or PEM") from None
 
 
@@ -108,13 +114,13 @@ def _day(time: datetime) -> str:
 
 def _speaks_of(one: x509.CertificateRevocationList, certificate: Certificate, issuer: Certificate) -> bool:
     """Say whether a list is by the issuer, whole, and of a time when the certificate had not yet ended: ended ones may be left out."""
-    if one.issuer.public_bytes() != certificate.issuer.dump() or one.last_update_utc > certificate.not_valid_after:
-        return False
-    if any(extension.critical and extension.oid not in _KNOWN for extension in one.extensions):
-        return False  # a part of a list, or the list of another: not to be taken for the whole
     try:
+        if one.issuer.public_bytes() != certificate.issuer.dump() or one.last_update_utc > certificate.not_valid_after:
+            return False
+        if any(extension.critical and extension.oid not in _KNOWN for extension in one.extensions):
+            return False  # a part of a list, or the list of another: not to be taken for the whole
         return one.is_signature_valid(x509.load_der_x509_certificate(issuer.dump()).public_key())  # type: ignore[arg-type]
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except _MALFORMED:
         return False
 
 
