@@ -181,3 +181,15 @@ def test_a_pack_of_another_log_is_not_redacted(home):
     json_of("init", home.parent / "other", *ACT)
     told = refused("pack", "redact", pack, "-o", home.parent / "copy", "--leave-out", "data/raw/*", "--reason", "x", "--workspace", home.parent / "other")
     assert "EP-1 was sealed by another log than that of lotproof.org/evidence/site+" in told
+
+
+def test_the_log_itself_is_checked_for_what_a_retired_key_signed(home):
+    made = rotated(home)
+    json_of("add", home.parent / "export", "--workspace", home, *ACT)
+    json_of("ledger", "checkpoint", "--workspace", home)
+    assert json_of("ledger", "check", "--workspace", home) == {"ok": True, "problems": []}
+    path = max((home / "checkpoints").iterdir(), key=lambda path: int(path.name))
+    thief = load_key(Path(made["retired_file"]), "lotproof.org/evidence/site")
+    path.write_bytes(note.sign(note.parse(path.read_bytes()).text, [thief]))
+    (told,) = json_of("ledger", "check", "--workspace", home, code=1)["problems"]
+    assert told == f"checkpoints/{path.name} is signed by a key that had handed over to another before: somebody used a retired key."

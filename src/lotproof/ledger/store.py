@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from lotproof.ledger import merkle
-from lotproof.ledger.entry import EntryError, Head, StreamChecker, leaf_text, make_entry, parse_entry
+from lotproof.ledger.entry import Entry, EntryError, Head, StreamChecker, leaf_text, make_entry, parse_entry
 from lotproof.ledger.note import encode64
 from lotproof.ledger.plain import printable
 
@@ -119,10 +119,16 @@ def bodies(kind: str, stream: str) -> Iterator[Any]:
 
 def indexed_bodies(kind: str, stream: str) -> Iterator[tuple[int, Any]]:
     """The same with the index of each entry."""
+    for index, found in indexed(kind, stream):
+        yield index, found.body
+
+
+def indexed(kind: str, stream: str) -> Iterator[tuple[int, Entry]]:
+    """The entries of one kind in one stream with their index; EntryError where somebody made one unreadable."""
     rows = table().filter(kind=kind, stream=stream).order_by("index").values_list("index", "data")
     for index, data in rows.iterator(chunk_size=500):
         try:
-            yield index, parse_entry(_bytes(data)).body
+            yield index, parse_entry(_bytes(data))
         except EntryError as error:
             raise EntryError(f'The ledger is damaged in its stream "{stream}": {error} Run "lotproof doctor".') from None
 

@@ -15,6 +15,8 @@ from typing import Any
 from lotproof.ledger import merkle, note, store
 from lotproof.ledger.entry import EntryError, parse_entry
 from lotproof.ledger.gaps import due_at
+from lotproof.ledger.handover import STREAM as KEYS
+from lotproof.ledger.handover import KeyHistory, Keyring
 from lotproof.ledger.late import Late, late, seconds
 from lotproof.ledger.nodes import Nodes, nodes_of
 from lotproof.ledger.settings import SettingsHistory
@@ -127,12 +129,25 @@ def log_problems(workspace: Workspace) -> list[str]:
         heads = {size: note.parse_checkpoint(note.parse(data).text) for size, data in kept.items()}
     except (EntryError, note.NoteError) as error:
         return [*found, f"A checkpoint or export cannot be read: {error}"]
+    found += _handovers(workspace, heads, kept)
     signed = {size: (f"{FOLDER}/{size}", note.encode64(head.root)) for size, head in heads.items()}
     roots = {0: merkle.EMPTY_ROOT, **store.root_at({*sealed, *signed})}
     for size, (name, root) in [*sealed.items(), *signed.items()]:
         if size not in roots or note.encode64(roots[size]) != root:
             found.append(f"The log does not continue the one that {name} names: {size} entries with the root {root}.")
     return found
+
+
+def _handovers(workspace: Workspace, heads: dict[int, note.Checkpoint], kept: dict[int, bytes]) -> list[str]:
+    """What is wrong with the keys: hand-overs that do not hold, checkpoints that a retired key signed."""
+    history = KeyHistory(workspace.origin)
+    told = [sentence for index, entry in store.indexed("key", KEYS) if (sentence := history.add(index, entry))]
+    keys = Keyring(handovers=tuple(history.handovers))
+    for size in heads:
+        retired = [one for one in history.handovers if keys.retired(one.old, size)]
+        if note.verify(note.parse(kept[size]), [one.old for one in retired]).valid:
+            told.append(f"{FOLDER}/{size} is signed by a key that had handed over to another before: somebody used a retired key.")
+    return told
 
 
 def status(workspace: Workspace) -> dict[str, Any]:
