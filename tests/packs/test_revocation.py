@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import local_tsa
@@ -122,7 +125,11 @@ def test_lists_come_from_a_path_or_an_address_and_others_get_a_sentence(kit: Kit
         crl_copies(["http://127.0.0.1:9/x"])
     with pytest.raises(SealingError, match="cannot be read"):
         crl_copies([str(tmp_path / "none")])
-    assert list(crl_copies([str(path)])) == list(crl_copies([str(path)]))
+    with HTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=path.parent)) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        assert crl_copies([f"http://127.0.0.1:{server.server_port}/{path.name}"]) == crl_copies([str(path)])
+    (name,) = crl_copies([str(path)])
+    assert name.startswith("crls/") and name.endswith(".crl")
 
 
 def test_verify_on_the_command_line_takes_lists(kit: Kit, pack: Path, tmp_path: Path):
