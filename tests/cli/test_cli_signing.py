@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from small_site import invoke, json_of, refused
+from typing_hands import typed
 
 sys.path.append(str(Path(__file__).parents[1] / "ledger"))
 
@@ -17,8 +18,8 @@ from lotproof.ledger.passkey import decode_url
 from lotproof.packs.verify.run import verify_pack
 
 NOW = "2026-11-22T09:00:00Z"
-WHO = ("--name", "Dr. Q. Head", "--user", "user-17", "--role", "QA Head", "--meaning", "Approved", "--tz", "Europe/Warsaw", "--now", NOW)
-AUTH = ("--component", "password", "--component", "totp", "--session", "s1")
+WHO = ("--user", "user-17", "--meaning", "Approved", "--now", NOW)
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -27,7 +28,15 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "export" / "a.csv").write_text("SERIAL;STATUS\n1;GOOD\n")
     (tmp_path / "one.json").write_text(json.dumps({"title": "Lot B7-2231 does not add up", "missing": 12}))
     json_of("init", tmp_path / "w", "--now", NOW, "--actor", "x")
+    told = ("--name", "Dr. Q. Head", "--role", "QA Head", "--tz", "Europe/Warsaw", "--workspace", tmp_path / "w", "--now", NOW)
+    with typed(PASSWORD) as fd:
+        json_of("people", "add", "user-17", *told, *fd)
     return tmp_path / "w"
+
+
+def sign(*arguments: object, lines: tuple[str, ...] = (PASSWORD,), call=json_of):
+    with typed(*lines) as fd:
+        return call("sign", *arguments, *fd)
 
 
 def record(home: Path, *more: str) -> int:
@@ -47,8 +56,8 @@ def problems(pack: Path, home: Path) -> set[str]:
 
 def test_a_signed_record_is_in_the_pack_printed_and_verified(home):
     index = record(home)
-    result = invoke("sign", index, *WHO, *AUTH, "--workspace", home)
-    assert result.stdout.endswith(": signed.\n")
+    result = sign(index, *WHO, "--workspace", home, call=invoke)
+    assert result.stdout == f"Entry {index + 1}: signed.\n"
     assert "content: " in result.stderr  # what the person is shown
     assert (home / "checkpoints" / str(index + 2)).exists()
     pack = built(home)
@@ -61,7 +70,7 @@ def test_a_signed_record_is_in_the_pack_printed_and_verified(home):
 
 
 def test_a_later_version_bears_no_signature(home):
-    json_of("sign", record(home), *WHO, *AUTH, "--workspace", home)
+    sign(record(home), *WHO, "--workspace", home)
     record(home)
     pack = built(home)
     assert [one["status"] for one in json.loads((pack / "data/signatures.json").read_bytes())["signatures"]] == ["of an earlier version"]
@@ -69,7 +78,7 @@ def test_a_later_version_bears_no_signature(home):
 
 
 def test_what_the_report_prints_of_signatures_is_compared_with_the_ledger(home):
-    json_of("sign", record(home), *WHO, *AUTH, "--workspace", home)
+    sign(record(home), *WHO, "--workspace", home)
     pack = built(home)
     path = pack / "data/signatures.json"
     path.write_bytes(path.read_bytes().replace(b"Dr. Q. Head", b"Dr. Q. Tail"))
@@ -80,13 +89,14 @@ def test_a_passkey_signs_a_draft_and_the_server_alone_cannot(home, tmp_path):
     device, index = Authenticator(), record(home)
     (tmp_path / "key.pem").write_bytes(device.pem)
     json_of("ledger", "passkey", "user-17", device.credential, "--public-key", tmp_path / "key.pem", "--rp-id", RP, "--workspace", home, "--now", NOW)
-    told = refused("sign", index, *WHO, *AUTH, "--workspace", home)
+    told = sign(index, *WHO, "--workspace", home, call=refused)
     assert "has no assertion, though this person has a passkey. Nothing was signed." in told
-    drafted = json_of("sign", index, *WHO, *AUTH, "--draft", tmp_path / "draft", "--workspace", home)
+    drafted = json_of("sign", index, *WHO, "--draft", tmp_path / "draft", "--workspace", home)
     (tmp_path / "assertion.json").write_text(json.dumps(device.get(decode_url(drafted["challenge"]))))
-    done = ("sign", "--complete", tmp_path / "draft", "--assertion", tmp_path / "assertion.json", "--workspace", home)
-    json_of(*done)
-    assert "has gone on since this entry was drafted; draft it again." in refused(*done) or "Nothing was signed." in refused(*done)
+    done = ("--complete", tmp_path / "draft", "--assertion", tmp_path / "assertion.json", "--workspace", home, "--now", NOW)
+    assert "is wrong. That was attempt 1 of 5" in sign(*done, lines=("something else",), call=refused)
+    sign(*done)
+    assert "has gone on since this entry was drafted; draft it again." in sign(*done, call=refused)
     pack = built(home)
     assert problems(pack, home) == set()
     assert [one["passkey"] for one in json.loads((pack / "data/signatures.json").read_bytes())["signatures"]] == [True]
@@ -96,24 +106,23 @@ def test_a_forged_assertion_is_not_written(home, tmp_path):
     device, index = Authenticator(), record(home)
     (tmp_path / "key.pem").write_bytes(device.pem)
     json_of("ledger", "passkey", "user-17", device.credential, "--public-key", tmp_path / "key.pem", "--rp-id", RP, "--workspace", home, "--now", NOW)
-    drafted = json_of("sign", index, *WHO, *AUTH, "--draft", tmp_path / "draft", "--workspace", home)
+    drafted = json_of("sign", index, *WHO, "--draft", tmp_path / "draft", "--workspace", home)
     (tmp_path / "assertion.json").write_text(json.dumps(Authenticator().get(decode_url(drafted["challenge"]))))
-    told = refused("sign", "--complete", tmp_path / "draft", "--assertion", tmp_path / "assertion.json", "--workspace", home)
+    told = sign("--complete", tmp_path / "draft", "--assertion", tmp_path / "assertion.json", "--workspace", home, call=refused)
     assert "has an assertion that proves nothing: The signature of the passkey does not hold. Nothing was signed." in told
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((*WHO, "--component", "password", "--session", "s1"), "was made with 1 identification components; the first of a session needs two"),
-        ((*WHO, "--component", "password", "--session", "s9", "--continued"), "continues a session in which this person had not signed before."),
-        ((*WHO[:8], "--tz", "Mars/Olympus", *AUTH), 'There is no zone "Mars/Olympus"; write one such as Europe/Warsaw.'),
-        (("--name", "x"), "Give INDEX, --name, --user, --meaning, --tz and --session; or --complete a draft."),
+        ((*WHO, "--tz", "Mars/Olympus"), 'There is no zone "Mars/Olympus"; write one such as Europe/Warsaw.'),
+        (("--meaning", "x"), "Give INDEX, --user and --meaning"),
+        (("--user", "user-99", "--meaning", "x"), 'Nobody is enrolled as "user-99"; enrol with: lotproof people add.'),
     ],
 )
 def test_a_signature_that_breaks_a_rule_is_not_written(home, arguments, sentence):
     index = record(home)
-    assert sentence in refused("sign", index, *arguments, "--workspace", home)
+    assert sentence in sign(index, *arguments, "--workspace", home, call=refused)
     assert json_of("ledger", "status", "--workspace", home)["kinds"].get("esign") is None
 
 
@@ -123,7 +132,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(home, tmp_path):
     assert 'The stream "runs" belongs to Lotproof' in refused("ledger", "record", "runs", home.parent / "one.json", "--workspace", home)
     told = refused("ledger", "record", "INV-1", home.parent / "one.json", "--event-time", "yesterday", "--workspace", home)
     assert 'The time of the event is "yesterday"; write UTC as YYYY-MM-DDTHH:MM:SSZ.' in told
-    assert "The log has no entry 99" in refused("sign", 99, *WHO, *AUTH, "--workspace", home)
+    assert "The log has no entry 99" in sign(99, *WHO, "--workspace", home, call=refused)
     assert "Give --public-key and --rp-id, or --retire." in refused("ledger", "passkey", "u", "c", "--workspace", home)
     assert "There is no passkey c." in refused("ledger", "passkey", "u", "c", "--retire", "lost", "--workspace", home)
 

@@ -86,3 +86,18 @@ def test_what_cannot_be_asked_is_refused_with_a_sentence(home):
     assert "--witness-key: 'x' is no Ed25519 witness key" in told or "is not standard base64" in told
     (home / "witness.policy").write_text("quorum q\n")
     assert "witness.policy cannot be used: Line 1 of the policy" in refused("ledger", "cosign", "--workspace", home)
+
+
+def test_a_witness_follows_the_hand_over_of_the_logs_key_and_then_needs_the_new_one(home, tmp_path):
+    key, old = make_witness(tmp_path / "witness"), vkey(home)
+    with serving(tmp_path / "witness", key, [old]) as served:
+        named = ("--witness", served.url, "--witness-key", key.vkey, "--workspace", home)
+        json_of("ledger", "cosign", *named)
+        json_of("ledger", "rotate-key", "--why", "yearly", "--workspace", home, *ACT)
+        found = json_of("ledger", "cosign", *named)
+        assert (found["size"], found["cosigned_by"]) == (4, [key.name]), "both keys signed the head that ends with the hand-over"
+        json_of("add", home.parent / "export", "--workspace", home, *ACT)
+        assert "is not signed by a key that this witness has for" in json_of("ledger", "cosign", *named, code=1)["problems"][0]
+    with serving(tmp_path / "witness", key, [old, vkey(home)]) as served:
+        named = ("--witness", served.url, "--witness-key", key.vkey, "--workspace", home)
+        assert json_of("ledger", "cosign", *named)["satisfied"]

@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 
 import pytest
 from local_tsa import Authority, available, make_authority, serving
@@ -16,6 +17,7 @@ from synthetic_pack import Log as Base
 
 from lotproof.ledger import merkle, note
 from lotproof.ledger.entry import make_entry
+from lotproof.ledger.gaps import Gap, Gaps, missed
 from lotproof.packs.tsa import Authorities
 from lotproof.packs.verify.anchors import Clocks
 from lotproof.packs.verify.ledger import check_ledger
@@ -99,7 +101,11 @@ def test_an_anchored_log_holds_and_the_notes_say_what_is_bounded(log, authority,
 def test_without_a_ca_whose_clock_it_was_is_open(log, tmp_path):
     log.anchor()
     step = judged(log, tmp_path / "p")
-    assert (told(step), step.notes[1:]) == ([], ("No CA was given, so whose clock the anchors tell is open.",))
+    assert told(step) == []
+    assert step.notes[1:] == (
+        "WARNING: the anchors are unproved. No CA was given, so whoever made the log may have made their timestamps too; what is said of "
+        "times holds only if they are genuine. Give the authority's certificates with --ca.",
+    )
 
 
 def test_without_an_anchor_time_is_the_word_of_the_server(log, tmp_path):
@@ -229,3 +235,52 @@ def test_a_clock_that_is_wrong_is_not_written_into_the_log(home, url, monkeypatc
     told = refused("ledger", "anchor", "--tsa", url, "--workspace", home)
     assert told.startswith("Error: The clock of this machine (2026-01-01T00:00:00Z) is ")
     assert "300 s are allowed. Set the clock, then anchor again." in told
+
+
+DAY = 86_400
+
+
+def test_missing_anchors_are_a_warning_with_the_longest_gap(log, authority, tmp_path):
+    early = Log(url=log.url)
+    early.at(-3 * DAY)
+    early.at(-2 * DAY)
+    early.anchor()
+    step = judged(early, tmp_path / "p", ca=authority.ca.read_bytes())
+    (warning,) = [note for note in step.notes if note.startswith("WARNING")]
+    assert warning.startswith("WARNING: anchors are missing. The longest time without one is 3 d")
+    assert f"from {text(early.start - timedelta(days=3))} to " in warning
+    assert told(step) == []
+
+
+def test_a_log_of_days_without_any_anchor_is_warned_of(tmp_path):
+    log = Log()
+    log.at(-2 * DAY)
+    notes = judged(log, tmp_path / "p").notes
+    assert notes[0] == "No anchor: the times of the entries are the word of the server alone."
+    assert "The longest time without one is 2 d, from " in notes[1]
+
+
+def test_gaps_count_from_the_first_entry_over_the_anchors_to_the_last():
+    gaps = Gaps()
+    for time in (0, 10):
+        gaps.add(time)
+    gaps.anchor(40)
+    gaps.add(45)
+    gaps.anchor(50)
+    assert gaps.longest == Gap(0, 40)
+    gaps.add(150)
+    assert gaps.longest == Gap(50, 150)
+    assert (missed(Gap(0, 97_200)), missed(Gap(0, 97_201))) == (False, True)
+
+
+def test_if_due_does_nothing_while_the_last_anchor_is_recent(home, url):
+    made = json_of("ledger", "anchor", "--if-due", "--tsa", url, "--workspace", home)
+    found = json_of("ledger", "status", "--workspace", home)
+    assert found["anchors"] == 1 and found["anchor_due"] > found["anchored"]
+    assert json_of("ledger", "anchor", "--if-due", "--tsa", url, "--workspace", home) == {"due": found["anchor_due"]}
+    done = invoke("ledger", "anchor", "--if-due", "--tsa", url, "--workspace", home).output
+    assert done == f"The next anchor is due at {found['anchor_due']}; nothing was done.\n"
+    assert f"The next anchor is due at {found['anchor_due']}." in invoke("ledger", "status", "--workspace", home).output
+    json_of("ledger", "settings", "--anchor-every", "1s", "--why", "test", "--workspace", home)
+    sleep(2)  # the clock is that of the machine, because the authority's is
+    assert json_of("ledger", "anchor", "--if-due", "--tsa", url, "--workspace", home)["index"] > made["index"]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
 import verapdf_engine
+from local_crl import make_crl
 from pyhanko.pdf_utils.reader import PdfFileReader
 from report_sample import hostile, sample
 from sealed_pack import Kit
 
 from lotproof.packs.certificate import from_pem
+from lotproof.packs.crls import crl_copies
 from lotproof.packs.pades import sign_pdf
 from lotproof.packs.report.typst import write_pdf
 from lotproof.packs.verify import cms
@@ -45,6 +47,17 @@ def test_each_level_has_its_signature_timestamps_and_validation_data(levels, lev
     assert len(reader.embedded_timestamp_signatures) == stamped
     assert ("/DSS" in reader.root) is lasting
     assert (cms.stamped_time(seal.signer_info) is not None) is (level != "B-B")
+
+
+def test_lists_of_revoked_certificates_are_written_into_the_pdf(plain, kit: Kit, tmp_path):
+    assert kit.sealer.key
+    lists = crl_copies([str(make_crl(kit.authority, tmp_path / "crl", {}, NOW - timedelta(hours=1)))])
+    signed = sign_pdf(plain, kit.sealer.key, kit.sealer.authorities, NOW, lists)
+    (kept,) = (one.get_object().data for one in PdfFileReader(BytesIO(signed)).root["/DSS"]["/CRLs"])
+    assert [kept] == list(lists.values())
+    if verapdf_engine.lacking() is None:
+        (tmp_path / "crl.pdf").write_bytes(signed)
+        assert all(" compliant" in line for flavour in ("2a", "ua1") for line in verapdf_engine.validate(flavour, tmp_path / "crl.pdf"))
 
 
 def test_signing_appends_and_changes_no_byte_before(plain, levels):

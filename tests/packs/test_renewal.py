@@ -89,8 +89,7 @@ def test_a_file_that_the_renewal_does_not_list_is_found(pack, short, authorities
     assert "unlisted-file" in codes(judged(pack, short, 1))
 
 
-def test_a_renewal_that_came_too_late_does_not_help(pack, short, kit, authorities):
-    """The renewing authority is of today, so the clock of the verifier cannot show this; the timestamp of a foreign one can."""
+def test_a_renewal_by_an_authority_that_the_reader_does_not_know_does_not_help(pack, short, kit, authorities):
     with local_tsa.serving(local_tsa.make_authority(pack.parent / "foreign", "Foreign")) as url:
         renew_pack(pack, DATE, Authorities((url,), lambda: secrets.randbits(64)))
     report = judged(pack, short, 40)

@@ -19,11 +19,11 @@ from witness_keys import SECOND, THIRD, WITNESS, cosigned, policy, vkey
 
 from lotproof.cli.pack import verify
 from lotproof.ledger import note
+from lotproof.ledger.policy import parse_policy
 from lotproof.packs.certificate import SealKeyError, from_pem, from_pkcs12
 from lotproof.packs.standalone import texts
 from lotproof.packs.tsa import Authorities, TsaError
 from lotproof.packs.verify import verify_pack
-from lotproof.packs.verify.policy import parse_policy
 
 NOW = datetime.now(UTC)
 
@@ -152,6 +152,8 @@ def test_a_cosignature_over_another_head_fails(kit: Kit, tmp_path):
         (f"witness a {vkey(WITNESS)}\ngroup g 2 a\nquorum g", "'2' is not all, any or a number from 1 to 1"),
         (f"witness a {vkey(WITNESS)}\ngroup g all a\ngroup h all a\nquorum g", "each is in one group only"),
         ("group g any a\nquorum g", "members of a group are defined before it"),
+        (f"witness a {vkey(WITNESS)}\nwitness b {vkey(WITNESS)}\nquorum a", "has the same witness key twice; one witness would count as two"),
+        ("quorum\x0bnone", "has a control character; only tabs are allowed"),
     ],
 )
 def test_a_policy_that_is_none_gets_a_sentence(text, sentence):

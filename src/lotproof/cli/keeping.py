@@ -60,10 +60,14 @@ def redact(
     """
     from lotproof.packs.redact import redact_pack
     from lotproof.workspace.place import open_workspace
+    from lotproof.workspace.rotation import handovers
 
     time, who = common.time_text(now), common.actor_name(actor)
     workspace = open_workspace(workspace_dir, time, who, create=False)
-    done = redact_pack(path, target, workspace.key, patterns=patterns, lots=lots, time=time, actor=who, reason=reason)
+    changes = handovers()
+    done = redact_pack(
+        path, target, workspace.key, patterns=patterns, lots=lots, time=time, actor=who, reason=reason, handovers=changes
+    )
     for name in done.withheld:
         common.say(f"withheld  {name}")
     for name in done.still_named:

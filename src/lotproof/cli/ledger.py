@@ -10,8 +10,9 @@ import click
 
 from lotproof.cli import common
 from lotproof.cli.common import opened
+from lotproof.cli.evidence_settings import settings
 from lotproof.cli.signing import passkey, record
-from lotproof.cli.vouching import anchor, cosign
+from lotproof.cli.vouching import anchor, cosign, rotate_key
 
 if TYPE_CHECKING:
     from lotproof.packs.verify.history import Continuity
@@ -24,6 +25,8 @@ def ledger() -> None:
 
 ledger.add_command(cosign)
 ledger.add_command(anchor)
+ledger.add_command(rotate_key)
+ledger.add_command(settings)
 ledger.add_command(record)
 ledger.add_command(passkey)
 
@@ -47,7 +50,8 @@ def status(workspace_dir: Path, as_json: bool) -> None:
         common.say(mark)
     last = found["checkpoint"]
     never = "Never anchored: the times of the entries are the word of this machine alone (lotproof ledger anchor)."
-    common.say(f"Anchored {found['anchors']:,} times, last at {found['anchored']}." if found["anchors"] else never)
+    due = f"Anchored {found['anchors']:,} times, last at {found['anchored']}. The next anchor is due at {found['anchor_due']}."
+    common.say(due if found["anchors"] else never)
     if last:
         common.say(f"Last checkpoint: {last['size']:,} entries, signed by {', '.join(last['signed_by'])}")
     else:

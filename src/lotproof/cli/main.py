@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify": ("lotproof.cli.pack", "verify"),
     "ledger": ("lotproof.cli.ledger", "ledger"),
     "sign": ("lotproof.cli.signing", "sign"),
+    "people": ("lotproof.cli.people", "people"),
     "witness": ("lotproof.cli.witness", "witness"),
     "causes": ("lotproof.cli.causes", "causes"),
     "faulttree": ("lotproof.cli.faulttree", "faulttree"),

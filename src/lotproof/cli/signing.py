@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lotproof.cli import common
 from lotproof.cli.common import opened
+from lotproof.cli.secrets_input import Asking, password_option
+
+if TYPE_CHECKING:
+    from lotproof.ledger.store import Appended
+    from lotproof.workspace.session import Session, Wanted
 
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 """A file that has to be there."""
@@ -98,60 +103,71 @@ def passkey(
 
 
 @click.command()
-@click.argument("index", type=click.IntRange(0), required=False)
-@click.option("--name", default=None, help="Name of the person, as it is to be printed.")
-@click.option("--user", default=None, help="Identifier of the person, such as user-17.")
-@click.option("--role", default="", help="In what role, such as QA Head.")
+@click.argument("indexes", metavar="INDEX...", type=click.IntRange(0), nargs=-1)
+@click.option("--user", default=None, help="Identifier of the person, such as user-17 (lotproof people add).")
 @click.option("--meaning", default=None, help="What the signature means: Authored, Reviewed, Approved.")
-@click.option("--tz", default=None, metavar="Area/City", help="Zone of the person.")
-@click.option("--component", "components", multiple=True, help="What the person was authenticated with now: password, totp, badge. Repeat.")
-@click.option("--session", default=None, help="Identifier of the session in which that was.")
-@click.option("--continued", is_flag=True, help="Not the first signature of this session: one component is enough.")
+@click.option("--tz", default=None, metavar="Area/City", help="Zone of the person (default: as enrolled).")
 @click.option("--shown", type=EXISTING, help="File with exactly what the person was shown.")
 @click.option("--draft", "draft_file", type=click.Path(path_type=Path, dir_okay=False), help="Sign nothing; put the draft here.")
 @click.option("--complete", "completed", type=EXISTING, help="Write this draft now.")
 @click.option("--assertion", type=EXISTING, help="The passkey's assertion over the draft, JSON.")
+@password_option
 @common.workspace_option
 @common.json_option
 @common.now_option
 @common.sentences
 def sign(
-    index: int | None, name: str | None, user: str | None, role: str, meaning: str | None, tz: str | None, components: tuple[str, ...],
-    session: str | None, continued: bool, shown: Path | None, draft_file: Path | None, completed: Path | None, assertion: Path | None,
-    workspace_dir: Path, as_json: bool, now: str | None,
+    indexes: tuple[int, ...], user: str | None, meaning: str | None, tz: str | None, shown: Path | None, draft_file: Path | None,
+    completed: Path | None, assertion: Path | None, password_fd: int | None, workspace_dir: Path, as_json: bool, now: str | None,
 ) -> None:  # fmt: skip
-    """Sign entry INDEX of the ledger electronically (21 CFR 11.50): name, meaning, time and zone, bound to what was shown.
+    """Sign entries of the ledger electronically (21 CFR 11.50): name, meaning, time and zone, bound to what was shown.
 
-    Lotproof has no accounts: the application that calls has authenticated the person, and states with what. With a passkey, first
-    make a --draft, have its challenge signed, then --complete it with the --assertion.
+    The password is asked for at every signature (21 CFR 11.200), and the code of the authenticator, where the person has one, at the
+    first: one call is one session. With a passkey, first make a --draft, have its challenge signed, then --complete it with the
+    --assertion.
 
     \b
     Examples:
-      lotproof sign 40 --name "Q. Head" --user u17 --meaning Approved --tz Europe/Warsaw --session 8f --component password --component totp
+      lotproof sign 40 41 --user user-17 --meaning Approved
     """
-    from lotproof.ledger.esign import Act, render
-    from lotproof.ledger.store import entry
-    from lotproof.workspace import signing
-    from lotproof.workspace.logbook import take_checkpoint
+    import secrets
 
-    workspace = opened(workspace_dir, now)
+    from lotproof.workspace.session import Session, Wanted
+    from lotproof.workspace.signing import challenge_text
+
+    workspace, asking = opened(workspace_dir, now), Asking(password_fd)
+    session = Session(workspace, secrets.token_hex(8), lambda: common.time_text(now), asking.given)
     if completed:
-        made = signing.append_signature(completed.read_bytes(), _document(assertion) if assertion else None)
-    else:
-        if index is None or not (name and user and meaning and tz and session):
-            raise click.UsageError("Give INDEX, --name, --user, --meaning, --tz and --session; or --complete a draft.")
-        act = Act(name, meaning, tz, user, role, components, session, not continued)
-        draft = signing.draft_signature(index, act, common.time_text(now), shown.read_bytes() if shown else None)
-        if draft_file:
-            draft_file.write_bytes(draft)
-            challenge = signing.challenge_text(draft)
-            _told(as_json, {"draft": str(draft_file), "challenge": challenge}, f"Challenge: {challenge}")
-            return
-        if not as_json and shown is None:
-            click.echo(render(entry(index)).decode(), err=True)
-        made = signing.append_signature(draft)
-    take_checkpoint(workspace)  # from now on no history without this signature is this log's
-    _told(as_json, vars(made), f"Entry {made.index} of {workspace.origin}: signed.")
+        if indexes or not assertion:
+            raise click.UsageError("Give --complete with --assertion, and no INDEX: the draft has it.")
+        _signed([session.complete(completed.read_bytes(), _document(assertion))], as_json)
+        return
+    if not indexes or not user or not meaning or (len(indexes) > 1 and (draft_file or shown)):
+        raise click.UsageError("Give INDEX, --user and --meaning (a single INDEX with --draft or --shown); or --complete a draft.")
+    what = Wanted(user, meaning, tz, shown.read_bytes() if shown else None)
+    if draft_file:
+        draft_file.write_bytes(draft := session.draft(indexes[0], what))
+        _told(as_json, {"draft": str(draft_file), "challenge": challenge_text(draft)}, f"Challenge: {challenge_text(draft)}")
+        return
+    _signed([_one(session, index, what, as_json) for index in dict.fromkeys(indexes)], as_json)
+
+
+def _one(session: Session, index: int, what: Wanted, as_json: bool) -> Appended:
+    """Show an entry, and sign it."""
+    from lotproof.ledger.esign import render
+    from lotproof.ledger.store import entry
+
+    if not as_json and what.shown is None:
+        click.echo(render(entry(index)).decode(), err=True)
+    return session.sign(index, what)
+
+
+def _signed(made: list[Appended], as_json: bool) -> None:
+    if as_json:
+        common.emit({**vars(made[0]), "signed": [vars(one) for one in made]})
+        return
+    for one in made:
+        common.say(f"Entry {one.index}: signed.")
 
 
 def _told(as_json: bool, document: dict[str, Any], sentence: str) -> None:

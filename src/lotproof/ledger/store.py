@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from lotproof.ledger import merkle
-from lotproof.ledger.entry import EntryError, Head, StreamChecker, leaf_text, make_entry, parse_entry
+from lotproof.ledger.entry import Entry, EntryError, Head, StreamChecker, leaf_text, make_entry, parse_entry
 from lotproof.ledger.note import encode64
 from lotproof.ledger.plain import printable
 
@@ -36,6 +36,13 @@ def append(kind: str, stream: str, time: str, actor: str, body: Any) -> Appended
     with transaction.atomic():
         _lock()
         return _add(draft(kind, stream, time, actor, body))
+
+
+def append_at(kind: str, stream: str, time: str, actor: str, body_of: Callable[[int], Any]) -> Appended:
+    """Append one entry whose body states its own place in the log: `body_of` gives it for an index. Durable when this returns."""
+    with transaction.atomic():
+        _lock()
+        return _add(draft(kind, stream, time, actor, body_of(size())))
 
 
 def draft(kind: str, stream: str, time: str, actor: str, body: Any) -> bytes:
@@ -112,10 +119,16 @@ def bodies(kind: str, stream: str) -> Iterator[Any]:
 
 def indexed_bodies(kind: str, stream: str) -> Iterator[tuple[int, Any]]:
     """The same with the index of each entry."""
+    for index, found in indexed(kind, stream):
+        yield index, found.body
+
+
+def indexed(kind: str, stream: str) -> Iterator[tuple[int, Entry]]:
+    """The entries of one kind in one stream with their index; EntryError where somebody made one unreadable."""
     rows = table().filter(kind=kind, stream=stream).order_by("index").values_list("index", "data")
     for index, data in rows.iterator(chunk_size=500):
         try:
-            yield index, parse_entry(_bytes(data)).body
+            yield index, parse_entry(_bytes(data))
         except EntryError as error:
             raise EntryError(f'The ledger is damaged in its stream "{stream}": {error} Run "lotproof doctor".') from None
 

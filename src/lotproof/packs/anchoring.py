@@ -9,11 +9,11 @@ from typing import Any
 from lotproof.ledger import note, store
 from lotproof.ledger.entry import EntryError
 from lotproof.ledger.late import seconds
-from lotproof.ledger.sandwich import TOLERANCE
 from lotproof.packs.tsa import Authorities
 from lotproof.packs.verify.cms import read_token
 from lotproof.workspace.logbook import take_checkpoint
 from lotproof.workspace.place import Workspace, WorkspaceError
+from lotproof.workspace.settings import site_settings
 
 STREAM = "anchors"
 """Stream of the anchors."""
@@ -40,10 +40,11 @@ def anchor(workspace: Workspace, authorities: Authorities, clock: Callable[[], s
     answer = authorities.stamp(signed)
     stamped, time = read_token(answer).time, clock()
     apart = abs(int(stamped.timestamp()) - seconds(time))
-    if apart > TOLERANCE:
+    allowed = site_settings().clock_tolerance
+    if apart > allowed:
         raise WorkspaceError(
             f"The clock of this machine ({time}) is {apart} s away from that of the authority ({stamped:%Y-%m-%dT%H:%M:%SZ}); "
-            f"{TOLERANCE} s are allowed. Set the clock, then anchor again."
+            f"{allowed} s are allowed. Set the clock, then anchor again."
         )
     body = {"type": "rfc3161", "size": head.size, "checkpoint": signed.decode(), "tsr": note.encode64(answer)}
     try:

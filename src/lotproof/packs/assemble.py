@@ -17,6 +17,7 @@ from lotproof.lake.resolve import Source
 from lotproof.ledger import canonical, note, store
 from lotproof.ledger.entry import directory_body, parse_entry
 from lotproof.ledger.late import late, span
+from lotproof.ledger.settings import SettingsHistory
 from lotproof.packs import payload
 from lotproof.packs.anchoring import anchor_files
 from lotproof.packs.bag import write_bag
@@ -76,7 +77,7 @@ def assemble(top: Path, given: Inputs) -> str:
     _write_payload(data, given, raw)
     control, history, why = control_of(data, given), history_of(data, given), why_of(data, given)
     checkpoint, heads = _write_ledger(data, given)
-    values = replace(_values(given, raw, signed), control=control, history=history, why=why)
+    values = replace(_values(given, raw, signed), control=control, history=history, why=why, root=checkpoint.root.hex())
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))
@@ -185,10 +186,13 @@ def _referred(outcome: Outcome, dossiers: Sequence[Dossier]) -> Iterator[tuple[s
 
 
 def _audit() -> Iterator[dict[str, Any]]:
+    settings = SettingsHistory()
     for index, data in enumerate(store.entries()):
+        found = parse_entry(data)
+        settings.add(index, found)
         entry: Any = canonical.loads(data)
         body = entry.get("body") or {}
         what = " ".join(str(body[key]) for key in ("type", "path", "folder", "pack", "kind") if key in body)
         told = {key: entry[key] for key in ("time", "actor", "kind", "stream")}
-        marked = late(index, parse_entry(data))
+        marked = late(index, found, settings.current.late_after)
         yield {"index": index, **told, "what": f"LATE ENTRY, {span(marked.delay)} after the event. {what}" if marked else what}

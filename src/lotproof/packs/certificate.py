@@ -1,7 +1,7 @@
-"""The X.509 key that seals: from PEM or PKCS #12, with its chain; and a detached CAdES-B signature by it.
+"""The X.509 key that seals: from PEM or PKCS #12 (or a token, `token.py`), with its chain; and a detached CAdES-B signature by it.
 
 The signature is CMS SignedData over the detached statement with the ESS signing-certificate-v2 attribute (RFC 5035, ETSI EN
-319 122-1), SHA-256. Key and certificate stay in memory; a passphrase never comes from the command line.
+319 122-1), SHA-256. They stay in memory; a passphrase never comes from the command line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from asn1crypto import keys, pem, x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
-from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -27,7 +27,7 @@ class SealKeyError(ValueError):
 class SealKey:
     """A private key with its certificate and the certificates above it."""
 
-    signer: SimpleSigner
+    signer: Signer
     """The key, as pyHanko uses it."""
     chain: tuple[x509.Certificate, ...]
     """Certificates above the signer's own, as they were given."""
@@ -54,7 +54,7 @@ def from_pem(key: Path, certificate: Path, passphrase: bytes | None) -> SealKey:
         raise SealKeyError(_passphrase_sentence(key, passphrase)) from None
     except ValueError:
         raise SealKeyError(f"{key} is no PEM private key, or the passphrase is another one.") from None
-    return _made(key, private.private_bytes(*_DER), _certificates(certificate))
+    return _made(key, private.private_bytes(*_DER), read_certificates(certificate))
 
 
 def from_pkcs12(path: Path, passphrase: bytes | None) -> SealKey:
@@ -86,7 +86,8 @@ def _read(path: Path) -> bytes:
         raise SealKeyError(f"{path} cannot be read ({error.strerror}).") from None
 
 
-def _certificates(path: Path) -> list[x509.Certificate]:
+def read_certificates(path: Path) -> list[x509.Certificate]:
+    """Give the certificates of a PEM file, in its order; raises SealKeyError where there is none."""
     content = _read(path)
     try:
         armoured = pem.unarmor(content, multiple=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import tsp, x509
+from asn1crypto import crl, tsp, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps import TimeStamper
@@ -37,18 +37,24 @@ class _Stamper(TimeStamper):
 
 
 def sign_pdf(content: bytes, key: SealKey, authorities: Authorities | None, time: datetime, copies: Mapping[str, bytes]) -> bytes:
-    """Give the signed PDF; `copies` may hold roots (PEM) of the timestamp authority. Raises TsaError when no authority answers."""
+    """Give the signed PDF; `copies` may hold roots (PEM) of the timestamp authority and CRLs. Raises TsaError when no authority answers."""
     roots = [one for one in (*key.chain, *_pem(copies.values())) if one.self_signed != "no"]
     lasting = authorities is not None and _known(authorities, roots, time)
     settings = signers.PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, reason="Seal of the evidence pack",
         embed_validation_info=lasting, use_pades_lta=lasting,
-        validation_context=ValidationContext(trust_roots=roots, other_certs=list(key.chain), allow_fetching=False) if lasting else None,
+        validation_context=_context(roots, key, copies) if lasting else None,
     )  # fmt: skip
     signer = signers.PdfSigner(settings, key.signer, timestamper=_Stamper(authorities) if authorities else None)
     sink = BytesIO()
     signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), output=sink)
     return sink.getvalue()
+
+
+def _context(roots: list[x509.Certificate], key: SealKey, copies: Mapping[str, bytes]) -> ValidationContext:
+    """Give what a later reader needs, lists of revoked certificates among it: they are written into the PDF."""
+    lists = [crl.CertificateList.load(data) for name, data in copies.items() if name.startswith("crls/")]
+    return ValidationContext(trust_roots=roots, other_certs=list(key.chain), crls=lists, allow_fetching=False)
 
 
 def _known(authorities: Authorities, roots: list[x509.Certificate], time: datetime) -> bool:

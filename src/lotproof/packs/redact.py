@@ -7,7 +7,7 @@ import gzip
 import io
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,17 +35,17 @@ class Redacted:
 
 
 def redact_pack(
-    pack: Path, target: Path, key: note.Signer, *, patterns: Sequence[str], lots: Sequence[str], time: str, actor: str, reason: str
-) -> Redacted:
+    pack: Path, target: Path, key: note.Signer, *, patterns: Sequence[str], lots: Sequence[str], time: str, actor: str, reason: str,
+    handovers: Sequence[tuple[int, dict[str, canonical.Json]]] = (),
+) -> Redacted:  # fmt: skip
     """Copy the folder `pack` to `target` without what `patterns` (of paths, as data/raw/*.xml) and `lots` name.
 
-    `key` is the log's. Raises SealingError where nothing or the ledger would be left out, or the place is taken.
+    `key` is the log's; `handovers` are the hand-overs of the log, index and body, for a pack that an earlier key sealed. Raises
+    SealingError where nothing or the ledger would be left out, or the place is taken.
     """
     if not (pack / "seal" / "statement.json").is_file():
         raise SealingError(f"{pack} is not the folder of a sealed pack; unpack a zip first.")
-    own = pack / "seal" / "trust" / "log.vkey"
-    if not own.is_file() or own.read_text(encoding="utf-8").strip() != note.VerifierKey(key.name, key.public).vkey:
-        raise SealingError(f"{pack} was sealed by another log than {key.name}; only the log that sealed a pack can say what it withholds.")
+    way = _way(pack, note.VerifierKey(key.name, key.public).vkey, handovers)
     if target.exists():
         raise SealingError(f"There is something at {target} already; name another place with -o.")
     paths = sorted(path for path, _, _ in walk(pack) if path.startswith("data/"))
@@ -56,8 +56,21 @@ def redact_pack(
     chosen |= {path for path in naming if not path.startswith(KEPT)}
     if not chosen:
         raise SealingError("Nothing in the pack fits what was to be left out; paths begin with data/, lots are written as in the report.")
-    _write(pack, target, key, sorted(chosen), {"by": actor, "reason": reason, "time": time})
+    _write(pack, target, key, sorted(chosen), {"by": actor, "reason": reason, "time": time, **way})
     return Redacted(tuple(sorted(chosen)), tuple(sorted(path for path in naming if path.startswith(KEPT))))
+
+
+def _way(pack: Path, vkey: str, handovers: Sequence[tuple[int, dict[str, canonical.Json]]]) -> dict[str, canonical.Json]:
+    """Give the hand-overs that lead from the key that sealed the pack to the present one `vkey`; SealingError where none do."""
+    own = pack / "seal" / "trust" / "log.vkey"
+    sealed, way = own.read_text(encoding="utf-8").strip() if own.is_file() else "", list[canonical.Json]()
+    for index, body in handovers:
+        if body.get("retires") == sealed or way:
+            way.append({"index": index, "body": body})
+    if sealed != vkey and not way:
+        sentence = f"{pack} was sealed by another log than that of {vkey}; only the log that sealed a pack can say what it withholds."
+        raise SealingError(sentence)
+    return {"handovers": way} if way else {}
 
 
 def _write(pack: Path, target: Path, key: note.Signer, chosen: Sequence[str], facts: dict[str, canonical.Json]) -> None:
@@ -73,7 +86,7 @@ def _write(pack: Path, target: Path, key: note.Signer, chosen: Sequence[str], fa
         copy.replace(target)
 
 
-def _ignoring(pack: Path, chosen: set[str]):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _ignoring(pack: Path, chosen: set[str]) -> Callable[[str, list[str]], list[str]]:
     def ignore(folder: str, found: list[str]) -> list[str]:
         return [name for name in found if (Path(folder) / name).relative_to(pack).as_posix() in chosen]
 

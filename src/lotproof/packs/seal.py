@@ -111,4 +111,5 @@ def write_seal(root: Path, pack: str, statement: bytes, signers: Sequence[note.S
     (folder / "statement.json").write_bytes(statement)
     (folder / "statement.json.note").write_bytes(signed)
     for name, data in copies.items():
+        (folder / "trust" / name).parent.mkdir(exist_ok=True)
         (folder / "trust" / name).write_bytes(data)

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lotproof.ledger import merkle, note, store
 from lotproof.ledger.entry import EntryError, parse_entry
-from lotproof.ledger.late import late
+from lotproof.ledger.gaps import due_at
+from lotproof.ledger.handover import STREAM as KEYS
+from lotproof.ledger.handover import KeyHistory, Keyring
+from lotproof.ledger.late import Late, late, seconds
 from lotproof.ledger.nodes import Nodes, nodes_of
+from lotproof.ledger.settings import SettingsHistory
 from lotproof.ledger.tiles import bundle_paths, hash_paths, iter_tiles
 from lotproof.ledger.tlog_proof import make_proof
 from lotproof.workspace.place import Workspace, WorkspaceError
+from lotproof.workspace.settings import site_settings
 
 FOLDER = "checkpoints"
 """Folder of the workspace that keeps signed checkpoints, one file a size."""
@@ -43,6 +49,8 @@ def take_checkpoint(workspace: Workspace) -> tuple[note.Checkpoint, bytes]:
                 "Restore the ledger from its backup."
             )
         return head, kept
+    if [body["vkey"] for body in store.bodies("key", "log")][-1:] != [workspace.key.vkey]:
+        raise WorkspaceError("The key of the log was changed while this was running, so nothing was signed. Run the command again.")
     signed = note.sign(head.text, [workspace.key])
     keep_checkpoint(workspace, head.size, signed)
     return head, signed
@@ -121,6 +129,7 @@ def log_problems(workspace: Workspace) -> list[str]:
         heads = {size: note.parse_checkpoint(note.parse(data).text) for size, data in kept.items()}
     except (EntryError, note.NoteError) as error:
         return [*found, f"A checkpoint or export cannot be read: {error}"]
+    found += _handovers(workspace, heads, kept)
     signed = {size: (f"{FOLDER}/{size}", note.encode64(head.root)) for size, head in heads.items()}
     roots = {0: merkle.EMPTY_ROOT, **store.root_at({*sealed, *signed})}
     for size, (name, root) in [*sealed.items(), *signed.items()]:
@@ -129,24 +138,55 @@ def log_problems(workspace: Workspace) -> list[str]:
     return found
 
 
+def _handovers(workspace: Workspace, heads: dict[int, note.Checkpoint], kept: dict[int, bytes]) -> list[str]:
+    """What is wrong with the keys: hand-overs that do not hold, checkpoints that a retired key signed."""
+    history = KeyHistory(workspace.origin)
+    told = [sentence for index, entry in store.indexed("key", KEYS) if (sentence := history.add(index, entry))]
+    keys = Keyring(handovers=tuple(history.handovers))
+    for size in heads:
+        retired = [one for one in history.handovers if keys.retired(one.old, size)]
+        if note.verify(note.parse(kept[size]), [one.old for one in retired]).valid:
+            told.append(f"{FOLDER}/{size} is signed by a key that had handed over to another before: somebody used a retired key.")
+    return told
+
+
 def status(workspace: Workspace) -> dict[str, Any]:
     """Size, root, streams, kinds, and the last checkpoint with the names of those who signed it."""
     kept = kept_checkpoints(workspace)
     last = max(kept, default=None)
     names = [line.name for line in note.parse(kept[last]).signatures] if last is not None else []
-    late_ones = [marked.sentence for index, data in enumerate(store.entries()) if (marked := late(index, parse_entry(data)))]
+    late_ones = [marked.sentence for marked in late_entries()]
     return {
         "origin": workspace.origin, "vkey": workspace.key.vkey, "size": store.size(), "root": note.encode64(store.root()),
         "streams": {name: head.seq for name, head in store.heads().items()}, "kinds": dict(sorted(Counter(_kinds()).items())),
         "checkpoint": {"size": last, "signed_by": names} if last is not None else None,
-        "late": late_ones, "anchors": store.table().filter(kind="anchor").count(), "anchored": _anchored(),
+        "late": late_ones, "anchors": store.table().filter(kind="anchor").count(), "anchored": _anchored(), "anchor_due": anchor_due(),
     }  # fmt: skip
+
+
+def late_entries() -> Iterator[Late]:
+    """The late entries of the log, each by the limit that the site had set when it was written."""
+    settings = SettingsHistory()
+    for index, data in enumerate(store.entries()):
+        found = parse_entry(data)
+        settings.add(index, found)
+        if marked := late(index, found, settings.current.late_after):
+            yield marked
 
 
 def _anchored() -> str | None:
     """When the log was anchored last, by its own clock; None where it never was."""
     last = store.table().filter(kind="anchor").order_by("-index").values_list("index", flat=True).first()
     return parse_entry(store.entry(last)).time if last is not None else None
+
+
+def anchor_due() -> str | None:
+    """When the next anchor is due by the site's settings, UTC; None where there never was one, so that it is due at once."""
+    last = _anchored()
+    if last is None:
+        return None
+    due = due_at(seconds(last), site_settings().anchor_every)
+    return f"{datetime.fromtimestamp(due, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _kinds() -> Iterator[str]:

@@ -20,6 +20,7 @@ from lotproof.ledger.keys import LogKey, load_key, make_key, store_key
 from lotproof.workspace.database import use_database
 
 MARK = "lotproof.toml"
+NEXT_KEY = "next.pem"
 ORIGIN = "lotproof.org/evidence/site"
 TEXT = """# A Lotproof workspace. Mapping profiles (*.toml) go into profiles/, local settings here.
 # origin: the name of this site's log; it is part of every checkpoint and cannot change later.
@@ -68,7 +69,7 @@ def open_workspace(root: Path, time: str, actor: str, create: bool = True, origi
     try:
         name = _origin(root)
         use_database(root)
-        workspace = Workspace(root, name, load_key(root / "keys" / "log.pem", name))
+        workspace = Workspace(root, name, _current_key(root / "keys", name))
         _introduce(workspace, time, actor)
     except (OSError, DatabaseError) as error:
         sentence = f"The workspace at {root} cannot be opened ({error}); check its permissions and the space on the disk."
@@ -116,11 +117,26 @@ def _origin(root: Path) -> str:
         raise WorkspaceError(f"{root / MARK} is no TOML ({error}); mend it, or bring it back from a backup.") from error
 
 
+def _current_key(keys: Path, name: str) -> LogKey:
+    """The log's key; where a rotation was cut off after its entry was written, the new one, which only has to be put in its place."""
+    from lotproof.ledger import store
+
+    key, following = load_key(keys / "log.pem", name), keys / NEXT_KEY
+    if following.exists() and [body["vkey"] for body in store.bodies("key", "log")][-1:] == [load_key(following, name).vkey]:
+        return load_key(following, name)
+    return key
+
+
 def _introduce(workspace: Workspace, time: str, actor: str) -> None:
-    """The first entry of a log names its key; a log that names only other keys is another workspace's."""
+    """The first entry of a log names its key; a log that names only other keys, or names it as retired, is another workspace's."""
     from lotproof.ledger import store
 
     introduced = [body["vkey"] for body in store.bodies("key", "log")]
+    if workspace.key.vkey in introduced[:-1]:
+        raise WorkspaceError(
+            f"The key {workspace.root / 'keys' / 'log.pem'} was retired: the ledger hands over to {introduced[-1]}. Bring that key back "
+            "from the backup; a retired key signs nothing."
+        )
     if not introduced and store.size() == 0:
         body = {"type": "log-key", "vkey": workspace.key.vkey, "introduced": time}
         store.append("key", "log", time, actor, body)

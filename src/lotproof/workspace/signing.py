@@ -1,26 +1,25 @@
 """Quality records of a workspace and the signatures of persons on them.
 
-Lotproof does not authenticate anybody here: whoever calls (an application with accounts) has done so and states how. Only a passkey
-takes that trust away: its assertion is over the entry itself, and is checked before the entry is written and by every verifier.
+Nobody is authenticated here: whoever calls has done so and states how (`session.py` for the command line; an application with
+accounts of its own). Only a passkey takes that trust away: its assertion is over the entry itself, and is checked before the entry
+is written and by every verifier.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lotproof.ledger import canonical, store
 from lotproof.ledger.entry import Entry, EntryError, is_time, parse_entry
 from lotproof.ledger.esign import Act, Signature, Signatures, challenge, complete, esign_body
 from lotproof.ledger.note import encode64
 from lotproof.ledger.passkey import encode_url, load_public
+from lotproof.workspace.people import STREAM as PEOPLE
+from lotproof.workspace.people import checked_zone
 from lotproof.workspace.place import WorkspaceError
 
-PEOPLE = "people"
-"""Stream of the passkeys of persons."""
-
-RESERVED = frozenset({"log", "intake", "runs", "packs", "segments", "anchors", "directory", PEOPLE})
+RESERVED = frozenset({"log", "intake", "runs", "packs", "segments", "anchors", "directory", "settings", "verifications", PEOPLE})
 """Streams that Lotproof itself writes; a record has a stream of its own, such as the number of its investigation."""
 
 
@@ -53,10 +52,7 @@ def retire_passkey(credential: str, why: str, time: str, actor: str) -> store.Ap
 
 def draft_signature(index: int, act: Act, time: str, shown: bytes | None = None) -> bytes:
     """Give the bytes of a signature of entry `index` as they will be written, but for an assertion; nothing is written yet."""
-    try:
-        ZoneInfo(act.tz)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise WorkspaceError(f'There is no zone "{act.tz}"; write one such as Europe/Warsaw.') from None
+    checked_zone(act.tz)
     signed = store.entry(index)
     return store.draft("esign", parse_entry(signed).stream, time, act.user_id, esign_body(index, signed, act, time, shown))
 

@@ -11,6 +11,9 @@ from lotproof.packs.report.words import count, utc
 from lotproof.rules.finding import ITEM_LIMIT
 from lotproof.rules.register import RULES
 
+ROOT_LABEL = "Root of the ledger"
+"""What stands before the root; `packs/verify/paper.py` looks for it."""
+
 STATE_WORDS = {"filled": "filled", "partly": "partly filled", "missing": "missing"}
 """State of a section -> words."""
 
@@ -22,6 +25,7 @@ def seal(book: Book) -> tuple[str, Light, list[Block]]:
         ("Pack", Code(values.pack)), ("Made", utc(values.created)), ("Made by", values.actor),
         ("Program", f"Lotproof {values.version}, rule set {values.rule_set}"), ("Log", Code(values.origin)),
         ("Key of the log, as the sender states it", Code(values.vkey)),
+        *([(ROOT_LABEL, Code(values.root))] if values.root else []),
         ("Zone for times that carry none", Code(values.zone) if values.zone else "none was given; such times stay without UTC"),
         ("Originals", len(values.raw)), ("Numbers bound to a ledger entry", len(values.statements)),
     ])  # fmt: skip

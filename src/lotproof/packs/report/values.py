@@ -199,3 +199,5 @@ class ReportValues:
     """What people made of the causes; None where no file was given."""
     history: History | None = None
     """What was there before; None where nobody looked."""
+    root: str = ""
+    """Root of the ledger as the pack is sealed with it, hex; empty where a report is made without a ledger."""

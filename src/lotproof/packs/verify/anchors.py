@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lotproof.ledger import note
 from lotproof.ledger.entry import Entry
-from lotproof.ledger.late import seconds
+from lotproof.ledger.gaps import Gaps, missed
+from lotproof.ledger.late import seconds, span
 from lotproof.ledger.sandwich import TOLERANCE, Found, Sandwich
 from lotproof.packs.verify.entries import LEDGER
 from lotproof.packs.verify.source import Source, Unreadable, read
@@ -32,6 +34,8 @@ class Clocks:
     """PEM certificates of authorities that the reader trusts; empty when none was given."""
     tolerance: int = TOLERANCE
     """Seconds by which clocks may differ."""
+    late_after: int | None = None
+    """Delay in seconds after which an entry is late; None leaves that to the site."""
 
 
 class Anchors:
@@ -40,12 +44,13 @@ class Anchors:
     def __init__(self, source: Source, origin: str, root_at: Callable[[int], bytes], clocks: Clocks) -> None:
         """Judge the log `origin`, whose root at a size `root_at` gives."""
         self._source, self._origin, self._root_at, self._clocks = source, origin, root_at, clocks
-        self._sandwich = Sandwich(clocks.tolerance)
+        self._sandwich, self._gaps = Sandwich(clocks.tolerance), Gaps()
         self._count = 0
         self._last = ""
 
     def add(self, index: int, entry: Entry) -> Iterator[Found]:
         """Take the next entry."""
+        self._gaps.add(seconds(entry.time))
         yield from self._sandwich.add(index, seconds(entry.time))
         if entry.kind != "anchor":
             return
@@ -56,6 +61,7 @@ class Anchors:
             yield ("bad-anchor", index, f"The anchor, entry {index}, proves no time: {error}")
             return
         self._count, self._last = self._count + 1, f"{token.time:%Y-%m-%dT%H:%M:%SZ}"
+        self._gaps.anchor(int(token.time.timestamp()))
         yield from self._sandwich.anchor(index, head.size, int(token.time.timestamp()))
         yield from self._copies(index, head.size, body)
 
@@ -87,11 +93,29 @@ class Anchors:
     def notes(self, size: int) -> list[str]:
         """Say what the anchors prove of a log of `size` entries, and what they leave open."""
         if not self._count:
-            return ["No anchor: the times of the entries are the word of the server alone."]
+            return ["No anchor: the times of the entries are the word of the server alone.", *self._missing()]
         start = self._sandwich.open_from
         told = f"{self._count} anchors, the last of {self._last}, bound the times of entries 0 to {start - 1}"
         rest = f"; entries {start} to {size - 1} are not older, and nothing in the log says that they are not younger."
         told += rest if start < size else "."
+        return [told, *self._unproved(), *self._missing()]
+
+    def _unproved(self) -> list[str]:
+        """Without a CA whoever made the log may have made the timestamps too."""
         if self._clocks.ca:
-            return [told]
-        return [told, "No CA was given, so whose clock the anchors tell is open."]
+            return []
+        return [
+            "WARNING: the anchors are unproved. No CA was given, so whoever made the log may have made their timestamps too; what is said "
+            "of times holds only if they are genuine. Give the authority's certificates with --ca."
+        ]
+
+    def _missing(self) -> list[str]:
+        """Say where anchors are missing: they are due daily."""
+        gap = self._gaps.longest
+        if not missed(gap):
+            return []
+        start, end = (f"{datetime.fromtimestamp(time, UTC):%Y-%m-%dT%H:%M:%SZ}" for time in (gap.start, gap.end))
+        return [
+            f"WARNING: anchors are missing. The longest time without one is {span(gap.length)}, from {start} to {end}; they are due daily, "
+            "and within that time the clock of the server may have been anything."
+        ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lotproof.ledger import note
 from lotproof.packs.verify.report import Problem, Step
 from lotproof.packs.verify.seal import Statement
-from lotproof.packs.verify.signatures import judge, judge_witnesses
+from lotproof.packs.verify.signatures import judge, judge_witnesses, links
 from lotproof.packs.verify.source import Source, Unreadable, read
 from lotproof.packs.verify.trust import Trust
 
@@ -24,9 +24,9 @@ def check_checkpoint(source: Source, trust: Trust, statement: Statement | None) 
         problem = Problem("bad-checkpoint", CHECKPOINT, f"{CHECKPOINT} cannot be read: {error}")
         return Step("checkpoint", (problem,)), _from_statement(statement)
     problems = _compare(head, statement) if statement else []
-    problems += judge(signed, trust.keys, head.origin, CHECKPOINT)
+    problems += judge(signed, trust.keys, head.origin, CHECKPOINT, head.size)
     problems += judge_witnesses(signed, trust.policy, CHECKPOINT)
-    return Step("checkpoint", tuple(problems)), head
+    return Step("checkpoint", tuple(problems), tuple(links(signed, trust.keys, head.origin))), head
 
 
 def _compare(head: note.Checkpoint, statement: Statement) -> list[Problem]:

@@ -1,7 +1,7 @@
 """CMS signatures and RFC 3161 timestamps: what they sign, by which certificate, and whether that leads to a given CA.
 
 Uses asn1crypto and pyHanko, not openssl: the verifier that travels in the pack uses openssl, so that the two are independent.
-Revocation is not looked at; a pack is judged as of the time that its timestamp proves.
+Revocation is judged in `revocation.py`; a pack is judged as of the time that its timestamp proves.
 """
 
 from __future__ import annotations
@@ -140,15 +140,20 @@ def certificates(data: bytes) -> tuple[x509.Certificate, ...]:
 
 def chain_problem(signed: Signed, roots: Sequence[x509.Certificate], at: datetime) -> str:
     """Say why the signer's certificate cannot be trusted as of `at`: "time", "unknown", or "" if it can."""
+    return chain(signed, roots, at)[0]
+
+
+def chain(signed: Signed, roots: Sequence[x509.Certificate], at: datetime) -> tuple[str, Sequence[x509.Certificate]]:
+    """Say the same, and give the certificates from the signer's to the root where it can be trusted."""
     context = ValidationContext(trust_roots=list(roots), other_certs=list(signed.others), moment=at, allow_fetching=False)
     validator = CertificateValidator(signed.certificate, intermediate_certs=list(signed.others), validation_context=context)
     try:
         path = asyncio.run(validator.async_validate_path())
         used = list(path.iter_certs(include_root=True))
     except (ExpiredError, NotYetValidError):
-        return "time"
+        return "time", ()
     except (PathError, ValidationError, *_MALFORMED):
-        return "unknown"
-    return "" if all(one.not_valid_before <= at <= one.not_valid_after for one in used) else "time"
+        return "unknown", ()
+    return ("", used) if all(one.not_valid_before <= at <= one.not_valid_after for one in used) else ("time", ())
 
 

@@ -6,16 +6,18 @@ must have its tiles. Tiles are believed in nothing: what they prove has to lead 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lotproof.ledger import merkle, note, tiles
+from lotproof.ledger.handover import Keyring
 from lotproof.ledger.nodes import Nodes
 from lotproof.packs.verify.entries import LEDGER
+from lotproof.packs.verify.handovers import handovers_in
 from lotproof.packs.verify.opening import open_pack
 from lotproof.packs.verify.report import UNDETERMINED, Problem, Report, Step
-from lotproof.packs.verify.signatures import judge
+from lotproof.packs.verify.signatures import judge, links
 from lotproof.packs.verify.source import TEXT_LIMIT, NotAPack, Source, Unreadable, read
 
 
@@ -68,9 +70,11 @@ def check_continuity(old: Path, new: Path, keys: Sequence[str] = ()) -> Continui
         return _unusable("unreadable", error.problem.sentence)
     except OSError as error:
         return _unusable("unreadable", f"{error.filename or new} cannot be read ({error.strerror or error}).")
-    problems = [*_signed(earlier, known), *_signed(later, known)]
+    keys_of_log = Keyring(tuple(known), handovers_in(_entries(later), later.head.origin))
+    problems = [*_signed(earlier, keys_of_log), *_signed(later, keys_of_log)]
+    notes = dict.fromkeys(told for side in (earlier, later) for told in links(side.signed, keys_of_log, side.head.origin))
     proof, found = _compare(earlier, later)
-    report = Report(None, (Step("signatures", tuple(_once(problems))), Step("consistency", tuple(found))))
+    report = Report(None, (Step("signatures", tuple(_once(problems)), tuple(notes)), Step("consistency", tuple(found))))
     return Continuity(report, earlier.head, later.head, proof)
 
 
@@ -126,8 +130,18 @@ def _absent(path: Path, name: str) -> bytes:
     raise Unreadable(Problem("missing-file", name, sentence, UNDETERMINED))
 
 
-def _signed(side: Side, keys: Sequence[note.VerifierKey]) -> list[Problem]:
-    return judge(side.signed, keys, side.head.origin, side.name)
+def _entries(side: Side) -> Iterator[bytes]:
+    """The entries of a side, where it has them: the hand-overs of the log's key are among them."""
+    for number in range(-(-side.head.size // tiles.WIDTH)):
+        try:
+            path = tiles.entries_path(number, min(tiles.WIDTH, side.head.size - number * tiles.WIDTH))
+            yield from tiles.parse_bundle(side.tiles(path))
+        except (Unreadable, tiles.TileError):
+            return
+
+
+def _signed(side: Side, keys: Keyring) -> list[Problem]:
+    return judge(side.signed, keys, side.head.origin, side.name, side.head.size)
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:

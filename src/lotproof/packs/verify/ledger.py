@@ -9,8 +9,10 @@ from collections.abc import Iterable
 
 from lotproof.ledger import entry, merkle, note, tiles
 from lotproof.ledger.canonical import Json, dumps
-from lotproof.ledger.late import late
+from lotproof.ledger.handover import KeyHistory
+from lotproof.ledger.late import LATE_AFTER, late, span
 from lotproof.ledger.nodes import Nodes
+from lotproof.ledger.settings import SettingsHistory
 from lotproof.packs.verify.anchors import Anchors, Clocks
 from lotproof.packs.verify.entries import LEDGER, EntryReader
 from lotproof.packs.verify.esign import Esigns
@@ -47,11 +49,25 @@ class _Walk:
         nodes = Nodes(head.size, lambda name: read(source, LEDGER + name))
         self._anchors = Anchors(source, head.origin, nodes.root, clocks)
         self._late: list[str] = []
+        self._clocks, self._settings = clocks, SettingsHistory()
+        self._keys = KeyHistory(head.origin)
 
     def notes(self) -> list[str]:
         """What a reader should know although nothing is wrong."""
         more = [f"{len(self._late) - MOST_LATE} more late entries."] if len(self._late) > MOST_LATE else []
-        return [*self._anchors.notes(self._head.size), *self._late[:MOST_LATE], *more]
+        return [*self._anchors.notes(self._head.size), *self._limits(), *self._late[:MOST_LATE], *more]
+
+    def _limits(self) -> list[str]:
+        """Say where the site's own limits are others than the usual ones, and which were judged by."""
+        here, place, told = self._settings.current, self._settings.index, []
+        if here.clock_tolerance != self._clocks.tolerance:
+            told.append(f"The site lets clocks differ by {span(here.clock_tolerance)}{_set_in(place)}; {span(self._clocks.tolerance)} were "
+                        "allowed here (--clock-tolerance).")  # fmt: skip
+        if (used := self._clocks.late_after or here.late_after) != LATE_AFTER or here.late_after != LATE_AFTER:
+            whose = "as was asked (--late-after)" if self._clocks.late_after else "which is the site's limit"
+            told.append(f"Entries count as late {span(used)} after the event, {whose}; "
+                        f"the site's is {span(here.late_after)}{_set_in(place)}.")  # fmt: skip
+        return told
 
     def run(self, statement: Statement | None) -> list[Problem]:
         """Check all; give the problems."""
@@ -109,7 +125,10 @@ class _Walk:
                 self._fail("directory-heads", index, sentence)
         for code, place, sentence in self._anchors.add(index, found):
             self._fail(code, place, sentence)
-        if marked := late(index, found):
+        if wrong := self._keys.add(index, found):
+            self._fail("bad-handover", index, wrong)
+        self._settings.add(index, found)
+        if marked := late(index, found, self._clocks.late_after or self._settings.current.late_after):
             self._late.append(marked.sentence)
         for code, sentence in self._esigns.add(index, found, data):
             self._fail(code, index, sentence)
@@ -136,6 +155,10 @@ class _Walk:
         for stream in streams if isinstance(streams, list) else []:
             if not isinstance(stream, str) or not isinstance(heads, dict) or stream not in heads:
                 self._fail("scope-stream", STATEMENT, f"The scope names the stream {stream!r}, which the ledger has not.")
+
+
+def _set_in(index: int | None) -> str:
+    return "" if index is None else f" (entry {index})"
 
 
 def _same(one: Json, other: Json) -> bool:

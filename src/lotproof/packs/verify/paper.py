@@ -1,6 +1,6 @@
 """The PDF report under --deep: that it is of this pack, and whose certificate signed it.
 
-The seal of the pack covers the PDF already; this is for whoever gets the PDF alone. Its text is not read.
+The seal of the pack covers the PDF already; this is for whoever gets the PDF alone, and reads the identifier and the root in it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 REPORT = "data/report/report.pdf"
 """Where the report lies."""
 
+_LABEL = "Rootoftheledger"
+"""What the report writes before the root, squeezed."""
+
 
 def check_pdf(source: Source, statement: Statement | None, trust: Trust) -> tuple[list[Problem], list[str]]:
     """Check title and signatures of the PDF report; give problems and notes."""
@@ -29,7 +32,8 @@ def check_pdf(source: Source, statement: Statement | None, trust: Trust) -> tupl
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     try:
-        reader = PdfFileReader(BytesIO(read(source, REPORT)))
+        content = read(source, REPORT)
+        reader = PdfFileReader(BytesIO(content))
         title = str(reader.trailer["/Info"]["/Title"])
         signatures = list(reader.embedded_regular_signatures)
     except Unreadable as error:
@@ -39,12 +43,48 @@ def check_pdf(source: Source, statement: Statement | None, trust: Trust) -> tupl
     problems: list[Problem] = []
     if statement is not None and statement.pack not in title:
         problems.append(Problem("pdf", REPORT, f"{REPORT} has the title {title!r:.80}, which is not of pack {statement.pack}."))
-    notes = [] if signatures else [f"{REPORT} has no signature of its own; the seal of the pack covers it."]
+    if statement is not None:
+        found, notes = check_text(content, statement)
+        problems += found
+    else:
+        notes = []
+    notes += [] if signatures else [f"{REPORT} has no signature of its own; the seal of the pack covers it."]
     for signature in signatures:
         found, told = _signature(signature, trust)
         problems += found
         notes += told
     return problems, notes
+
+
+def check_text(content: bytes, statement: Statement) -> tuple[list[Problem], list[str]]:
+    """Look for the identifier of the pack and the root of its ledger in the text of the PDF; give problems and notes."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    wanted, met, labelled = {"pack": _squeezed(statement.pack), "root": statement.head.root.hex()}, set(), False
+    try:
+        for page in PdfReader(BytesIO(content)).pages:
+            text = _squeezed(page.extract_text())
+            met |= {name for name, word in wanted.items() if word in text}
+            labelled |= _LABEL in text
+            if len(met) == len(wanted):
+                return [], []
+    except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, RecursionError, NotImplementedError, OSError):
+        return [Problem("pdf-text", REPORT, f"The text of {REPORT} cannot be read, so what it says of the pack is open.", UNDETERMINED)], []
+    problems, notes = [], []
+    if "pack" not in met:
+        problems.append(Problem("pdf-text", REPORT, f"The text of {REPORT} does not name the pack {statement.pack}: it is another report."))
+    if "root" not in met and labelled:
+        sentence = f"The text of {REPORT} names another root of the ledger than {wanted['root']}, which is sealed: it is another report."
+        problems.append(Problem("pdf-text", REPORT, sentence))
+    elif "root" not in met:
+        notes.append(f"The text of {REPORT} names no root of the ledger, as reports of earlier versions do not.")
+    return problems, notes
+
+
+def _squeezed(text: str) -> str:
+    """Without what lines are broken by."""
+    return "".join(character for character in text if not character.isspace() and character not in "\u200b\u00ad\u2060")
 
 
 def _stamped(signature: EmbeddedPdfSignature) -> datetime | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lotproof.ledger import canonical, note
+from lotproof.ledger.handover import Keyring
 from lotproof.packs.verify.outside import check_outside
 from lotproof.packs.verify.redaction import check_redaction
 from lotproof.packs.verify.report import UNDETERMINED, Problem, Step
@@ -39,8 +40,8 @@ class Statement:
     """The whole predicate."""
     parts: Sequence[str] = ()
     """Names of the other files of the seal: none of them may be missing."""
-    copies: Mapping[str, canonical.Json] = field(default_factory=dict)
-    """SHA-256 of each file in seal/trust/, by name."""
+    copies: Mapping[str, canonical.Json] | None = field(default_factory=dict)
+    """SHA-256 of each file in seal/trust/, by name; None in a statement of the first versions, which named neither copies nor parts."""
     newer: bool = False
     """True when the format is one that this version does not know; the other steps then have nothing to go by."""
 
@@ -62,11 +63,13 @@ def check_seal(source: Source, trust: Trust, allow_unsealed: bool) -> tuple[Step
         return Step("seal", tuple(problems)), statement, {}
     if NOTE in source.files:
         problems += _signature(source, trust.keys, statement, data)
+    earlier: list[str] = []
     if statement is not None:
         problems += _parts(source, statement)
+        problems += _copies(source, statement.copies) if statement.copies is not None else _first_version(source, earlier)
     outside, notes = check_outside(source, trust)
-    left_out = check_redaction(source, trust, statement.pack if statement else None, statement.head.origin if statement else None)
-    return Step("seal", (*problems, *outside, *left_out.problems), (*notes, *left_out.notes)), statement, left_out.withheld
+    left_out = check_redaction(source, trust, statement.pack if statement else None, statement.head if statement else None)
+    return Step("seal", (*problems, *outside, *left_out.problems), (*earlier, *notes, *left_out.notes)), statement, left_out.withheld
 
 
 def _files(source: Source) -> list[Problem]:
@@ -75,19 +78,42 @@ def _files(source: Source) -> list[Problem]:
 
 
 def _parts(source: Source, statement: Statement) -> list[Problem]:
-    """Hold the seal to the parts that the statement names, and the copies of trust to their digests."""
+    """Hold the seal to the parts that the statement names."""
     problems: list[Problem] = []
     for path in (f"seal/{name}" for name in statement.parts):
         if path not in source.files and path != NOTE:
             sentence = f"{path} is missing, and {STATEMENT} says that it is part of the seal: somebody took it away."
             problems.append(Problem("missing-seal", path, sentence))
+    return problems
+
+
+def _copies(source: Source, named: Mapping[str, canonical.Json]) -> list[Problem]:
+    """Hold the copies of trust to the digests that the statement names."""
+    problems: list[Problem] = []
     for path in sorted(path for path in source.files if path.startswith(COPIES)):
         try:
-            if statement.copies.get(path.removeprefix(COPIES)) != hashlib.sha256(read(source, path)).hexdigest():
+            if named.get(path.removeprefix(COPIES)) != hashlib.sha256(read(source, path)).hexdigest():
                 sentence = f"{path} is not the copy that {STATEMENT} names; do not use it."
                 problems.append(Problem("trust-copy", path, sentence))
         except Unreadable as error:
             problems.append(error.problem)
+    return problems
+
+
+def _first_version(source: Source, notes: list[str]) -> list[Problem]:
+    """The first versions laid in the log's key alone and named no digest of it: it is the copy if it is the key that signed the note."""
+    problems: list[Problem] = []
+    for path in sorted(path for path in source.files if path.startswith(COPIES)):
+        try:
+            key = note.parse_vkey(read(source, path).decode("utf-8", "replace"))
+            good = path == f"{COPIES}log.vkey" and key in note.verify(note.parse(read(source, NOTE)), [key]).valid
+        except (note.NoteError, Unreadable):
+            good = False
+        if good:
+            notes.append(f"{STATEMENT} is of a first version, which did not name the copies in {COPIES}; {path} is the key that signed.")
+        else:
+            sentence = f"{path} is not the key that signed {NOTE}, and {STATEMENT} names no copies; do not use it."
+            problems.append(Problem("trust-copy", path, sentence))
     return problems
 
 
@@ -130,7 +156,8 @@ def _members(document: dict[str, canonical.Json], newer: bool) -> Statement:
     if type(size) is not int or not isinstance(origin, str) or not isinstance(root, str) or "\n" in origin + root:
         raise note.NoteError("predicate.ledger names origin, size and root of the ledger.")
     head = note.parse_checkpoint(f"{origin}\n{size}\n{root}\n")
-    return Statement(pack, document.get("subject"), head, inside, *_seal(inside.get("seal")), newer)
+    parts, copies = _seal(inside["seal"]) if "seal" in inside else ([], None)
+    return Statement(pack, document.get("subject"), head, inside, parts, copies, newer)
 
 
 def _seal(value: canonical.Json) -> tuple[list[str], dict[str, canonical.Json]]:
@@ -146,7 +173,7 @@ def _bad(sentence: str) -> Problem:
     return Problem("bad-statement", STATEMENT, sentence)
 
 
-def _signature(source: Source, keys: Sequence[note.VerifierKey], statement: Statement | None, data: bytes) -> list[Problem]:
+def _signature(source: Source, keys: Keyring, statement: Statement | None, data: bytes) -> list[Problem]:
     try:
         signed = note.parse(read(source, NOTE))
     except Unreadable as error:
@@ -158,4 +185,5 @@ def _signature(source: Source, keys: Sequence[note.VerifierKey], statement: Stat
     if signed.text != f"{_HEADER}\n{pack}\n{hashlib.sha256(data).hexdigest()}\n":
         sentence = f"{NOTE} was made for another statement: it does not name this format, pack id and SHA-256."
         problems.append(Problem("note-differs", NOTE, sentence))
-    return problems + judge(signed, keys, statement.head.origin if statement else None, NOTE)
+    head = statement.head if statement else None
+    return problems + judge(signed, keys, head.origin if head else None, NOTE, head.size if head else None)

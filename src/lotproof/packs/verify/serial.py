@@ -15,6 +15,7 @@ from typing import Any
 
 from lotproof.ledger import canonical, merkle, note, tiles, tlog_proof
 from lotproof.ledger.entry import EntryError, parse_entry
+from lotproof.ledger.handover import Keyring
 from lotproof.ledger.nodes import Nodes
 from lotproof.packs.verify.entries import LEDGER
 from lotproof.packs.verify.parts import Parts
@@ -154,7 +155,7 @@ def _checked(document: dict[str, Any], keys: Sequence[note.VerifierKey]) -> Show
     rows: list[dict[str, Any]] = []
     for file in document["files"]:
         proof, entry = tlog_proof.parse_proof(file["proof"].encode()), note.decode64(file["entry"])
-        for problem in judge(proof.signed, keys, proof.head.origin, "the checkpoint of the proof"):
+        for problem in judge(proof.signed, Keyring(tuple(keys)), proof.head.origin, "the checkpoint of the proof"):
             problems[problem.sentence] = problem
         if not proof.holds(entry):
             problems["entry"] = Problem("bad-proof", proof.index, f"Entry {proof.index} is not in the log of the checkpoint.")
