@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "bad-redaction": "seal/redaction.json is malformed or not signed",
     "bad-proof": "a tlog-proof does not lead from its entry to the root",
     "block-differs": "a block of a bulk file is not the one whose leaf hash is listed (--deep)",
+    "segment-differs": "root or counts of a bulk file are not those of its entry in the ledger (--deep)",
     "pdf": "the PDF report is not of this pack (--deep)",
     "missing-file": "a file is missing",
     "unlisted-file": "a file is in no manifest",

@@ -269,6 +269,7 @@ def files(pack: str, vkey: str, root_hex: str, *, size: int, created: str) -> di
     return {
         "README.txt": readme(pack, vkey, root_hex, size=size, created=created).encode(),
         "verify/verify.py": program(),
+        "verify/verify_ledger.py": Path(__file__).with_name("verify_ledger.py").read_bytes(),
         "verify/verify.sh": script().encode(),
         "verify/SPEC.md": spec().encode(),
         "verify/statement.schema.json": schema(),
