@@ -28,8 +28,8 @@ RENEWAL = re.compile(r"(seal/renewals/[^/]+/)list\.(sha512|sha3-512)")
 
 def check_outside(source: Source, trust: Trust) -> tuple[list[Problem], list[str]]:
     """Check certificates and timestamps of the seal; give problems and notes."""
-    signed = sorted(path for path in source.files if path.endswith(".p7s"))
-    stamped = any(path.endswith(".tsr") for path in source.files)
+    signed = sorted(path for path in source.files if path.startswith("seal/") and path.endswith(".p7s"))
+    stamped = any(path.startswith("seal/") and path.endswith(".tsr") for path in source.files)
     problems = list(_Judge(source, trust).all(signed)) if signed or stamped else []
     notes: list[str] = []
     lacks = (
