@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "packs"))
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("packs", "ledger")]
 
 import local_tsa
 from sealed_pack import Kit, make_kit

@@ -112,7 +112,7 @@ def write_base64(data: bytes) -> str:
 
 def read_base64(text: Any, url: bool = False) -> bytes:
     """Read the one spelling that is allowed: with padding, or for `url` with - and _ and none."""
-    plain = text.translate({45: 43, 95: 47, 43: 45, 47: 95}) + "=" * (-len(text) % 4) if url else text
+    plain = text.translate({45: 43, 95: 47, 43: 45, 47: 95, 61: 33}) + "=" * (-len(text) % 4) if url else text
     data = base64.b64decode(plain.encode("ascii"), validate=True)
     require(write_base64(data) == plain, "this is not the base64 that it has to be")
     return data
@@ -343,14 +343,14 @@ def check_outside(step: Step, pack: Pack) -> None:
             step.need(why != "unknown", "unknown-ca", path, f"{path}: its certificate does not come from the CA that was given.", worse)
             return None if why else moment
         return None
-    at, signed = pack.trust.at, sorted(path for path in pack.sizes if path.endswith(".p7s"))
+    at, signed = pack.trust.at, sorted(path for path in pack.sizes if path.startswith("seal/") and path.endswith(".p7s"))
     for path in sorted((path for path in pack.sizes if re.fullmatch(RENEWAL, path)), reverse=True):
         at = check(TS, path + ".tsr", path, at) or at
     for path in signed:
         check(CMS, path, STATEMENT, (check(TS, path + ".tsr", path, at) if path + ".tsr" in pack.sizes else None) or at)
     if STAMP in pack.sizes:
         check(TS, STAMP, CHECKPOINT, at)
-    timed = [path for path in pack.sizes if path.endswith(".tsr")]
+    timed = [path for path in pack.sizes if path.startswith("seal/") and path.endswith(".tsr")]
     for part, there, lack in (("certificate", signed, "who made the pack"), ("timestamp", timed, "when it was made")):
         step.need(there or not pack.trust.ca, f"no-{part}", STATEMENT, f"A CA was given, but the seal has no {part}.", OPEN)
         step.notes += [] if there else [f"The seal has no {part} of a third party: {lack} is the word of the log's key alone."]

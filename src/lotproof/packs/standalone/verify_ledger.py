@@ -416,7 +416,7 @@ def check_pdf(step: Step, pack: Pack, data: bytes, said: dict[str, Any]) -> None
     require(data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:], "it cannot be read as PDF")
     titles = re.findall(rb"(?s)<dc:title[ >].*?</dc:title>", data)
     require(all(said.get("pack", "").encode() in title for title in titles), "its title is not that of the pack")
-    end = len(data)
+    end, stamp = len(data), False
     for found in re.finditer(rb"/ByteRange ?\[(\d+) (\d+) (\d+) (\d+)\]", data):
         zero, first, second, length = map(int, found.groups())
         stamp = b"/ETSI.RFC3161" in data[data.rfind(b" obj", 0, found.start()) : data.find(b"endobj", found.end())]
@@ -425,6 +425,6 @@ def check_pdf(step: Step, pack: Pack, data: bytes, said: dict[str, Any]) -> None
         why = vouched(pack, [*TS[:2], "-token_in", "-data"] if stamp else CMS, mark, data[:first] + data[second:end], pack.trust.at)[0]
         require(why != "bad", "its signature does not hold")
         step.need(why in ("", "no-ca"), "pdf", REPORT, f"{REPORT}: its certificate does not lead to the CA given, or has ended.", OPEN)
-    require(end == len(data), "its last signature does not cover the whole file")
-    sentence = f"This program does not check the text of {REPORT}, nor a timestamp inside its signature; use lotproof verify."
+    require(end == len(data) or stamp, "its last signature does not cover the whole file")
+    sentence = f"This program does not check the text of {REPORT}, nor what follows its last timestamp; use lotproof verify --deep."
     step.need(False, "not-checked", REPORT, sentence, OPEN)

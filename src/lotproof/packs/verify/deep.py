@@ -58,7 +58,7 @@ def _segment(source: Source, entries: EntryReader | None, path: str, counted: _C
     made = [note.encode64(counted.tree.root()), counted.tree.size, counted.records]
     if _stated(source, entries, path) == made:
         return []
-    sentence = f"{path} has {made[1]} blocks with {made[2]} records under the root {made[0]}; its entry of the ledger states others, or is none."
+    sentence = f"{path} has {made[1]} blocks with {made[2]} records under the root {made[0]}; no entry of the ledger states that of it."
     return [Problem("segment-differs", path, sentence)]
 
 
