@@ -53,24 +53,28 @@ def check_deep(source: Source, head: note.Checkpoint | None, statement: Statemen
 
 def _segment(source: Source, entries: EntryReader | None, path: str, counted: _Counted) -> list[Problem]:
     """Whoever exchanges a block can exchange its leaf hash too; the entry of the ledger he cannot."""
-    if entries is None or SEGMENTS not in source.files:
-        return [Problem("not-checked", path, f"{SEGMENTS} names no entry of the ledger for {path}.", UNDETERMINED)]
     made = [note.encode64(counted.tree.root()), counted.tree.size, counted.records]
-    if _stated(source, entries, path) == made:
+    try:
+        stated = _stated(source, entries, path) if entries else None
+    except Unreadable:
+        entries = None
+    if entries is None:
+        return [Problem("not-checked", path, f"{path} was not compared with its entry of the ledger, which cannot be read.", UNDETERMINED)]
+    if stated == made:
         return []
     sentence = f"{path} has {made[1]} blocks with {made[2]} records under the root {made[0]}; no entry of the ledger states that of it."
     return [Problem("segment-differs", path, sentence)]
 
 
 def _stated(source: Source, entries: EntryReader, path: str) -> list[Any] | None:
-    """Give root, blocks and records as the entry of a bulk file states them, None where it has none."""
+    """Give root, blocks and records as the entry of a bulk file states them, None where it has none; raises Unreadable."""
     try:
         document: Any = canonical.loads(read(source, SEGMENTS))
         index = document["segments"][path.removeprefix("data/")]
         found = parse_entry(entries.entry(index)) if type(index) is int and 0 <= index < entries.size else None
         body: Any = found.body if found and found.kind == "segment" else {}
         return [body[name] for name in ("blocks_root", "blocks", "records")]
-    except (Unreadable, canonical.CanonicalError, EntryError, LookupError, TypeError):
+    except (canonical.CanonicalError, EntryError, LookupError, TypeError):
         return None
 
 

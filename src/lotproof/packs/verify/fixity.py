@@ -86,7 +86,7 @@ def _subjects(statement: Statement, digests: Digests) -> list[Problem]:
     problems: list[Problem] = []
     for item in subject:
         name = item.get("name") if isinstance(item, dict) else None
-        if not isinstance(item, dict) or name not in wanted or wanted[str(name)] is not None:
+        if not isinstance(item, dict) or str(name) not in wanted or wanted[str(name)] is not None:
             problems.append(Problem("subject", STATEMENT, f"{STATEMENT} names an unexpected subject {name!r}."))
         else:
             wanted[str(name)] = item.get("digest")
