@@ -22,7 +22,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import types
 import unicodedata
 import zipfile
 import zlib
@@ -267,7 +266,8 @@ def vouched(pack: Pack, check: list[str], data: bytes, about: bytes, at: Any = N
     `at`, by default the time of the timestamp. Give "" or why not ("bad", "no-ca", "time", "unknown"), and the time."""
     found = [data[start.start() :][: 4 + int.from_bytes(start.group(1), "big")] for start in CERTIFICATE.finditer(data)]
     named = [one for one in found if any(hashlib.new(name, one).digest() in data for name in ("sha1", *ALGORITHMS))]
-    if not named or not SIGNER.search(data):  # openssl minds neither the name of the algorithm nor, by itself, that of the certificate
+    whole = len(data) == 2 + data[1] % 128 + int.from_bytes(data[2 : 2 + data[1] % 128], "big")
+    if not (whole and named and SIGNER.search(data)):  # openssl minds neither what follows nor, by themselves, the names of these
         return "bad", None
     name, own = pack.lay("signature", data), pack.lay("own.pem", "".join(map(ssl.DER_cert_to_PEM_cert, named)).encode())
     command = [*check, pack.lay("about", about), "-in", name, "-partial_chain", "-CAfile"]
@@ -430,10 +430,10 @@ def check_checkpoint(step: Step, pack: Pack, said: dict[str, Any]) -> dict[str, 
 
 def load_ledger() -> Any:
     """Load verify_ledger.py, which lies beside this file and uses what is above; None where it does not lie there."""
-    path, module = os.path.join(os.path.dirname(__file__), "verify_ledger.py"), types.ModuleType("verify_ledger")
+    path, module = os.path.join(os.path.dirname(__file__), "verify_ledger.py"), type(sys)("verify_ledger")
     if not os.path.isfile(path):
         return None
-    vars(sys.modules.setdefault("verify", types.ModuleType("verify"))).update(globals())
+    vars(sys.modules.setdefault("verify", type(sys)("verify"))).update(globals())
     with open(path, encoding="utf-8") as stream:  # not imported: that would leave a cache in the pack
         exec(compile(stream.read(), path, "exec"), vars(module))
     return module
@@ -448,7 +448,8 @@ def run(pack: Pack, steps: list[Step], inside: Any, allow_unsealed: bool, deep: 
     if inside:
         inside.check(steps, pack, said, head)
     for step in [] if inside else steps[3 if pack.trust.policy else 4 :]:
-        step.need(False, "not-checked", None, f"Without verify_ledger.py {step.name} is not checked; use lotproof verify.", OPEN)
+        sentence = f"This program does not check the {step.name} without verify_ledger.py beside it; use lotproof verify."
+        step.need(False, "not-checked", None, sentence, OPEN)
     return said
 
 def verify(path: str, keys: Any, allow_unsealed: bool = False, ca: Any = None, at: Any = None, policy: Any = None,
@@ -457,11 +458,9 @@ def verify(path: str, keys: Any, allow_unsealed: bool = False, ca: Any = None, a
     names = ["open", "seal", "fixity", "checkpoint", "ledger", "statements"] + ["deep"] * deep
     steps, said, code = [Step(name) for name in names], {}, 0  # type: list[Step], dict[str, Any], int
     try:
-        inside, trust = load_ledger(), argparse.Namespace(ca=ca, policy=policy, keys=list(map(read_key, keys)))
-        trust.at = read_time(at) if at else datetime.now(timezone.utc)
-        if policy is not None and inside:
-            trust.policy = inside.read_policy(policy)
-            trust.keys += trust.policy.logs
+        inside, moment = load_ledger(), read_time(at) if at else datetime.now(timezone.utc)
+        rules = inside.read_policy(policy) if inside and policy is not None else policy
+        trust = argparse.Namespace(ca=ca, at=moment, policy=rules, keys=[*map(read_key, keys), *getattr(rules, "logs", ())])
         require(not ca or b"-----BEGIN CERTIFICATE-----" in open(ca, "rb").read(), "the CA is no PEM certificate")  # noqa: SIM115
         with tempfile.TemporaryDirectory() as work:
             said = run(Pack(path, steps[0], work, trust), steps, inside, allow_unsealed, deep)

@@ -27,6 +27,7 @@ def check(steps: list[Step], pack: Pack, said: dict[str, Any], head: dict[str, A
     """Check all that is inside; `steps` are those of verify.py, `head` is origin, size and root of the ledger."""
     if pack.trust.policy and CHECKPOINT in pack.sizes:
         with contextlib.suppress(Bad, *MALFORMED):  # what is malformed was taken down
+            read_head(read_note(pack.read(CHECKPOINT))[0])
             judge_witnesses(steps[3], CHECKPOINT, pack.read(CHECKPOINT), pack.trust.policy)
     ledger = Ledger(steps[4], pack, head) if head else None
     for step, where in ((steps[4], LOG), (steps[5], STATEMENTS)):
@@ -36,8 +37,8 @@ def check(steps: list[Step], pack: Pack, said: dict[str, Any], head: dict[str, A
             ledger.check(said)
         steps[4].notes += ledger.notes()
         check_statements(steps[5], pack, ledger)
-    if len(steps) > 6:
-        check_deep(steps[6], pack, ledger, said)
+    for step in steps[6:]:
+        check_deep(step, pack, ledger or Ledger(step, pack, {"size": 0}), said)
 
 def dumps(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -387,9 +388,13 @@ def blocks_of(pack: Pack, path: str) -> Iterator[bytes]:
 
 def segment(pack: Pack, path: str, ledger: Ledger) -> list[Any]:
     """Give root of the blocks, blocks and records of a bulk file as its entry of the ledger states them."""
-    index = read_json(pack.read(SEGMENTS))["segments"][path[5:]]
-    require(type(index) is int and 0 <= index < ledger.size, "it names no entry of the ledger")
-    entry = read_entry(ledger.entry(index))
+    try:
+        index = read_json(pack.read(SEGMENTS))["segments"][path[5:]]
+        require(type(index) is int and 0 <= index < ledger.size, "it names no entry of the ledger")
+        data = ledger.entry(index)
+    except Bad:
+        raise Bad("not-checked", path, f"{path} was not compared with its entry of the ledger, which cannot be read.", OPEN) from None
+    entry = read_entry(data)
     require(entry["kind"] == "segment", f"entry {index} is about no bulk file")
     return [entry["body"][name] for name in ("blocks_root", "blocks", "records")]
 
@@ -403,10 +408,9 @@ def check_deep(step: Step, pack: Pack, ledger: Any, said: dict[str, Any]) -> Non
                 leaves, records = leaves + [leaf_hash(block)], records + block.count(b"\n")
                 require(leaves[-1].hex().encode() in wanted[number : number + 1], f"block {number} is not the one in its list")
             require(len(leaves) == len(wanted), "it has fewer blocks than its list")
-            there = step.need(ledger and SEGMENTS in pack.sizes, "not-checked", path, f"{SEGMENTS} names no entry for {path}.", OPEN)
             with step.catch("segment-differs", path):
                 made = [write_base64(Tree(leaves).root(0, len(leaves))), len(leaves), records]
-                require(not there or segment(pack, path, ledger) == made, "its root or counts are not those of its entry in the ledger")
+                require(segment(pack, path, ledger) == made, "its root or counts are not those of its entry in the ledger")
     if REPORT in pack.sizes:
         with step.catch("pdf", REPORT):
             check_pdf(step, pack, pack.read(REPORT), said)
@@ -422,6 +426,7 @@ def check_pdf(step: Step, pack: Pack, data: bytes, said: dict[str, Any]) -> None
         stamp = b"/ETSI.RFC3161" in data[data.rfind(b" obj", 0, found.start()) : data.find(b"endobj", found.end())]
         require(not zero and first < second, "its signature does not begin with the file")
         mark, end = bytes.fromhex(data[first:second].strip(b"<>").decode()), second + length
+        mark = mark[: 4 + int.from_bytes(mark[2:4], "big")]  # zeros fill the rest of the place
         why = vouched(pack, [*TS[:2], "-token_in", "-data"] if stamp else CMS, mark, data[:first] + data[second:end], pack.trust.at)[0]
         require(why != "bad", "its signature does not hold")
         step.need(why in ("", "no-ca"), "pdf", REPORT, f"{REPORT}: its certificate does not lead to the CA given, or has ended.", OPEN)
