@@ -308,7 +308,8 @@ def check_seal(step: Step, pack: Pack, allow_unsealed: bool) -> dict[str, Any]:
             redaction = read_json(pack.read(REDACTION))
             withheld = {item["path"]: item["size"] for item in redaction["withheld"]}
             good = all(path.startswith("data/") and path not in pack.sizes and type(size) is int for path, size in withheld.items())
-            require(good and REDACTION + ".note" in pack.sizes, "it is not signed, or lists what it cannot withhold")
+            good = good and isinstance(redaction["withheld"], list) and REDACTION + ".note" in pack.sizes
+            require(good, "it is not signed, or lists what it cannot withhold")
             check_note(step, pack, REDACTION + ".note", "lotproof.org/redaction/v1", said, pack.read(REDACTION))
             pack.withheld = withheld
             who = f"{redaction.get('by')} withheld {len(withheld)} files of this copy: {redaction.get('reason')}"
@@ -461,7 +462,7 @@ def verify(path: str, keys: Any, allow_unsealed: bool = False, ca: Any = None, a
         inside, moment = load_ledger(), read_time(at) if at else datetime.now(timezone.utc)
         rules = inside.read_policy(policy) if inside and policy is not None else policy
         trust = argparse.Namespace(ca=ca, at=moment, policy=rules, keys=[*map(read_key, keys), *getattr(rules, "logs", ())])
-        require(not ca or b"-----BEGIN CERTIFICATE-----" in open(ca, "rb").read(), "the CA is no PEM certificate")  # noqa: SIM115
+        require(not ca or b"-----BEGIN CERTIFICATE-----" in open(ca, "rb").read(), "the CA is no PEM certificate")
         with tempfile.TemporaryDirectory() as work:
             said = run(Pack(path, steps[0], work, trust), steps, inside, allow_unsealed, deep)
     except (Bad, OSError, *MALFORMED) as error:
@@ -484,9 +485,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--allow-unsealed", action="store_true", help="a missing seal is undetermined, not failed")
     options = parser.parse_args()
-    texts = [open(key, encoding="utf-8").read() if os.path.isfile(key) else key for key in options.key]  # noqa: SIM115
+    texts = [open(key, encoding="utf-8").read() if os.path.isfile(key) else key for key in options.key]
     keys = [line for text in texts for line in (text.splitlines() or [""]) if text == "" or (line.strip() and line.strip()[0] != "#")]
-    policy = open(options.policy, encoding="utf-8").read() if options.policy else None  # noqa: SIM115
+    policy = open(options.policy, encoding="utf-8").read() if options.policy else None
     report = verify(options.pack, keys, options.allow_unsealed, options.ca, options.at, policy, options.deep)
     for step in [] if options.json else report["steps"]:
         told = [f"{p['code']}: {p['sentence']}" for p in step["problems"]] + step["notes"]

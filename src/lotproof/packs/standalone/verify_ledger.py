@@ -38,7 +38,7 @@ def check(steps: list[Step], pack: Pack, said: dict[str, Any], head: dict[str, A
         steps[4].notes += ledger.notes()
         check_statements(steps[5], pack, ledger)
     for step in steps[6:]:
-        check_deep(step, pack, ledger or Ledger(step, pack, {"size": 0}), said)
+        check_deep(step, pack, ledger, said)
 
 def dumps(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -364,13 +364,14 @@ def check_statements(step: Step, pack: Pack, ledger: Ledger) -> None:
 
 def check_proof(data: bytes, index: int, ledger: Ledger) -> None:
     """Check a C2SP tlog-proof by itself: header, index, hashes, checkpoint."""
-    head, _, tail = data.partition(b"\n\n")
-    lines = re.sub(r"\A([^\n]*\n)extra [^\n]*\n", r"\1", head.decode()).split("\n")
-    proved = read_head(read_note(tail)[0])
-    good = lines[:2] == ["c2sp.org/tlog-proof@v1", f"index {index}"] and len(lines) < 66 and index < min(proved["size"], ledger.size)
-    require(good and tail == ledger.pack.read(CHECKPOINT), "it is no proof of that entry under the checkpoint of the pack")
-    with contextlib.suppress(Bad):  # the step that reads the bundle says so
-        root = lead(leaf_hash(ledger.entry(index)), index, proved["size"], list(map(read_base64, lines[2:])))
+    with contextlib.suppress(Bad):  # the steps that read bundle and checkpoint say so
+        leaf, checkpoint = leaf_hash(ledger.entry(index)) if index < ledger.size else b"", ledger.pack.read(CHECKPOINT)
+        head, _, tail = data.partition(b"\n\n")
+        lines = re.sub(r"\A([^\n]*\n)extra [^\n]*\n", r"\1", head.decode()).split("\n")
+        proved = read_head(read_note(tail)[0])
+        good = lines[:2] == ["c2sp.org/tlog-proof@v1", f"index {index}"] and len(lines) < 66 and index < min(proved["size"], ledger.size)
+        require(good and tail == checkpoint, "it is no proof of that entry under the checkpoint of the pack")
+        root = lead(leaf, index, proved["size"], list(map(read_base64, lines[2:])))
         require(write_base64(root) == proved["root"], "it does not lead to the root of the checkpoint")
 
 def blocks_of(pack: Pack, path: str) -> Iterator[bytes]:
@@ -386,9 +387,11 @@ def blocks_of(pack: Pack, path: str) -> Iterator[bytes]:
                 unpacker, block, begun = zlib.decompressobj(31), b"", False
     require(not begun, "it breaks off in a block")
 
-def segment(pack: Pack, path: str, ledger: Ledger) -> list[Any]:
+def segment(pack: Pack, path: str, ledger: Ledger | None) -> list[Any]:
     """Give root of the blocks, blocks and records of a bulk file as its entry of the ledger states them."""
     try:
+        if ledger is None:
+            raise Bad
         index = read_json(pack.read(SEGMENTS))["segments"][path[5:]]
         require(type(index) is int and 0 <= index < ledger.size, "it names no entry of the ledger")
         data = ledger.entry(index)
@@ -405,7 +408,8 @@ def check_deep(step: Step, pack: Pack, ledger: Any, said: dict[str, Any]) -> Non
         with step.catch("block-differs", path):
             wanted = pack.read(path[:-10] + ".blocks").split()
             for number, block in enumerate(blocks_of(pack, path)):
-                leaves, records = leaves + [leaf_hash(block)], records + block.count(b"\n")
+                leaves.append(leaf_hash(block))
+                records += block.count(b"\n")
                 require(leaves[-1].hex().encode() in wanted[number : number + 1], f"block {number} is not the one in its list")
             require(len(leaves) == len(wanted), "it has fewer blocks than its list")
             with step.catch("segment-differs", path):
