@@ -44,8 +44,9 @@ D = -121665 * pow(121666, P - 2, P) % P
 NIST, EC, RSA = rb"\x06\x09\x60\x86H\x01\x65\x03\x04\x02", rb"\x06\x08\x2a\x86H\xce=\x04\x03", rb"\x06\x09\x2a\x86H\x86\xf7\x0d\x01\x01"
 FORM = rb"%b%c(\x05\0)?\xa0.+(%b%c\x04.|%b[\x01\x0a%c](\x05\0|\x30.+)\x04\x82)"  # of a signer: hash function, then signature
 SIGNER = re.compile(b"|".join(FORM % (NIST, n, EC, n + 1, RSA, n + 10) for n in (1, 2, 3)), re.DOTALL)
-CERTIFICATE = re.compile(rb"(?=\x30\x82(..)\x30\x82..\xa0\x03\x02\x01[\x01\x02])", re.DOTALL)
+CERTIFICATE = re.compile(rb"(?=\x30\x82(..)\x30(?:\x82..|\x81.)\xa0\x03\x02\x01[\x01\x02](.{32}))", re.DOTALL)  # then its serial number
 MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError, zlib.error)
+ZIPPED = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, *MALFORMED)
 
 class Bad(Exception):
     """Stops one check: a code, a place, a sentence."""
@@ -233,7 +234,7 @@ class Pack:
     def chunks(self, path: str) -> Iterator[bytes]:
         if path not in self.sizes:
             raise Bad("missing-file", path, f"{path} is missing.")
-        left, trouble = self.sizes[path], (zipfile.BadZipFile, RuntimeError, EOFError, OSError, *MALFORMED) if self.zip else ()  # type: int, Any
+        left, trouble = self.sizes[path], ZIPPED if self.zip else ()  # type: int, Any
         try:
             require(not self.zip or self.members[path].compress_type in (0, 8), "its compression is not allowed")
             with self.zip.open(self.members[path]) if self.zip else open(os.path.join(self.root, path), "rb") as stream:
@@ -273,8 +274,7 @@ def vouched(pack: Pack, check: list[str], data: bytes, about: bytes, at: Any = N
     command = [*check, pack.lay("about", about), "-in", name, "-partial_chain", "-CAfile"]
     if openssl(*command, own, "-no_check_time").returncode:
         return "bad", None
-    text = openssl("ts", "-reply", "-text", "-in", name).stdout
-    time = re.search(rb"\nTime stamp: (\w+ +\d+ \d\d:\d\d:\d\d)[.\d]* (\d{4}) GMT", text)
+    time = re.search(rb"\nTime stamp: (\w+ +\d+ \d\d:\d\d:\d\d)[.\d]* (\d{4}) GMT", openssl("ts", "-reply", "-text", "-in", name).stdout)
     moment = datetime.strptime(b" ".join(time.groups()).decode() + "+0000", "%b %d %H:%M:%S %Y%z") if time else None
     if not pack.trust.ca:
         return "no-ca", moment
@@ -440,7 +440,7 @@ def load_ledger() -> Any:
     return module
 
 def run(pack: Pack, steps: list[Step], inside: Any, allow_unsealed: bool, deep: bool) -> dict[str, Any]:
-    said = check_seal(steps[1], pack, allow_unsealed)
+    said = check_seal(steps[1], inside.link(pack) if inside else pack, allow_unsealed)
     if said.get("newer"):
         del steps[2:]
         return said

@@ -1,7 +1,5 @@
-"""The inside of the ledger of an evidence pack: the second half of verify.py, which loads it and has the first half.
-
-Who cosigned the ledger's head (--policy); its entries, tiles and root, streams, times, and signatures of persons; the statements of the
-report, the audit trail, proofs; with --deep, the blocks of the bulk files and the PDF. Standard library and `openssl` alone.
+"""The second half of verify.py, which loads it: who cosigned the ledger's head (--policy); entries, tiles and root, streams, keys, times,
+signatures of persons; statements of the report, audit trail, proofs; with --deep, the blocks of the bulk files and the PDF.
 """
 from __future__ import annotations
 import argparse
@@ -12,8 +10,8 @@ import zlib
 from typing import Any, Iterator
 from urllib.parse import urlsplit
 from verify import (
-    CHECKPOINT, CMS, LIMIT, MALFORMED, OPEN, STATEMENT, TS, Bad, Pack, Step, ed25519_verify, is_text, openssl, read_base64, read_head,
-    read_json, read_key, read_note, read_time, require, sha256, vouched, write_base64,
+    CERTIFICATE, CHECKPOINT, CMS, LIMIT, MALFORMED, NOTE, OPEN, REDACTION, STATEMENT, TS, Bad, Pack, Step, ed25519_verify, is_text,
+    openssl, read_base64, read_head, read_json, read_key, read_note, read_time, require, sha256, vouched, write_base64,
 )  # fmt: skip
 
 TOLERANCE, LATE, SHOWN = 300, 24 * 3600, 20  # seconds that clocks may differ; seconds after which an entry is late; late ones named
@@ -25,10 +23,12 @@ P256, EDWARDS = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("302a300506032b
 
 def check(steps: list[Step], pack: Pack, said: dict[str, Any], head: dict[str, Any]) -> None:
     """Check all that is inside; `steps` are those of verify.py, `head` is origin, size and root of the ledger."""
-    if pack.trust.policy and CHECKPOINT in pack.sizes:
+    if pack.trust.policy:
         with contextlib.suppress(Bad, *MALFORMED):  # what is malformed was taken down
             read_head(read_note(pack.read(CHECKPOINT))[0])
             judge_witnesses(steps[3], CHECKPOINT, pack.read(CHECKPOINT), pack.trust.policy)
+    check_retired(steps[3], pack, said)
+    check_revoked(steps[1], pack)
     ledger = Ledger(steps[4], pack, head) if head else None
     for step, where in ((steps[4], LOG), (steps[5], STATEMENTS)):
         step.need(head, "not-checked", where, "Not checked: the size and root of the ledger are unknown.", OPEN)
@@ -40,9 +40,70 @@ def check(steps: list[Step], pack: Pack, said: dict[str, Any], head: dict[str, A
     for step in steps[6:]:
         check_deep(step, pack, ledger, said)
 
+def link(pack: Pack) -> Pack:
+    """Count the keys that a given key handed over to, or that handed over to it. Hand-overs are signed by themselves: no root is needed."""
+    keys, pack.trust.handovers = pack.trust.keys, []
+    with contextlib.suppress(Bad, *MALFORMED):  # what cannot be read is taken down later
+        head = read_head(read_note(pack.read(CHECKPOINT))[0])
+        ledger, history = Ledger(Step("keys"), pack, head), KeyHistory(head["origin"])
+        pack.trust.handovers = history.handovers
+        for index in range(ledger.size):
+            if b"log-key" in ledger.entry(index):
+                with contextlib.suppress(*MALFORMED):
+                    history.add(index, read_entry(ledger.entry(index)))
+    for _, *pair in [*pack.trust.handovers, *reversed(pack.trust.handovers)]:
+        keys += [key for key in pair if key not in keys] if pair[0] in keys or pair[1] in keys else []
+    return pack
+
+def signed_by(key: Any, text: str, lines: Any) -> bool:
+    marks = [line[2] for line in lines if line[:2] == key[:2]]
+    return marks != [] and all(ed25519_verify(key[2], text.encode(), mark) for mark in marks)
+
+class KeyHistory:
+    """The keys of the log itself, each of which hands over to the next by a note that both sign."""
+    def __init__(self, origin: str) -> None:
+        self.origin, self.current, self.handovers = origin, None, []  # type: str, Any, list[Any]
+
+    def add(self, index: int, entry: dict[str, Any]) -> None:
+        """Take the next entry; raises ValueError where it is a hand-over that does not hold."""
+        body = entry["body"] if (entry["kind"], entry["stream"]) == ("key", "log") and isinstance(entry["body"], dict) else {}
+        if body.get("type") == "log-key" and self.current is None:
+            self.current = read_key(body["vkey"])
+        if body.get("type") == "log-key-handover":
+            old, new, (text, lines) = read_key(body["retires"]), read_key(body["vkey"]), read_note(body["note"].encode())
+            good = text == f"lotproof.org/log-key-handover/v1\n{body['retires'].strip()}\n{body['vkey'].strip()}\n{index}\n"
+            require(good and {old[0], new[0]} == {self.origin}, "it is another hand-over than the one that is signed, or of another log")
+            require(signed_by(old, text, lines) and signed_by(new, text, lines), "it is not signed by both keys")
+            require(self.current in (None, old), "it is by another key than the one that signed then")
+            require(new != old and all(new != one[1] for one in self.handovers), "it is to a key that was in use before")
+            self.current = new
+            self.handovers.append((index, old, new))
+
+def check_retired(step: Step, pack: Pack, said: dict[str, Any]) -> None:
+    """A key that handed over signs no larger head than the one that ends with the hand-over."""
+    for path in (NOTE, REDACTION + ".note", CHECKPOINT):
+        with contextlib.suppress(Bad, *MALFORMED):  # what is malformed was taken down
+            text, lines = read_note(pack.read(path))
+            size = read_head(text)["size"] if path == CHECKPOINT else said["size"]
+            for index, old, _ in pack.trust.handovers:
+                good = old not in pack.trust.keys or size <= index + 1 or not signed_by(old, text, lines)
+                step.need(good, "retired-key", path, f"{path} is signed by a key of {old[0]} that handed over to another in entry {index}.")
+
+def check_revoked(step: Step, pack: Pack) -> None:
+    """Leave open what a list of revoked certificates in the pack names: when, why and by whom they were revoked is not judged here."""
+    named: set[int] = set()
+    with step.catch():
+        for path in [path for path in pack.sizes if path.startswith("seal/trust/crls/") and pack.trust.ca]:
+            for form in ("PEM", "DER"):
+                told = openssl("crl", "-noout", "-text", "-inform", form, "-in", pack.lay("crl", pack.read(path))).stdout
+                named |= {int(serial, 16) for serial in re.findall(rb"Serial Number: ([0-9A-F]+)", told)}
+        for path in [path for path in pack.sizes if re.fullmatch(r"seal/.*\.(p7s|tsr)", path) and named]:
+            serials = [found.group(2) for found in CERTIFICATE.finditer(pack.read(path))]
+            good = not named & {int.from_bytes(one[2 : 2 + one[1]], "big") for one in serials}
+            step.need(good, "not-checked", path, f"A list of revoked certificates names one of {path}; use lotproof verify.", OPEN)
+
 def dumps(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
 def seconds(text: str) -> int:
     return int(read_time(text).timestamp())
 
@@ -132,7 +193,7 @@ class Ledger:
         self.bundles, self.last, self.heads, self.records = {}, {}, {}, {}  # type: dict[int, list[bytes]], Any, Any, dict[str, int]
         self.sessions, self.passkeys, self.printed = {}, {}, []  # type: dict[str, str], dict[str, Any], list[Any]
         self.times, self.late, self.proved = [], [], None  # type: list[tuple[int, int]], list[str], int | None
-        self.covered = self.anchors = 0
+        self.covered, self.anchors, self.keys = 0, 0, KeyHistory(head["origin"])
 
     def entry(self, index: int) -> bytes:
         """Give the bytes of an entry; raises Bad when its bundle is missing or malformed."""
@@ -158,14 +219,14 @@ class Ledger:
                 body = entry["body"] if isinstance(entry["body"], dict) else {}
                 self.check_time(index, entry, body)
                 self.check_people(index, entry, body, data)
+                with self.step.catch("bad-handover", index):
+                    self.keys.add(index, entry)
                 self.check_stream(index, entry, body)
         self.check_tiles()
         if PRINTED in self.pack.sizes:
             with self.step.catch("signatures-differ", PRINTED):
-                good = read_json(self.pack.read(PRINTED)) == {"signatures": self.printed}
-                require(good, "it prints other signatures than the ledger has")
-        closed = self.last.get("kind") == "directory"
-        if self.step.need(closed, "no-directory", None, "The last entry of the ledger is not a directory.") and said:
+                require(read_json(self.pack.read(PRINTED)) == {"signatures": self.printed}, "it prints others than the ledger has")
+        if self.step.need(self.last.get("kind") == "directory", "no-directory", None, "The last entry is not a directory.") and said:
             self.check_end(said, self.last["body"].get("heads") if isinstance(self.last["body"], dict) else None)
 
     def check_stream(self, index: int, entry: dict[str, Any], body: dict[str, Any]) -> None:
@@ -228,8 +289,7 @@ class Ledger:
         good = self.proved is None or stamped >= self.proved
         self.step.need(good, "anchor-order", index, f"The timestamp in entry {index} is older than the one before it.")
         for place, time in [one for one in self.times if one[0] < size]:
-            sentence = f"Entry {place} is dated after the timestamp in entry {index}, which covers it."
-            self.step.need(time <= stamped + TOLERANCE, "time-after", place, sentence)
+            self.step.need(time <= stamped + TOLERANCE, "time-after", place, f"Entry {place} is dated after anchor {index} over it.")
         self.times = [one for one in self.times if one[0] >= size]
         self.covered, self.proved, self.anchors = max(self.covered, size), max(stamped, self.proved or stamped), self.anchors + 1
         self.check_early(index)

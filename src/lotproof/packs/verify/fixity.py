@@ -39,8 +39,8 @@ def check_fixity(source: Source, statement: Statement | None, withheld: Mapping[
     if statement is not None:
         problems += _subjects(statement, digests)
     problems += check_manifests(source, digests, ALGORITHMS)
-    problems = [one for one in problems if not (one.code == "missing-file" and one.where in withheld)]
     problems += check_renewals(source, digests, lists)
+    problems = [one for one in problems if not (one.code == "missing-file" and one.where in withheld)]
     problems += check_declaration(source)
     problems += _info(source, statement, withheld)
     return Step("fixity", merge(problems), () if deep else (_QUICK,))
