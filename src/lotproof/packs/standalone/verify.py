@@ -38,12 +38,12 @@ IN_SEAL = r"(?s)seal/(statement\.json(\.note|(\.[2-9])?\.p7s(\.tsr)?)?|checkpoin
 RENEWAL = r"(seal/renewals/[^/]+/)list\.(sha512|sha3-512)"
 UNSAFE = r"(^|/)\.{0,2}(/|$)|^[A-Za-z]:|[\\\x00\ud800-\udfff]"
 CMS = ["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any", "-no-CApath", "-no-CAstore", "-content"]
-TS = ["ts", "-verify", "-data"]
+TS, DETACHED = ["ts", "-verify", "-data"], bytes.fromhex("300b06092a864886f70d010701")  # the second: what a detached CMS says it is over
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, as is D
 D = -121665 * pow(121666, P - 2, P) % P
 NIST, EC, RSA = rb"\x06\x09\x60\x86H\x01\x65\x03\x04\x02", rb"\x06\x08\x2a\x86H\xce=\x04\x03", rb"\x06\x09\x2a\x86H\x86\xf7\x0d\x01\x01"
-FORM = rb"%b%c(\x05\0)?\xa0.+(%b%c\x04.|%b[\x01\x0a%c](\x05\0|\x30.+)\x04\x82)"  # of a signer: hash function, then signature
-SIGNER = re.compile(b"|".join(FORM % (NIST, n, EC, n + 1, RSA, n + 10) for n in (1, 2, 3)), re.DOTALL)
+FORM = rb"\x31.\x30.%b%c(\x05\0)?\x30.+%b%c(\x05\0)?\xa0.+(%b%c\x04.|%b[\x01\x0a%c](\x05\0|\x30.+)\x04\x82)"  # hash, signer's, signature
+SIGNER = re.compile(b"|".join(FORM % (NIST, n, NIST, n, EC, n + 1, RSA, n + 10) for n in (1, 2, 3)), re.DOTALL)
 CERTIFICATE = re.compile(rb"(?=\x30\x82(..)\x30(?:\x82..|\x81.)\xa0\x03\x02\x01[\x01\x02](.{32}))", re.DOTALL)  # then its serial number
 MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError, zlib.error)
 ZIPPED = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, *MALFORMED)
@@ -267,7 +267,7 @@ def vouched(pack: Pack, check: list[str], data: bytes, about: bytes, at: Any = N
     `at`, by default the time of the timestamp. Give "" or why not ("bad", "no-ca", "time", "unknown"), and the time."""
     found = [data[start.start() :][: 4 + int.from_bytes(start.group(1), "big")] for start in CERTIFICATE.finditer(data)]
     named = [one for one in found if any(hashlib.new(name, one).digest() in data for name in ("sha1", *ALGORITHMS))]
-    whole = len(data) == 2 + data[1] % 128 + int.from_bytes(data[2 : 2 + data[1] % 128], "big")
+    whole = len(data) == 2 + data[1] % 128 + int.from_bytes(data[2 : 2 + data[1] % 128], "big") and (check is not CMS or DETACHED in data)
     if not (whole and named and SIGNER.search(data)):  # openssl minds neither what follows nor, by themselves, the names of these
         return "bad", None
     name, own = pack.lay("signature", data), pack.lay("own.pem", "".join(map(ssl.DER_cert_to_PEM_cert, named)).encode())
