@@ -15,7 +15,7 @@ from doctored_log import Authenticator, Forged, bulk, bulk_files, printed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sealed_pack import Kit
-from synthetic_pack import KEY, both, canonical, make_pack, put, write_seal
+from synthetic_pack import KEY, both, canonical, make_pack, places, put, write_seal
 from witness_keys import WITNESS, policy
 
 from lotproof.ledger.entry import parse_entry
@@ -196,7 +196,7 @@ def judged(whole: Path, deed: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-@settings(max_examples=FAST, deadline=None)
+@settings(max_examples=FAST, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_random(deed, seed, whole):
     judged(whole, deed, seed)
@@ -216,10 +216,12 @@ def _seal_fuzz(kit: Kit, seed: int) -> None:
     for pack in copies(kit.honest):
         path = chance.choice([path for path in every_file(pack) if "/seal/" in path.as_posix()])
         path.write_bytes(edited(path.read_bytes(), chance, chance.choice(every_file(pack / "seal")).read_bytes()))
-        kit.judge(pack)
+        # openssl tolerates some spellings of DER that asn1crypto refuses; the timestamp over the signature tells of them
+        report = kit.judge(pack, alike=lambda place: False)
+        assert report["exit_code"] == report["alone"]["exit_code"], (places(report), places(report["alone"]))
 
 
-@settings(max_examples=FAST // 2, deadline=None)
+@settings(max_examples=FAST // 2, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_random_edits_of_certificate_and_timestamps(kit, seed):
     _seal_fuzz(kit, seed)
