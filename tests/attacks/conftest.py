@@ -3,6 +3,6 @@
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1] / "packs"))
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("packs", "ledger")]
 
 from kit_fixtures import kit, pack  # noqa: F401

@@ -11,7 +11,7 @@ from typing import Any
 import local_tsa
 import pytest
 from sealed_pack import Kit
-from synthetic_pack import KEY, PACK, THIEF, Log, codes, sample_log, sample_statements, sign_body, zip_pack
+from synthetic_pack import PACK, THIEF, Log, codes, sample_log, sample_statements, sign_body, zip_pack
 
 from lotproof.ledger import canonical
 from lotproof.packs import bag
@@ -177,11 +177,9 @@ def test_a12_the_same_with_the_witness_key_too_is_seen_by_the_timestamp_and_with
     checkpoint = pack / "data/ledger/checkpoint"
     checkpoint.write_bytes(cosigned(checkpoint.read_bytes(), WITNESS))
     assert "bad-timestamp" in codes(kit.judge(pack))
-    from lotproof.packs.verify import verify_pack
-
-    report = verify_pack(pack, [KEY.vkey], policy=policy(WITNESS), ca=kit.authority.ca.read_bytes(), at=kit.soon).to_json()
+    report = kit.judge(pack, policy=policy(WITNESS))
     assert report["exit_code"] == 1 and "no-quorum" not in codes(report)
-    honest = verify_pack(kit.honest, [KEY.vkey], policy=policy(WITNESS), ca=kit.authority.ca.read_bytes(), at=kit.soon).to_json()
+    honest = kit.judge(kit.honest, policy=policy(WITNESS))
     assert (honest["exit_code"], codes(honest)) == (3, {"no-quorum"})
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from local_tsa import Authority
-from synthetic_pack import KEY, PACK, Log, both, clone, sample_log, sample_statements, seal, write_payload, write_seal
+from synthetic_pack import KEY, PACK, Log, both, clone, put, sample_log, sample_statements, seal, write_payload, write_seal
 
 from lotproof.ledger.keys import LogKey
 from lotproof.packs.certificate import from_pem
@@ -45,11 +46,16 @@ class Kit:
         """Judge by both verifiers with full trust."""
         return both(path, keys, **{"ca": self.authority.ca, "at": at or self.soon, **options})
 
-    def remake(self, root: Path, log: Log, statements: Any = None, *, key: LogKey = KEY, sealer: Sealer | None = None, stamp: bool = False) -> None:
-        """Make the whole pack anew from a doctored log: with a log key, perhaps a seal key, perhaps a fresh timestamp."""
+    def remake(
+        self, root: Path, log: Log, statements: Any = None, *, key: LogKey = KEY, sealer: Sealer | None = None, stamp: bool = False,
+        files: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        """Make the whole pack anew from a doctored log and further files: with a log key, perhaps a seal key, perhaps a fresh timestamp."""
         for path in (root / "data/ledger/tile").rglob("*.p/*"):
             path.unlink()
         write_payload(root, log.entries, sample_statements(log) if statements is None else statements, [key])
+        for path, data in files.items():
+            put(root, path, data)
         write_seal(root, log.entries, key, copies={**seal.log_key_copy(key), **self.sealer.trust}, parts=self.sealer.parts)
         if sealer:
             Sealer(sealer.key, sealer.authorities if stamp else None).seal(root, datetime.now(UTC))

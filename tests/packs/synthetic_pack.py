@@ -189,16 +189,31 @@ def clone(root: Path, target: Path) -> Path:
 
 
 Outcome = dict[str, Any]
+Place = tuple[str, Any, str]
 
 
-def both(path: Path, keys: Sequence[str] = (KEY.vkey,), *, allow_unsealed: bool = False, ca: Path | None = None, at: str = NOW) -> Outcome:
-    """Run both verifiers, hold them to the same verdict, and give the report of `lotproof verify`; `alone` in it is the other's."""
-    report = verify_pack(path, keys, allow_unsealed=allow_unsealed, ca=ca.read_bytes() if ca else None, at=at).to_json()
-    alone = STANDALONE.verify(str(path), list(keys), allow_unsealed, str(ca) if ca else None, at)
-    for name in ("format", "pack", "verdict", "exit_code"):
-        assert report[name] == alone[name], (name, report, alone)
+def both(
+    path: Path, keys: Sequence[str] = (KEY.vkey,), *, allow_unsealed: bool = False, ca: Path | None = None, at: str = NOW,
+    policy: str | None = None, deep: bool = False, alike: Callable[[Place], bool] | None = None,
+) -> Outcome:  # fmt: skip
+    """Run both verifiers, hold them to the same verdict for the same reasons; give the report of `lotproof verify`, `alone` in it the other's.
+
+    `alike` says which problems they must have in common where one of them looks at more than the other.
+    """
+    trusted: Any = {"allow_unsealed": allow_unsealed, "at": at, "policy": policy, "deep": deep}
+    report = verify_pack(path, keys, ca=ca.read_bytes() if ca else None, **trusted).to_json()
+    alone = STANDALONE.verify(str(path), list(keys), ca=str(ca) if ca else None, **trusted)
+    for name in ("format", "pack", "verdict", "exit_code")[: 2 if alike else 4]:
+        assert report[name] == alone[name], (name, places(report), places(alone))
+    here, there = ({place for place in places(told) if alike is None or alike(place)} for told in (report, alone))
+    assert here == there, (here - there, there - here)
     report["alone"] = alone
     return report
+
+
+def places(report: Outcome) -> set[Place]:
+    """Give code, place and status of all problems."""
+    return {(problem["code"], problem["where"], problem["status"]) for step in report["steps"] for problem in step["problems"]}
 
 
 def codes(report: Outcome) -> set[str]:

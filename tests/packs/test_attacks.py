@@ -99,7 +99,7 @@ def test_a1_a2_a_flipped_bit_in_original_or_report_is_named(pack, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["data/findings.json", "bagit.txt", "README.txt", "verify/verify.py", "manifest-sha512.txt", "tagmanifest-sha256.txt"],
+    ["data/findings.json", "bagit.txt", "README.txt", "verify/verify.py", "verify/verify_ledger.py", "manifest-sha512.txt", "tagmanifest-sha256.txt"],
 )
 def test_a3_a_deleted_file_is_named(pack, path):
     (pack / path).unlink()

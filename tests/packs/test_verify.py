@@ -359,7 +359,7 @@ def test_every_code_that_is_given_is_in_the_list(honest):
 
     source = Path(sys.modules["lotproof.packs.verify.run"].__file__ or "").parent
     rules = [sys.modules[f"lotproof.ledger.{name}"].__file__ or "" for name in ("esign", "sandwich")]
-    text = PROGRAM.read_text() + "".join(path.read_text() for path in (*source.glob("*.py"), *map(Path, rules)))
+    text = PROGRAM.read_text() + PROGRAM.with_name("verify_ledger.py").read_text() + "".join(path.read_text() for path in (*source.glob("*.py"), *map(Path, rules)))
     assert [code for code in CODES if f'"{code}"' not in text] == []
 
 
@@ -385,6 +385,32 @@ def test_the_program_in_the_pack_checks_the_pack_it_lies_in(pack, tmp_path):
     done = run_program(program, "--key", KEY.vkey)
     assert done.returncode == 1
     assert "digest: data/findings.json was changed" in done.stdout
+
+
+def test_the_program_leaves_no_trace_in_the_pack(pack):
+    before = sorted(pack.rglob("*"))
+    assert subprocess.run([sys.executable, str(pack / "verify/verify.py"), "--key", KEY.vkey, "--deep"], capture_output=True, check=False).returncode == 1
+    assert sorted(pack.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["verify.py", "verify_ledger.py"])
+def test_each_half_of_the_program_has_fewer_than_500_lines(name):
+    text = PROGRAM.with_name(name).read_text()
+    assert len(text.splitlines()) < 500
+    assert max(map(len, text.splitlines())) <= 140
+
+
+def test_the_first_half_alone_never_passes_and_says_what_it_left_out(pack, tmp_path):
+    alone = tmp_path / "verify.py"
+    alone.write_bytes(PROGRAM.read_bytes())
+    (tmp_path / "policy").write_text("quorum none\n")
+    done = run_program(str(alone), str(pack), "--key", KEY.vkey, "--policy", str(tmp_path / "policy"), "--deep", "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["verdict"]) == (3, "INDETERMINATE")
+    assert [step["status"] for step in report["steps"]] == ["passed"] * 3 + ["undetermined"] * 4
+    assert sentences(report)[1] == "This program does not check the ledger without verify_ledger.py beside it; use lotproof verify."
+    change(pack / "data/findings.json", lambda data: data + b" ")
+    assert run_program(str(alone), str(pack), "--key", KEY.vkey).returncode == 1
 
 
 def test_the_program_in_the_pack_imports_the_standard_library_only():

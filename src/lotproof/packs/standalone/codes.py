@@ -5,7 +5,7 @@ from __future__ import annotations
 CODES: dict[str, str] = {
     "not-a-pack": "there is no pack at the place given (exit 2)",
     "unreadable": "reading the pack failed (exit 2)",
-    "bad-key": "a key that was given is no Ed25519 vkey (exit 2)",
+    "bad-key": "a key, policy, CA or time that was given cannot be used (exit 2)",
     "name-unsafe": "a file name is absolute, has `..`, a backslash, an empty part, or is not Unicode",
     "name-duplicate": "a zip holds the same name twice",
     "name-nfc": "a file name is not in Unicode NFC",
@@ -33,7 +33,7 @@ CODES: dict[str, str] = {
     "no-time": "no time was given to judge a certificate at (undetermined)",
     "no-certificate": "a CA was given, but the seal has no signature with a certificate (undetermined)",
     "no-timestamp": "a CA was given, but the seal has no timestamp (undetermined)",
-    "no-openssl": "verify.py finds no openssl program to check certificate and timestamps (undetermined)",
+    "no-openssl": "verify.py finds no openssl program to check certificates, timestamps and passkeys (undetermined)",
     "bad-timestamp": "a timestamp does not hold, or is over something else",
     "certificate-time": "a certificate was not valid at the time that is proved; a renewal in time would have helped (undetermined)",
     "unknown-ca": "a certificate does not lead to the CA that was given (for a timestamp: undetermined)",
@@ -42,7 +42,8 @@ CODES: dict[str, str] = {
     "bad-redaction": "seal/redaction.json is malformed or not signed",
     "bad-proof": "a tlog-proof does not lead from its entry to the root",
     "block-differs": "a block of a bulk file is not the one whose leaf hash is listed (--deep)",
-    "pdf": "the PDF report is not of this pack (--deep)",
+    "segment-differs": "root or counts of a bulk file are not those of its entry in the ledger (--deep)",
+    "pdf": "the PDF is of another pack, or its signature does not hold, does not cover it, or (undetermined) is of another CA (--deep)",
     "pdf-text": "the text of the PDF report does not name the pack, or names another root of the ledger (--deep)",
     "missing-file": "a file is missing",
     "unlisted-file": "a file is in no manifest",
@@ -82,5 +83,6 @@ CODES: dict[str, str] = {
     "statement-record": "a statement points at an entry that is no run with that result",
     "statement-value": "a statement says something else than its record",
     "audit-differs": "a line of the audit trail is not the entry of the ledger",
-    "not-checked": "a check could not be made because of another problem (undetermined)",
+    "not-checked": "a check was not made: because of another problem, because verify_ledger.py does not lie beside verify.py, or because "
+    "verify.py does not read the text of the PDF (undetermined)",
 }

@@ -1,4 +1,4 @@
-"""The texts that travel in a pack: README.txt, and verify/ with verify.py, verify.sh and SPEC.md."""
+"""The texts that travel in a pack: README.txt, and verify/ with verify.py, verify_ledger.py, verify.sh and SPEC.md."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ Check it with Python (3.8 or later, nothing else)
     python3 verify/verify.py --key 'KEY LINE'
 
 It prints one line a step and ends with 0 if all holds, 1 if something was changed, is missing or wrongly signed,
-2 if it cannot read the pack, 3 if all is intact but trust is incomplete (for example without --key).
+2 if it cannot read the pack, 3 if all is intact but trust is incomplete (for example without --key). verify_ledger.py is its
+second half and has to lie beside it. --ca FILE judges certificates and timestamps, --policy FILE the witnesses, --deep adds
+the blocks of the bulk files and the signature of the PDF, whose text it does not read: that remains for `lotproof verify --deep`.
 
 
 Check it with sha256sum and openssl (1.1.1 or later; 3.0 or later if `openssl pkeyutl` knows no -rawin)
@@ -222,9 +224,15 @@ names by `index` the run that holds its `id` with its `value`.
 2. seal: statement, note, its parts and copies; each `.p7s` over the statement, its certificate as of the time of its timestamp;
    renewals from the latest, which is judged as of now, back to the first: each proves the time at which the next is judged.
 3. fixity: statement, tag manifests, manifests, files; nothing missing, nothing unlisted.
-4. checkpoint: signed, and the one that the statement names; `lotproof verify --policy` also counts cosignatures of witnesses.
-5. ledger: entries, tiles, root, streams, directory, signatures of persons.
-6. statements: values equal records; the audit trail equals the ledger.
+4. checkpoint: signed, and the one that the statement names; with `--policy`, cosigned by the witnesses that it asks for.
+5. ledger: entries, tiles, root, streams, directory; times between anchors; signatures of persons.
+6. statements: values equal records; the audit trail equals the ledger; each proof leads from its entry to the root.
+7. only with `--deep`: SHA-512 of the payload; each block of each bulk file, and root and counts as its `segment` entry states them;
+   the signature of the PDF over its ByteRange up to the end of the file.
+
+`verify.py` does steps 1 to 4, `verify_ledger.py` beside it the witnesses of step 4 and steps 5 to 7; without it these are left open (3).
+`verify.py` does not read the text of the PDF, nor judge what follows its last timestamp: with `--deep` a report leaves it at 3 for that
+reason alone, and `lotproof verify --deep` has to be asked.
 
 Every failure is listed. Verdict and exit code: TOTAL-PASSED 0; TOTAL-FAILED 1 if any step failed; INDETERMINATE 3 if
 none failed but something is open; 2 if there was nothing to verify.
@@ -269,6 +277,7 @@ def files(pack: str, vkey: str, root_hex: str, *, size: int, created: str) -> di
     return {
         "README.txt": readme(pack, vkey, root_hex, size=size, created=created).encode(),
         "verify/verify.py": program(),
+        "verify/verify_ledger.py": Path(__file__).with_name("verify_ledger.py").read_bytes(),
         "verify/verify.sh": script().encode(),
         "verify/SPEC.md": spec().encode(),
         "verify/statement.schema.json": schema(),

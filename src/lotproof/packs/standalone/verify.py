@@ -1,46 +1,52 @@
 #!/usr/bin/env python3
 """Verifies a Lotproof evidence pack with nothing but the Python standard library (3.8 or later).
 
-    python3 verify.py [PACK] [--key VKEY_OR_FILE]... [--ca PEM] [--at TIME] [--json] [--allow-unsealed]
+    python3 verify.py [PACK] [--key VKEY_OR_FILE]... [--policy FILE] [--ca PEM] [--at TIME] [--deep] [--json] [--allow-unsealed]
 
-PACK is a folder or a zip; without it, the pack that this file lies in. Keys and CA have to reach you by another way than the pack.
-Certificates and timestamps, if there are any, are checked by the program `openssl` (3.0 or later). Exit code: 0 all holds, 1 something
-was changed, is missing or wrongly signed, 2 not a pack or not readable, 3 intact, but trust is incomplete. SPEC.md beside this file
-says what is checked and lists the codes. This program shares no code with the program that makes packs.
+PACK is a folder or a zip; without it, the pack that this file lies in. Keys, policy and CA have to reach you by another way than the
+pack. This file checks files, seal, keys and certificates; verify_ledger.py, which has to lie beside it, the inside of the ledger, its
+witnesses, and what --deep asks for: without it these are left open (3). Certificates, timestamps and passkeys, if there are any, are
+checked by the program `openssl` (3.0 or later). Exit code: 0 all holds, 1 something was changed, is missing or wrongly signed, 2 not a
+pack or not readable, 3 intact, but trust is incomplete. SPEC.md lists the codes. No code is shared with the program that makes packs.
 """
-# ruff: noqa: B905, I001, PTH112, PTH113, PTH118, PTH120, PTH123, PTH202, UP017, UP035  (Python 3.8)
 from __future__ import annotations
 import argparse
 import base64
 import contextlib
-import functools
 import hashlib
 import json
 import os
 import re
+import ssl
 import stat
 import subprocess
 import sys
 import tempfile
 import unicodedata
 import zipfile
+import zlib
 from datetime import datetime, timezone
 from typing import Any, Iterator
 
-OPEN, ALGORITHMS = "undetermined", ("sha256", "sha512")
+OPEN, ALGORITHMS, LIMIT = "undetermined", ("sha256", "sha512"), 64 << 20
 STATEMENT, NOTE, REDACTION = "seal/statement.json", "seal/statement.json.note", "seal/redaction.json"
-STATEMENTS, AUDIT, LOG, CHECKPOINT = "data/statements.json", "data/audit/audit.ndjson", "data/ledger/", "data/ledger/checkpoint"
+CHECKPOINT, STAMP = "data/ledger/checkpoint", "seal/checkpoint.tsr"
 KIND, MARKERS = "lotproof.org/evidence-pack/v", ("bagit.txt", STATEMENT, "tagmanifest-sha256.txt")
-IN_SEAL = r"seal/(statement\.json(\.note|(\.[2-9])?\.p7s(\.tsr)?)?|checkpoint\.tsr|redaction\.json(\.note)?|(trust|renewals)/.+)"
+TOPS = ("tagmanifest-sha256.txt", "tagmanifest-sha512.txt")
+REQUIRED = ("bagit.txt", "bag-info.txt", "README.txt", "manifest-sha256.txt", "manifest-sha512.txt", *TOPS)
+IN_SEAL = r"(?s)seal/(statement\.json(\.note|(\.[2-9])?\.p7s(\.tsr)?)?|checkpoint\.tsr|redaction\.json(\.note)?|(trust|renewals)/.+)"
 RENEWAL = r"(seal/renewals/[^/]+/)list\.(sha512|sha3-512)"
 UNSAFE = r"(^|/)\.{0,2}(/|$)|^[A-Za-z]:|[\\\x00\ud800-\udfff]"
-CADES = ["-cades", "-binary", "-inform", "DER", "-purpose", "any", "-no-CApath", "-no-CAstore", "-out", os.devnull]
+CMS = ["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any", "-no-CApath", "-no-CAstore", "-content"]
+TS, DETACHED = ["ts", "-verify", "-data"], bytes.fromhex("300b06092a864886f70d010701")  # the second: what a detached CMS says it is over
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, as is D
 D = -121665 * pow(121666, P - 2, P) % P
 NIST, EC, RSA = rb"\x06\x09\x60\x86H\x01\x65\x03\x04\x02", rb"\x06\x08\x2a\x86H\xce=\x04\x03", rb"\x06\x09\x2a\x86H\x86\xf7\x0d\x01\x01"
-FORM = rb"%b%c(\x05\0)?\xa0.+(%b%c\x04.|%b[\x01\x0a%c](\x05\0|\x30.+)\x04\x82)"  # of a signer: hash function, then signature
-SIGNER = b"|".join(FORM % (NIST, n, EC, n + 1, RSA, n + 10) for n in (1, 2, 3))
-MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+FORM = rb"\x31.\x30.%b%c(\x05\0)?\x30.+%b%c(\x05\0)?\xa0.+(%b%c\x04.|%b[\x01\x0a%c](\x05\0|\x30.+)\x04\x82)"  # hash, signer's, signature
+SIGNER = re.compile(b"|".join(FORM % (NIST, n, NIST, n, EC, n + 1, RSA, n + 10) for n in (1, 2, 3)), re.DOTALL)
+CERTIFICATE = re.compile(rb"(?=\x30\x82(..)\x30(?:\x82..|\x81.)\xa0\x03\x02\x01[\x01\x02](.{32}))", re.DOTALL)  # then its serial number
+MALFORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError, zlib.error)
+ZIPPED = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, *MALFORMED)
 
 class Bad(Exception):
     """Stops one check: a code, a place, a sentence."""
@@ -62,7 +68,7 @@ class Step:
         except Bad as error:
             self.need(False, *error.args)
         except MALFORMED as error:
-            self.need(False, code, where, f"{where} is not as it has to be: {error}.")
+            self.need(False, code, where, f"{where if isinstance(where, str) else f'Entry {where}'} is not as it has to be: {error}.")
 
 def require(good: Any, sentence: str) -> None:
     if not good:
@@ -97,29 +103,47 @@ def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> bool:
     x, y = x * pow(z, P - 2, P) % P, y * pow(z, P - 2, P) % P
     return len(signature) == 64 and s < ORDER and (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
-def read_base64(text: Any) -> bytes:
-    data = base64.b64decode(text.encode("ascii"), validate=True)
-    require(base64.b64encode(data).decode() == text, "this is not standard base64")
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+def is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+def write_base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+def read_base64(text: Any, url: bool = False) -> bytes:
+    """Read the one spelling that is allowed: with padding, or for `url` with - and _ and none."""
+    plain = text.translate({45: 43, 95: 47, 43: 45, 47: 95, 61: 33}) + "=" * (-len(text) % 4) if url else text
+    data = base64.b64decode(plain.encode("ascii"), validate=True)
+    require(write_base64(data) == plain, "this is not the base64 that it has to be")
     return data
 
 def read_json(data: bytes) -> Any:
+    """Read JSON under the profile in SPEC.md."""
+    def number(text: str) -> int:
+        require(re.fullmatch("-?[0-9]{1,16}", text) and abs(int(text)) < 2**53, f"{text[:40]} is no integer that every reader keeps")
+        return int(text)
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        require(len(dict(pairs)) == len(pairs), "a name is there twice")
+        require(len(dict(pairs)) == len(pairs) and all(name.isascii() for name, _ in pairs), "a name is there twice or not ASCII")
         return dict(pairs)
-    return json.loads(data.decode(), object_pairs_hook=members)
-
-def same(one: Any, other: Any) -> bool:
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    def check(value: Any, depth: int) -> None:
+        good = not isinstance(value, str) or unicodedata.is_normalized("NFC", value.encode().decode())
+        require(good and depth < 65, "a text is not in Unicode NFC, or there are too many levels")
+        for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            check(one, depth + 1)
+    value = json.loads(data.decode(), object_pairs_hook=members, parse_int=number, parse_float=number, parse_constant=number)
+    check(value, 0)
+    return value
 
 def read_time(text: str) -> datetime:
     require(re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", text), "a time is not UTC, YYYY-MM-DDTHH:MM:SSZ")
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
 
-def read_key(line: str) -> tuple[str, bytes, bytes]:
+def read_key(line: str, kind: int = 1) -> tuple[str, bytes, bytes]:
+    """Read a vkey: kind 1 is an Ed25519 key of a log, 4 that of a witness. Give name, id and key."""
     name, key_id, text = ([*line.strip().split("+", 2), "", ""])[:3]
     raw = read_base64(text)
-    made = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    require(re.fullmatch(r"[^\s+\x00-\x1f\x7f]+", name) and len(raw) == 33 and raw[0] == 1, f"{line[:80]!r} is not an Ed25519 vkey")
+    made = sha256(name.encode() + b"\n" + raw)[:4]
+    require(re.fullmatch(r"[^\s+\x00-\x1f\x7f]+", name) and len(raw) == 33 and raw[0] == kind, f"{line[:80]!r} is not an Ed25519 vkey")
     require(made.hex() == key_id, f"the id in the key {name} does not match its bytes")
     return name, made, raw[1:]
 
@@ -149,325 +173,298 @@ def judge(step: Step, where: str, data: bytes, trust: Any, origin: Any) -> None:
     step.need(not keys or wrong or lacking or origin in seen, "unknown-key", where, f"{where} is signed by keys not given.", OPEN)
 
 class Pack:
-    """The plain files of a folder: path to size, and their content; a zip is unpacked into `work` first."""
-    def __init__(self, path: str, step: Step, work: str) -> None:
-        self.root, self.step, self.sizes, self.withheld = path, step, {}, {}  # type: str, Step, dict[str, int], dict[str, int]
-        if not os.path.isdir(path):
-            self.unpack(path, work)
-            tops = [work, *sorted(entry.path for entry in os.scandir(work))]
-            self.root = next((top for top in tops if any(os.path.isfile(os.path.join(top, marker)) for marker in MARKERS)), work)
-            outside = [entry.name for entry in os.scandir(work) if self.root not in (work, entry.path)]
-            step.need(not outside, "zip-outside", None, f"The zip has files outside the folder of the pack: {outside}.")
-        folded: dict[str, str] = {}
+    """The plain files of a folder or a zip: path to size, and their content. `work` is a folder for what openssl is to read."""
+    def __init__(self, path: str, step: Step, work: str, trust: Any) -> None:
+        self.root, self.step, self.work, self.trust, self.zip = path, step, work, trust, None  # type: str, Step, str, Any, Any
+        self.sizes, self.withheld, self.members = {}, {}, {}  # type: dict[str, int], dict[str, int], dict[str, Any]
+        self.list_folder() if os.path.isdir(path) else self.list_zip()
+        if not {*self.sizes} & {*MARKERS}:
+            raise Bad(f"{path} is not an evidence pack: it has none of {', '.join(MARKERS)}.")
+
+    def list_folder(self) -> None:
+        found = {}
         for full in sorted(os.path.join(folder, name) for folder, folders, files in os.walk(self.root) for name in folders + files):
             mode, name = os.lstat(full).st_mode, os.path.relpath(full, self.root).replace(os.sep, "/")
-            odd = "" if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "symlink" if stat.S_ISLNK(mode) else "special-file"
-            plain = self.allow(name, "name-unsafe" if re.search(UNSAFE, name) else odd)
-            normal = unicodedata.normalize("NFC", name)
-            self.allow(name, "name-nfc" if normal != name else "name-case" if folded.setdefault(normal.casefold(), name) != name else "")
-            self.sizes.update({name: os.path.getsize(full)} if plain and stat.S_ISREG(mode) else {})
-        damaged = [f"/{problem['where']}" for problem in step.problems]
-        if not {*self.sizes} & {*MARKERS} and not any(name.endswith(f"/{marker}") for name in damaged for marker in MARKERS):
-            raise Bad(f"{path} is not an evidence pack: it has none of {', '.join(MARKERS)}.")
+            found.update({name: os.path.getsize(full)} if self.plain(name, mode) else {})
+        self.sizes = {name: found[name] for name in self.screen(found)}
+
+    def plain(self, name: str, mode: int) -> bool:
+        code = "symlink" if stat.S_ISLNK(mode) else "" if stat.S_IFMT(mode) in (0, stat.S_IFREG, stat.S_IFDIR) else "special-file"
+        return self.allow(name, code) and not stat.S_ISDIR(mode)
 
     def allow(self, name: str, code: str) -> bool:
         name = name.encode("utf-8", "backslashreplace").decode()
         return self.step.need(not code, code, name, f"{name!r} is not allowed in a pack ({code}).")
 
-    def unpack(self, path: str, work: str) -> None:
+    def screen(self, names: Any) -> Iterator[str]:
+        """Give the names that may be opened; take down those that another file system would read as another place or name."""
+        taken, folded = set(), {}  # type: set[str], dict[str, str]
+        for name in names:
+            if self.allow(name, "name-unsafe" if re.search(UNSAFE, name) else "name-duplicate" if name in taken else ""):
+                taken.add(name)
+                starts = [name[: at.start()] for at in re.finditer("/|$", name)]
+                alone = all(folded.setdefault(unicodedata.normalize("NFC", start).casefold(), start) == start for start in starts)
+                self.allow(name, "" if unicodedata.is_normalized("NFC", name) else "name-nfc")
+                self.allow(name, "" if alone else "name-case")
+                yield name
+
+    def list_zip(self) -> None:
         try:
-            archive, seen = zipfile.ZipFile(path), set()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise Bad(f"{path} is neither a folder nor a zip that can be read ({error}).") from None
-        for info in archive.infolist():
-            name, size, kind = re.sub("/$", "", info.orig_filename), info.file_size, stat.S_IFMT(info.external_attr >> 16)
-            odd = "symlink" if kind not in (0, stat.S_IFREG, stat.S_IFDIR) else "name-duplicate" if name in seen else ""
-            seen.add(name)
-            info.file_size += 1  # zipfile stops at the declared size; one byte more is enough to see a longer content
-            try:
-                if self.allow(name, "name-unsafe" if re.search(UNSAFE, name) else odd):
-                    found = archive.extract(info, work)
-                    good = os.path.isdir(found) or os.path.getsize(found) == size
-                    require(good and info.compress_type in (0, 8), "its length or compression is not as declared")
-            except Exception as error:
-                self.step.need(False, "zip-member", name, f"{name} is not as the zip declares it ({error}).")
+            self.zip = zipfile.ZipFile(self.root)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, FileNotFoundError) as error:
+            raise Bad(f"{self.root} is neither a folder nor a zip that can be read ({error}).") from None
+        infos, end, found = self.zip.infolist(), 0, {}  # type: Any, int, dict[str, Any]
+        for name in [info.orig_filename[:-1] for info in infos if info.orig_filename.endswith("/")]:
+            list(self.screen([name]))
+        infos = [info for info in infos if not info.orig_filename.endswith("/")]
+        safe = {*self.screen([info.orig_filename for info in infos])}
+        for info in sorted(infos, key=lambda info: info.header_offset):
+            name = info.orig_filename
+            if self.plain(name, info.external_attr >> 16) and name in safe:
+                found.setdefault(name, info)
+            self.allow(name, "zip-overlap" if info.header_offset < end else "")
+            end = info.header_offset + 30 + len(name) + info.compress_size
+        tops = ["", *sorted({name.split("/")[0] + "/" for name in found})]
+        top = next((top for top in tops if any(top + marker in found for marker in MARKERS)), "")
+        for name, info in found.items():
+            if self.allow(name, "" if name.startswith(top) else "zip-outside"):
+                self.sizes[name[len(top) :]], self.members[name[len(top) :]] = info.file_size, info
+                info.file_size += 1  # zipfile stops at the declared size; one byte more is enough to see a longer content
 
     def chunks(self, path: str) -> Iterator[bytes]:
         if path not in self.sizes:
             raise Bad("missing-file", path, f"{path} is missing.")
-        with open(os.path.join(self.root, path), "rb") as stream:
-            yield from iter(lambda: stream.read(1 << 20), b"")
+        left, trouble = self.sizes[path], ZIPPED if self.zip else ()  # type: int, Any
+        try:
+            require(not self.zip or self.members[path].compress_type in (0, 8), "its compression is not allowed")
+            with self.zip.open(self.members[path]) if self.zip else open(os.path.join(self.root, path), "rb") as stream:
+                for chunk in iter(lambda: stream.read(1 << 16), b""):
+                    left -= len(chunk)
+                    yield chunk
+            require(not left, "it is longer or shorter than declared")
+        except trouble as error:
+            raise Bad("zip-member", path, f"{path} is not as the zip declares it ({error}).") from None
 
     def read(self, path: str) -> bytes:
+        if self.sizes.get(path, 0) > LIMIT:
+            raise Bad("too-large", path, f"{path} has more than {LIMIT} bytes and was not read.")
         return b"".join(self.chunks(path))
 
-def check_seal(step: Step, pack: Pack, trust: Any, allow_unsealed: bool) -> dict[str, Any]:
+    def lay(self, name: str, data: bytes) -> str:
+        """Write what openssl is to read; give its place."""
+        with open(os.path.join(self.work, name), "wb") as stream:
+            stream.write(data)
+        return os.path.join(self.work, name)
+
+def openssl(*command: str) -> Any:
+    try:
+        return subprocess.run(["openssl", *command], capture_output=True, check=False)
+    except FileNotFoundError:
+        raise Bad("no-openssl", None, "There is no openssl program here to check certificates and passkeys with.", OPEN) from None
+
+def vouched(pack: Pack, check: list[str], data: bytes, about: bytes, at: Any = None) -> tuple[str, Any]:
+    """Have openssl check a signature or timestamp over `about`: whether it holds, then whether its certificate leads to the CA as of
+    `at`, by default the time of the timestamp. Give "" or why not ("bad", "no-ca", "time", "unknown"), and the time."""
+    found = [data[start.start() :][: 4 + int.from_bytes(start.group(1), "big")] for start in CERTIFICATE.finditer(data)]
+    named = [one for one in found if any(hashlib.new(name, one).digest() in data for name in ("sha1", *ALGORITHMS))]
+    whole = len(data) == 2 + data[1] % 128 + int.from_bytes(data[2 : 2 + data[1] % 128], "big") and (check is not CMS or DETACHED in data)
+    if not (whole and named and SIGNER.search(data)):  # openssl minds neither what follows nor, by themselves, the names of these
+        return "bad", None
+    name, own = pack.lay("signature", data), pack.lay("own.pem", "".join(map(ssl.DER_cert_to_PEM_cert, named)).encode())
+    command = [*check, pack.lay("about", about), "-in", name, "-partial_chain", "-CAfile"]
+    if openssl(*command, own, "-no_check_time").returncode:
+        return "bad", None
+    time = re.search(rb"\nTime stamp: (\w+ +\d+ \d\d:\d\d:\d\d)[.\d]* (\d{4}) GMT", openssl("ts", "-reply", "-text", "-in", name).stdout)
+    moment = datetime.strptime(b" ".join(time.groups()).decode() + "+0000", "%b %d %H:%M:%S %Y%z") if time else None
+    if not pack.trust.ca:
+        return "no-ca", moment
+    done = openssl(*command, str(pack.trust.ca), "-attime", str(int((at or moment or pack.trust.at).timestamp())))
+    return "" if not done.returncode else "time" if re.search(b"expired|not yet valid", done.stderr) else "unknown", moment
+
+def check_seal(step: Step, pack: Pack, allow_unsealed: bool) -> dict[str, Any]:
     """Check statement and signatures; give what the statement says, empty when there is none."""
-    said, data = {}, pack.read(STATEMENT) if STATEMENT in pack.sizes else b""  # type: dict[str, Any], bytes
+    said, data = {}, b""  # type: dict[str, Any], bytes
     for path in [path for path in pack.sizes if path.startswith("seal/") and not re.fullmatch(IN_SEAL, path)]:
         step.need(False, "seal-file", path, f"{path} does not belong into the seal; no signature covers it.")
     for path in [path for path in (STATEMENT, NOTE) if path not in pack.sizes][:1]:
         step.need(False, "missing-seal", path, f"{path} is missing: nothing vouches for the pack.", OPEN if allow_unsealed else "failed")
     with step.catch("bad-statement", STATEMENT):
-        said = read_statement(read_json(data)) if data else {}
-    if said.get("newer"):
-        step.need(False, "newer-format", STATEMENT, "The format is newer than this program.", OPEN)
+        data = pack.read(STATEMENT) if STATEMENT in pack.sizes else b""
+        said = read_statement(read_json(data)) if STATEMENT in pack.sizes else {}
+    if not step.need(not said.get("newer"), "newer-format", STATEMENT, "The format is newer than this program.", OPEN):
         return said
-    check_note(step, pack, trust, NOTE, f"{KIND}1", said, data)
-    for path in [f"seal/{name}" for name in said.get("parts", []) if f"seal/{name}" not in pack.sizes]:
+    if NOTE in pack.sizes:
+        with step.catch("bad-note", NOTE):
+            check_note(step, pack, NOTE, f"{KIND}1", said, data)
+    for path in [f"seal/{name}" for name in said.get("parts", []) if f"seal/{name}" not in (*pack.sizes, NOTE)]:
         step.need(False, "missing-seal", path, f"{path} is missing, and the statement says that it is part of the seal.")
     for path in [path for path in pack.sizes if path.startswith("seal/trust/") and said]:
-        good = said["trust"].get(path[11:]) == hashlib.sha256(pack.read(path)).hexdigest()
-        step.need(good, "trust-copy", path, f"{path} is not the copy that the statement names.")
-    with step.catch():
-        check_outside(step, pack, trust)
+        with step.catch():
+            good = said["trust"].get(path[11:]) == sha256(pack.read(path)).hex()
+            step.need(good, "trust-copy", path, f"{path} is not the copy that the statement names.")
+    check_outside(step, pack)
     if REDACTION in pack.sizes:
         with step.catch("bad-redaction", REDACTION):
-            require(REDACTION + ".note" in pack.sizes, "it is not signed")
-            check_note(step, pack, trust, REDACTION + ".note", "lotproof.org/redaction/v1", said, pack.read(REDACTION))
-            pack.withheld = {item["path"]: int(item["size"]) for item in read_json(pack.read(REDACTION))["withheld"]}
-            require(all(path.startswith("data/") and path not in pack.sizes for path in pack.withheld), "it lists what it cannot withhold")
-            step.notes += [f"{path} was withheld by the sender." for path in pack.withheld]
+            redaction = read_json(pack.read(REDACTION))
+            withheld = {item["path"]: item["size"] for item in redaction["withheld"]}
+            good = all(path.startswith("data/") and path not in pack.sizes and type(size) is int for path, size in withheld.items())
+            good = good and isinstance(redaction["withheld"], list) and REDACTION + ".note" in pack.sizes
+            require(good, "it is not signed, or lists what it cannot withhold")
+            check_note(step, pack, REDACTION + ".note", "lotproof.org/redaction/v1", said, pack.read(REDACTION))
+            pack.withheld = withheld
+            who = f"{redaction.get('by')} withheld {len(withheld)} files of this copy: {redaction.get('reason')}"
+            step.notes += [who, *(f"{path} was withheld by the sender." for path in withheld)]
     return said
 
 def read_statement(document: Any) -> dict[str, Any]:
     kind, predicate, root = document["predicateType"], document["predicate"], document["predicate"]["ledger"]
-    require(document["_type"] == "https://in-toto.io/Statement/v1", "it is no in-toto Statement v1")
-    require(re.fullmatch(f"https://{KIND}[1-9][0-9]*", kind, re.ASCII), "it is not about an evidence pack")
-    require(isinstance(predicate["pack"], str) and predicate["pack"], "it has no pack id")
+    good = document["_type"] == "https://in-toto.io/Statement/v1" and re.fullmatch(f"https://{KIND}[1-9][0-9]*", kind, re.ASCII)
+    require(good and is_text(predicate["pack"]), "it is no in-toto Statement v1 about an evidence pack, or has no pack id")
     require(type(root["size"]) is int and "\n" not in root["origin"] + root["root"], "it does not name the head of the ledger")
-    seal, head = predicate.get("seal", {"parts": [], "trust": {}}), read_head(f"{root['origin']}\n{root['size']}\n{root['root']}\n")
-    return {**predicate, **head, **seal, "subject": document.get("subject"), "newer": kind != f"https://{KIND}1"}
+    seal = predicate["seal"] if isinstance(predicate.get("seal"), dict) else {}
+    parts, copies, head = seal.get("parts", []), seal.get("trust", {}), read_head(f"{root['origin']}\n{root['size']}\n{root['root']}\n")
+    require(isinstance(parts, list) and isinstance(copies, dict), "it does not list the parts of the seal")
+    return {**predicate, **head, "parts": parts, "trust": copies, "subject": document.get("subject"), "newer": kind != f"https://{KIND}1"}
 
-def check_note(step: Step, pack: Pack, trust: Any, path: str, header: str, said: dict[str, Any], about: bytes) -> None:
+def check_note(step: Step, pack: Pack, path: str, header: str, said: dict[str, Any], about: bytes) -> None:
     """Check a note over three lines: header, pack id and SHA-256 of what it signs."""
-    if path in pack.sizes:
-        with step.catch("bad-note", path):
-            good = read_note(pack.read(path))[0] == f"{header}\n{said.get('pack')}\n{hashlib.sha256(about).hexdigest()}\n"
-            step.need(good, "note-differs", path, f"{path} was made for something else than it lies beside.")
-            judge(step, path, pack.read(path), trust, said.get("origin"))
+    good = read_note(pack.read(path))[0] == f"{header}\n{said.get('pack')}\n{sha256(about).hex()}\n"
+    step.need(good, "note-differs", path, f"{path} was made for something else than it lies beside.")
+    judge(step, path, pack.read(path), pack.trust, said.get("origin"))
 
-def check_outside(step: Step, pack: Pack, trust: Any) -> None:
+def check_outside(step: Step, pack: Pack) -> None:
     """Check what others vouch for: the latest renewal as of now, each other thing as of the time that the next one proves."""
-    token = functools.partial(openssl, step, pack, trust, ["ts", "-verify", "-data"], "bad-timestamp")
-    at, signed = trust.at, [path for path in pack.sizes if path.endswith(".p7s")]
+    def check(command: list[str], path: str, about: str, at: datetime) -> Any:
+        name, worse = ("timestamp", OPEN) if command is TS else ("signature", "failed")
+        with step.catch("bad-" + name, path):
+            why, moment = vouched(pack, command, pack.read(path), pack.read(about), at)
+            step.need(why != "bad", "bad-" + name, path, f"{path}: the {name} does not hold, or is not over {about}.")
+            step.need(why != "no-ca", "no-ca", path, f"{path} holds, but whose it is is open, because no CA was given.", OPEN)
+            step.need(why != "time", "certificate-time", path, f"{path}: the certificate was not valid on {at:%Y-%m-%d}.", OPEN)
+            step.need(why != "unknown", "unknown-ca", path, f"{path}: its certificate does not come from the CA that was given.", worse)
+            return None if why else moment
+        return None
+    at, signed = pack.trust.at, sorted(path for path in pack.sizes if path.startswith("seal/") and path.endswith(".p7s"))
     for path in sorted((path for path in pack.sizes if re.fullmatch(RENEWAL, path)), reverse=True):
-        at = token(path + ".tsr", path, at) or at
+        at = check(TS, path + ".tsr", path, at) or at
     for path in signed:
-        then = token(path + ".tsr", path, at) if path + ".tsr" in pack.sizes else None
-        openssl(step, pack, trust, ["cms", "-verify", *CADES, "-content"], "bad-signature", path, STATEMENT, then or at)
-    if "seal/checkpoint.tsr" in pack.sizes:
-        token("seal/checkpoint.tsr", CHECKPOINT, at)
-    timed = any(path.endswith(".tsr") for path in pack.sizes)
-    for part, found, lack in (("certificate", signed, "who made the pack"), ("timestamp", timed, "when it was made")):
-        step.need(found or not trust.ca, f"no-{part}", STATEMENT, f"A CA was given, but the seal has no {part}.", OPEN)
-        step.notes += [] if found else [f"The seal has no {part} of a third party: {lack} is the word of the log's key alone."]
+        check(CMS, path, STATEMENT, (check(TS, path + ".tsr", path, at) if path + ".tsr" in pack.sizes else None) or at)
+    if STAMP in pack.sizes:
+        check(TS, STAMP, CHECKPOINT, at)
+    timed = [path for path in pack.sizes if path.startswith("seal/") and path.endswith(".tsr")]
+    for part, there, lack in (("certificate", signed, "who made the pack"), ("timestamp", timed, "when it was made")):
+        step.need(there or not pack.trust.ca, f"no-{part}", STATEMENT, f"A CA was given, but the seal has no {part}.", OPEN)
+        step.notes += [] if there else [f"The seal has no {part} of a third party: {lack} is the word of the log's key alone."]
 
-def openssl(step: Step, pack: Pack, trust: Any, command: list[str], code: str, path: str, about: str, at: datetime) -> datetime | None:
-    """Have openssl check a file of the seal over another as of `at`; give the time of a timestamp when it holds, else None."""
-    if not step.need(trust.ca, "no-ca", path, f"{path} was not checked, because no CA was given.", OPEN):
-        return None
-    data = pack.read(path)  # openssl does not mind the name of the algorithm, nor, before the chain, that of the certificate
-    elements = [data[at.start() :][: 4 + int.from_bytes(at.group(1), "big")] for at in re.finditer(rb"(?=\x30\x82(..))", data, re.DOTALL)]
-    named = any(hashlib.new(name, element).digest() in data for element in elements for name in ("sha1", *ALGORITHMS))
-    if not step.need(named and re.search(SIGNER, data, re.DOTALL), code, path, f"{path} is no signature by a certificate that it names."):
-        return None
-    name, status, moment = os.path.join(pack.root, path), "failed" if "cms" in command else OPEN, str(int(at.timestamp()))
-    command = [*command, os.path.join(pack.root, about), "-CAfile", str(trust.ca), "-partial_chain", "-attime", moment]
-    try:
-        done = subprocess.run(["openssl", *command, "-in", name], capture_output=True, check=False)
-        text = subprocess.run(["openssl", "ts", "-reply", "-text", "-in", name], capture_output=True, check=False).stdout
-    except FileNotFoundError as error:
-        raise Bad("no-openssl", path, f"{path} was not checked: there is no openssl program here.", OPEN) from error
-    if done.returncode and re.search(b"expired|not yet valid", done.stderr):
-        step.need(False, "certificate-time", path, f"{path}: the certificate was not valid on {at:%Y-%m-%d}.", OPEN)
-    elif done.returncode and re.search(b"issuer certificate|self.signed", done.stderr):
-        step.need(False, "unknown-ca", path, f"{path}: its certificate does not come from the CA that was given.", status)
-    else:
-        step.need(not done.returncode, code, path, f"{path}: the signature does not hold, or is not over {about}.")
-    time = re.search(rb"\nTime stamp: (\w+ +\d+ \d\d:\d\d:\d\d)[.\d]* (\d{4}) GMT", b"" if done.returncode else text)
-    return datetime.strptime(b" ".join(time.groups()).decode() + "+0000", "%b %d %H:%M:%S %Y%z") if time else None
-
-def check_fixity(step: Step, pack: Pack, said: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Statement -> tag manifests -> tag files and manifests -> payload; nothing missing, nothing unlisted. Give the digests."""
-    renewals = [match.groups() for match in map(re.compile(RENEWAL).fullmatch, pack.sizes) if match]
-    digests: dict[str, dict[str, str]] = {path: {} for path in pack.sizes}
+def check_fixity(step: Step, pack: Pack, said: dict[str, Any], deep: bool) -> None:
+    """Statement -> tag manifests -> tag files and manifests -> payload; nothing missing, nothing unlisted."""
+    renewals = sorted(match.groups() for match in map(re.compile(RENEWAL).fullmatch, pack.sizes) if match)
+    others, there, digests = {name for _, name in renewals} - {*ALGORITHMS}, {*pack.sizes}, {}  # type: set[str], set[str], Any
     for path in pack.sizes:
+        names = [*ALGORITHMS, *others] if deep or others or not path.startswith("data/") else ["sha256"]
+        hashes = {name: hashlib.new(name.replace("-", "_")) for name in names}
         with step.catch():
-            hashes = {name: hashlib.new(name.replace("-", "_")) for name in {*ALGORITHMS, *(name for _, name in renewals)}}
             for chunk in pack.chunks(path):
                 for running in hashes.values():
                     running.update(chunk)
             digests[path] = {name: running.hexdigest() for name, running in hashes.items()}
-    tops, there = ["tagmanifest-sha256.txt", "tagmanifest-sha512.txt"], {*pack.sizes}
+    step.notes += [] if deep else ["The payload was hashed with SHA-256; --deep checks its SHA-512 as well."]
     payload, seal = {path for path in there if path.startswith("data/")}, {path for path in there if path.startswith("seal/")}
-    for name in ALGORITHMS:
-        compare(step, pack, f"tagmanifest-{name}.txt", name, there - payload - seal - {*tops} | {"bagit.txt", "bag-info.txt"}, digests)
-        compare(step, pack, f"manifest-{name}.txt", name, payload, digests)
+    tags = there - payload - seal - {*TOPS}
+    lists = [(f"{kind}manifest-{name}.txt", name, scope) for kind, scope in (("tag", tags), ("", payload)) for name in ALGORITHMS]
     for folder, name in renewals:
-        other = {one for one in seal if one.startswith(("seal/renewals/", REDACTION)) and one > folder and not one.startswith(folder)}
-        other |= {f"{folder}list.{name}", f"{folder}list.{name}.tsr"}
-        compare(step, pack, f"{folder}list.{name}", name, seal - other | {tops[1]}, digests)
-        for path in {f"{folder}manifest-{name}.txt"} & there:
-            compare(step, pack, path, name, payload, digests)
-    with step.catch("subject", STATEMENT):
-        for item in said.get("subject", []):
-            good = all(digests.get(item["name"], item["digest"]).get(name) == item["digest"][name] for name in ALGORITHMS)
-            step.need(good, "digest", item["name"], f"{item['name']} is not the file that was sealed.")
-        good = not said or sorted(item["name"] for item in said["subject"]) == sorted(tops)
-        step.need(good, "subject", STATEMENT, "The statement does not name each tag manifest once.")
+        before = {path for path in seal if path < folder or not path.startswith("seal/renewals/")}
+        own = {path for path in seal if path.startswith(folder) and "/list." not in path}
+        lists += [(f"{folder}list.{name}", name, own | {path for path in before if not path.startswith(REDACTION)} | {TOPS[1]})]
+        lists += [(f"{folder}manifest-{name}.txt", name, payload)]
+    for manifest, name, scope in [one for one in lists if one[0] in there]:
+        compare(step, pack, manifest, name, scope, digests)
+    for path in [path for path in REQUIRED if path not in there]:
+        step.need(False, "missing-file", path, f"{path} is missing.")
+    subject: Any = said.get("subject") if isinstance(said.get("subject"), list) else []
+    step.need(not said or len(subject) == len(TOPS), "subject", STATEMENT, "The statement does not name each tag manifest once.")
+    for path in TOPS if said else ():
+        with step.catch("subject", STATEMENT):
+            (digest,) = [item["digest"] for item in subject if item["name"] == path]
+            require(all(is_text(digest[name]) for name in ALGORITHMS), f"it does not name {path} with both digests")
+            good = path not in digests or all(digest[name] == digests[path][name] for name in ALGORITHMS)
+            step.need(good, "digest", path, f"{path} is not the file that was sealed.")
     with step.catch():
-        sizes = [size for path, size in {**pack.sizes, **pack.withheld}.items() if path.startswith("data/")]
-        info, oxum = pack.read("bag-info.txt").decode("utf-8", "replace").split("\n"), f"Payload-Oxum: {sum(sizes)}.{len(sizes)}"
-        step.need(oxum in info, "oxum", "bag-info.txt", f"bag-info.txt does not say {oxum}.")
-        good = not said or f"External-Identifier: {said['pack']}" in info
-        step.need(good, "pack-id", "bag-info.txt", "External-Identifier in bag-info.txt is not the pack id of the statement.")
-    return digests
+        good = pack.read("bagit.txt") == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+        step.need(good, "bagit-version", "bagit.txt", "bagit.txt does not declare BagIt 1.0 in UTF-8.")
+    with step.catch():
+        sizes = [size for path, size in {**pack.withheld, **pack.sizes}.items() if path.startswith("data/")]
+        info, oxum = pack.read("bag-info.txt").decode("utf-8", "replace").split("\n"), f"{sum(sizes)}.{len(sizes)}"
+        for label, value, code in (("Payload-Oxum", oxum, "oxum"), ("External-Identifier", said.get("pack"), "pack-id")):
+            good = value is None or [line for line in info if line.startswith(label + ": ")] == [f"{label}: {value}"]
+            step.need(good, code, "bag-info.txt", f"{label} in bag-info.txt is not {value}.")
 
 def compare(step: Step, pack: Pack, manifest: str, name: str, scope: set[str], digests: Any) -> None:
     """Check one manifest: what is listed is there with its digest, what is there is listed."""
-    listed: dict[str, str] = {}
+    listed, width = {}, hashlib.new(name.replace("-", "_")).digest_size * 2  # type: dict[str, str], int
     with step.catch():
-        for line in b"".join(pack.chunks(manifest)).decode("utf-8", "replace").rstrip("\n").split("\n"):
-            digest, _, path = line.partition("  ")
-            path = re.sub("%(0[AaDd]|25)", lambda match: chr(int(match.group(1), 16)), path)
-            good = re.fullmatch(r"([0-9a-fA-F]{64}){1,2}", digest) and path not in listed
+        *lines, rest = b"".join(pack.chunks(manifest)).decode("utf-8", "replace").split("\n")
+        for line in lines + [rest] * bool(rest):
+            match = re.fullmatch(rf"(?s)([0-9a-fA-F]{{{width}}})[ \t]+(.+)", line)
+            path = re.sub("%(0[AaDd]|25)", lambda code: chr(int(code.group(1), 16)), match.group(2)) if match else ""
+            good = match and not re.search(UNSAFE, path) and path not in listed
             step.need(good, "bad-manifest", manifest, f"{manifest} has a malformed or repeated line.")
-            listed.update({path: digest.lower()} if good else {})
-        for path in sorted(scope - {*listed}):
-            step.need(path not in pack.sizes, "unlisted-file", path, f"{path} is not listed in {manifest}.")
-    for path in [path for path in {**listed, **dict.fromkeys(scope)} if path not in pack.withheld]:
-        if step.need(path in pack.sizes, "missing-file", path, f"{path} is missing; {manifest} lists it."):
+            listed.update({path: match.group(1).lower()} if match and good else {})
+    for path in sorted({*listed} | scope):
+        if path not in pack.sizes:
+            step.need(path in pack.withheld, "missing-file", path, f"{path} is missing; {manifest} lists it.")
+        elif step.need(path in listed, "unlisted-file", path, f"{path} is not listed in {manifest}."):
             step.need(path in scope, "bad-manifest", manifest, f"{manifest} lists {path}, which it must not cover.")
-            good = path not in scope or digests[path].get(name) in (None, listed.get(path))
+            good = path not in scope or digests.get(path, {}).get(name, listed[path]) == listed[path]
             step.need(good, "digest", path, f"{path} was changed: its {name} is not that of {manifest}.")
 
-def check_checkpoint(step: Step, pack: Pack, trust: Any, said: dict[str, Any]) -> dict[str, Any]:
+def check_checkpoint(step: Step, pack: Pack, said: dict[str, Any]) -> dict[str, Any]:
     """Check the head of the ledger; give its size and root, those of the statement when it cannot be read."""
     with step.catch("bad-checkpoint", CHECKPOINT):
-        head = read_head(read_note(pack.read(CHECKPOINT))[0])
+        data = pack.read(CHECKPOINT)
+        head = read_head(read_note(data)[0])
         good = not said or all(head[name] == said[name] for name in head)
         step.need(good, "checkpoint-differs", CHECKPOINT, f"{CHECKPOINT} is not the head that the statement names.")
-        judge(step, CHECKPOINT, pack.read(CHECKPOINT), trust, head["origin"])
+        judge(step, CHECKPOINT, data, pack.trust, head["origin"])
         return head
     return said
 
-def root_of(hashes: list[bytes]) -> bytes:  # RFC 6962 section 2.1
-    if len(hashes) < 2:
-        return hashes[0] if hashes else hashlib.sha256(b"").digest()
-    half = 1 << (len(hashes) - 1).bit_length() - 1
-    return hashlib.sha256(b"\x01" + root_of(hashes[:half]) + root_of(hashes[half:])).digest()
+def load_ledger() -> Any:
+    """Load verify_ledger.py, which lies beside this file and uses what is above; None where it does not lie there."""
+    path, module = os.path.join(os.path.dirname(__file__), "verify_ledger.py"), type(sys)("verify_ledger")
+    if not os.path.isfile(path):
+        return None
+    vars(sys.modules.setdefault("verify", type(sys)("verify"))).update(globals())
+    with open(path, encoding="utf-8") as stream:  # not imported: that would leave a cache in the pack
+        exec(compile(stream.read(), path, "exec"), vars(module))
+    return module
 
-def tile_name(level: Any, index: int, width: int) -> str:  # C2SP tlog-tiles: groups of three digits, all but the last after an x
-    number = re.sub(r"(\d{3})(?=\d)", r"x\1/", f"{index:0{-(-len(str(index)) // 3) * 3}}")
-    return f"{LOG}tile/{level}/{number}" + (f".p/{width}" if width < 256 else "")
-
-def check_ledger(step: Step, pack: Pack, head: dict[str, Any], said: dict[str, Any], digests: Any) -> list[Any]:
-    """One pass over the entries: leaf hashes -> tiles -> root; streams, directory, signatures, readable trail. Give the entries."""
-    size, leaves, entries, heads = head["size"], [], [], {}  # type: int, list[bytes], list[Any], dict[str, Any]
-    expected, trail = {}, hashlib.sha256()  # type: dict[str, Any], Any
-    for number in range(-(-size // 256)):
-        width = min(256, size - 256 * number)
-        path, at = tile_name("entries", number, width), 0
-        expected[path], bundle = digests.get(path), pack.read(path)
-        while at < len(bundle):
-            end = at + 2 + int.from_bytes(bundle[at : at + 2], "big")
-            data, at = bundle[at + 2 : end], end
-            trail.update(data + b"\n")
-            leaves.append(hashlib.sha256(b"\x00" + data).digest())
-            entries.append(None)
-            with step.catch("bad-entry", len(leaves) - 1):
-                entry = read_entry(data)
-                check_entry(step, entry, leaves, entries, heads)
-                entries[-1] = entry
-                heads[entry["stream"]] = {"seq": entry["seq"], "leaf": base64.b64encode(leaves[-1]).decode()}
-        if at != len(bundle) or len(leaves) != 256 * number + width:
-            raise Bad("bad-bundle", path, f"{path} breaks off or holds another number of entries than its name says.")
-    level, hashes = 0, leaves
-    while hashes:
-        for at in range(0, len(hashes), 256):
-            path = tile_name(level, at // 256, len(hashes[at : at + 256]))
-            expected[path] = {"sha256": hashlib.sha256(b"".join(hashes[at : at + 256])).hexdigest()}
-            step.need(path in pack.sizes, "missing-file", path, f"{path} is missing.")
-        level, hashes = level + 1, [root_of(hashes[at : at + 256]) for at in range(0, len(hashes) - 255, 256)]
-    for path in [path for path in pack.sizes if path.startswith(LOG + "tile/")]:
-        if step.need(path in expected, "extra-tile", path, f"{path} is no tile of {size} entries."):
-            good = digests[path].get("sha256") == expected[path].get("sha256")
-            step.need(good, "tile-differs", path, f"{path} does not hold the hashes of the entries.")
-    good = root_of(leaves) == read_base64(head["root"])
-    step.need(good, "root-differs", None, "The entries of the ledger do not give the root that was signed.")
-    good = AUDIT in pack.withheld or digests.get(AUDIT, {}).get("sha256") == trail.hexdigest()
-    step.need(good, "audit-differs", AUDIT, f"{AUDIT} is not the entries of the ledger, a line each.")
-    with step.catch("completeness", STATEMENT):
-        closed = entries and entries[-1] and entries[-1]["kind"] == "directory"
-        if step.need(closed, "no-directory", None, "The last entry of the ledger is not a directory.") and said:
-            named, listed = said["completeness"], entries[-1]["body"]["heads"]
-            require(same([named["directory_index"], named["stream_heads"]], [size - 1, listed]), "it does not name the last directory")
-            require(all(stream in listed for stream in said["scope"].get("streams", [])), "it names a stream that the ledger has not")
-    return entries
-
-def check_entry(step: Step, entry: dict[str, Any], leaves: list[bytes], entries: list[Any], heads: dict[str, Any]) -> None:
-    """Hold an entry to its stream, a directory to the heads before it, a signature to what it signs."""
-    index, body, before = len(leaves) - 1, entry["body"], heads.get(entry["stream"], {"seq": 0, "leaf": None})
-    step.need(entry["v"] == 1, "newer-entry", index, f"Entry {index} is of a newer version.", OPEN)
-    step.need(entry["seq"] == before["seq"] + 1, "stream-seq", index, f"Entry {index}: a gap in its stream.")
-    step.need(entry["prev"] == before["leaf"], "stream-prev", index, f"Entry {index} does not name the one before it in its stream.")
-    good = entry["kind"] != "directory" or same(body["heads"], heads)
-    step.need(good, "directory-heads", index, f"Entry {index} does not name the heads of the streams before it.")
-    if entry["kind"] == "esign":
-        with step.catch("esign-manifestation", index):
-            facts = [body["manifestation"][name] for name in ("printed_name", "meaning", "time_utc")]
-            require(all(isinstance(fact, str) and fact for fact in facts), "the signature lacks name, meaning or time")
-        with step.catch("esign-target", index):
-            target, leaf = body["signs"]["index"], read_base64(body["signs"]["leaf"])
-            require(type(target) is int and 0 <= target < index and leaves[target] == leaf, "the signature names no earlier entry")
-            require(entries[target]["stream"] == entry["stream"], "the signature names no entry of its stream")
-
-def read_entry(data: bytes) -> dict[str, Any]:
-    entry: dict[str, Any] = {"body": None, **read_json(data)}
-    v, seq, prev, kind, stream = (entry[name] for name in ("v", "seq", "prev", "kind", "stream"))
-    require(b"\n" not in data and type(v) is int and v >= 1 and type(seq) is int and seq >= 1 and entry["actor"], "a member is malformed")
-    require(isinstance(kind, str) and kind and re.fullmatch("[!-~]{1,200}", stream), "its kind or stream is malformed")
-    require((prev is None) == (seq == 1) and (prev is None or len(read_base64(prev)) == 32), "its prev is malformed")
-    read_time(entry["time"])
-    return entry
-
-def check_statements(step: Step, pack: Pack, entries: list[Any]) -> None:
-    """Each stated value is that of its record."""
-    seen: set[str] = set()
-    with step.catch("bad-statements", STATEMENTS):
-        for item in read_json(pack.read(STATEMENTS))["statements"] if STATEMENTS not in pack.withheld else []:
-            name, index, value = item["id"], item["index"], item["value"]
-            require(isinstance(name, str) and name not in seen and type(index) is int, "a statement has no id of its own or no index")
-            seen.add(name)
-            if step.need(0 <= index < len(entries), "statement-index", name, f"Statement {name} points at no entry: {index}."):
-                with step.catch("statement-record", name):
-                    body = entries[index]["body"]
-                    require(body["type"] == "run" and name in body["results"], f"entry {index} is no run with that result")
-                    step.need(same(body["results"][name], value), "statement-value", name, f"Statement {name} is not what its record says.")
-
-def run(path: str, work: str, steps: list[Step], trust: Any, allow_unsealed: bool) -> dict[str, Any]:
-    pack, entries = Pack(path, steps[0], work), []  # type: Pack, list[Any]
-    said = check_seal(steps[1], pack, trust, allow_unsealed)
+def run(pack: Pack, steps: list[Step], inside: Any, allow_unsealed: bool, deep: bool) -> dict[str, Any]:
+    said = check_seal(steps[1], inside.link(pack) if inside else pack, allow_unsealed)
     if said.get("newer"):
         del steps[2:]
         return said
-    digests = check_fixity(steps[2], pack, said)
-    head = check_checkpoint(steps[3], pack, trust, said)
-    if steps[4].need(head, "not-checked", LOG, "Not checked: the size and root of the ledger are unknown.", OPEN):
-        with steps[4].catch():
-            entries = check_ledger(steps[4], pack, head, said, digests)
-    if steps[5].need(entries, "not-checked", STATEMENTS, "Not checked: the ledger could not be read.", OPEN):
-        check_statements(steps[5], pack, entries)
+    check_fixity(steps[2], pack, said, deep)
+    head = check_checkpoint(steps[3], pack, said)
+    if inside:
+        inside.check(steps, pack, said, head)
+    for step in [] if inside else steps[3 if pack.trust.policy else 4 :]:
+        sentence = f"This program does not check the {step.name} without verify_ledger.py beside it; use lotproof verify."
+        step.need(False, "not-checked", None, sentence, OPEN)
     return said
 
-def verify(path: str, keys: list[str], allow_unsealed: bool = False, ca: str | None = None, at: str | None = None) -> dict[str, Any]:
-    """Run all steps; give the report as a JSON document. `ca` is a file, `at` a UTC time."""
-    steps, said, code = [Step(name) for name in ("open", "seal", "fixity", "checkpoint", "ledger", "statements")], {}, 0
+def verify(path: str, keys: Any, allow_unsealed: bool = False, ca: Any = None, at: Any = None, policy: Any = None,
+           deep: bool = False) -> dict[str, Any]:  # fmt: skip
+    """Run all steps; give the report as a JSON document. `ca` is a file, `at` a UTC time, `policy` the text of a tlog-policy."""
+    names = ["open", "seal", "fixity", "checkpoint", "ledger", "statements"] + ["deep"] * deep
+    steps, said, code = [Step(name) for name in names], {}, 0  # type: list[Step], dict[str, Any], int
     try:
-        trust = argparse.Namespace(keys=list(map(read_key, keys)), ca=ca, at=read_time(at) if at else datetime.now(timezone.utc))
+        inside, moment = load_ledger(), read_time(at) if at else datetime.now(timezone.utc)
+        rules = inside.read_policy(policy) if inside and policy is not None else policy
+        trust = argparse.Namespace(ca=ca, at=moment, policy=rules, keys=[*map(read_key, keys), *getattr(rules, "logs", ())])
+        require(not ca or b"-----BEGIN CERTIFICATE-----" in open(ca, "rb").read(), "the CA is no PEM certificate")
         with tempfile.TemporaryDirectory() as work:
-            said = run(path, work, steps, trust, allow_unsealed)
+            said = run(Pack(path, steps[0], work, trust), steps, inside, allow_unsealed, deep)
     except (Bad, OSError, *MALFORMED) as error:
         trouble, steps, code = "not-a-pack" if isinstance(error, Bad) else "bad-key", [Step("open")], 2
         steps[0].need(False, "unreadable" if isinstance(error, OSError) else trouble, None, str(error), OPEN)
@@ -481,14 +478,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Verify a Lotproof evidence pack.")
     parser.add_argument("pack", nargs="?", default=os.path.join(os.path.dirname(__file__), ".."), help="default: the one this lies in")
     parser.add_argument("--key", action="append", default=[], help="a vkey line, or a file with one a line")
+    parser.add_argument("--policy", help="a C2SP tlog-policy: logs, witnesses, and which of them must have cosigned")
     parser.add_argument("--ca", help="a PEM file with the certificates to trust")
     parser.add_argument("--at", help="judge as of this time, YYYY-MM-DDTHH:MM:SSZ, instead of now")
+    parser.add_argument("--deep", action="store_true", help="also check SHA-512 of the payload, each block of the bulk files, and the PDF")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--allow-unsealed", action="store_true", help="a missing seal is undetermined, not failed")
     options = parser.parse_args()
-    texts = [open(key, encoding="utf-8").read() if os.path.isfile(key) else key for key in options.key]  # noqa: SIM115
+    texts = [open(key, encoding="utf-8").read() if os.path.isfile(key) else key for key in options.key]
     keys = [line for text in texts for line in (text.splitlines() or [""]) if text == "" or (line.strip() and line.strip()[0] != "#")]
-    report = verify(options.pack, keys, options.allow_unsealed, ca=options.ca, at=options.at)
+    policy = open(options.policy, encoding="utf-8").read() if options.policy else None
+    report = verify(options.pack, keys, options.allow_unsealed, options.ca, options.at, policy, options.deep)
     for step in [] if options.json else report["steps"]:
         told = [f"{p['code']}: {p['sentence']}" for p in step["problems"]] + step["notes"]
         print("\n               ".join([f"{step['status']:12} {step['name']}", *told]))

@@ -73,6 +73,8 @@ def _read_cms(data: bytes, content: bytes | None) -> Signed:
         raise CmsError("this is not signed data with one signer")
     signed = outer["content"]
     (signer,) = signed["signer_infos"]
+    if not signed["version"].contents or not signer["version"].contents:  # read lazily: nobody else would look at them
+        raise CmsError("it states no version")
     certificates = tuple(choice.chosen for choice in signed["certificates"])
     sid = signer["sid"].chosen
     named = [one for one in certificates if (one.issuer, one.serial_number) == (sid["issuer"], sid["serial_number"].native)]
@@ -96,7 +98,7 @@ def read_token(data: bytes) -> Token:
     """Check a TimeStampResp (RFC 3161 section 2.4.2); raises CmsError."""
     try:
         response = tsp.TimeStampResp.load(data, strict=True)
-        if response["status"]["status"].native != "granted":
+        if response["status"]["status"].contents not in (b"\x00", b"\x01"):  # granted, or so with modifications (RFC 3161 section 2.4.2)
             raise CmsError("the timestamp authority did not grant this")
         signed = read_cms(response["time_stamp_token"].dump(), None)
         info = tsp.TSTInfo.load(signed.content, strict=True)

@@ -1,19 +1,27 @@
-"""Step 7, only with --deep: the blocks of the bulk files against their leaf hashes, and the PDF."""
+"""Step 7, only with --deep: the blocks of the bulk files against their leaf hashes and their entries of the ledger, and the PDF."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from lotproof.ledger.merkle import leaf_hash
+from lotproof.ledger import canonical, note
+from lotproof.ledger.entry import EntryError, parse_entry
+from lotproof.ledger.merkle import Tree, leaf_hash
+from lotproof.packs.verify.entries import EntryReader
 from lotproof.packs.verify.paper import check_pdf
-from lotproof.packs.verify.report import Problem, Step
+from lotproof.packs.verify.report import UNDETERMINED, Problem, Step
 from lotproof.packs.verify.seal import Statement
-from lotproof.packs.verify.source import Source, Unreadable, lines
+from lotproof.packs.verify.source import Source, Unreadable, lines, read
 from lotproof.packs.verify.trust import Trust
 
 BULK, BLOCKS = ".ndjson.gz", ".blocks"
 """Gzip members of 256 lines, and the leaf hash of each in hex, a line each."""
+
+SEGMENTS = "data/segments.json"
+"""Which entry of the ledger each bulk file has."""
 
 PIECE = 16 << 10
 """Bytes that are unpacked at a time: what follows a member is copied, so large pieces would be copied over and over."""
@@ -22,20 +30,62 @@ MEMBER_LIMIT = 16 << 20
 """Largest block, in bytes, that is unpacked; 256 lines have some 40 kB."""
 
 
-def check_deep(source: Source, statement: Statement | None, trust: Trust) -> Step:
-    """Check each block of each bulk file, and the PDF report."""
+@dataclass
+class _Counted:
+    """What was met in a bulk file."""
+
+    tree: Tree = field(default_factory=Tree)
+    """Tree over its blocks."""
+    records: int = 0
+    """Lines in them."""
+
+
+def check_deep(source: Source, head: note.Checkpoint | None, statement: Statement | None, trust: Trust) -> Step:
+    """Check each block of each bulk file up to the entry of the ledger that names it, and the PDF report."""
     problems: list[Problem] = []
+    entries = EntryReader(source, head.size) if head else None
     for path in sorted(path for path in source.files if path.startswith("data/") and path.endswith(BULK)):
-        problems += _blocks(source, path, path.removesuffix(BULK) + BLOCKS)
+        counted = _Counted()
+        problems += _blocks(source, path, path.removesuffix(BULK) + BLOCKS, counted) or _segment(source, entries, path, counted)
     found, notes = check_pdf(source, statement, trust)
     return Step("deep", (*problems, *found), tuple(notes))
 
 
-def _blocks(source: Source, path: str, leaves: str) -> list[Problem]:
+def _segment(source: Source, entries: EntryReader | None, path: str, counted: _Counted) -> list[Problem]:
+    """Whoever exchanges a block can exchange its leaf hash too; the entry of the ledger he cannot."""
+    made = [note.encode64(counted.tree.root()), counted.tree.size, counted.records]
+    try:
+        stated = _stated(source, entries, path) if entries else None
+    except Unreadable:
+        entries = None
+    if entries is None:
+        return [Problem("not-checked", path, f"{path} was not compared with its entry of the ledger, which cannot be read.", UNDETERMINED)]
+    if stated == made:
+        return []
+    sentence = f"{path} has {made[1]} blocks with {made[2]} records under the root {made[0]}; no entry of the ledger states that of it."
+    return [Problem("segment-differs", path, sentence)]
+
+
+def _stated(source: Source, entries: EntryReader, path: str) -> list[Any] | None:
+    """Give root, blocks and records as the entry of a bulk file states them, None where it has none; raises Unreadable."""
+    try:
+        document: Any = canonical.loads(read(source, SEGMENTS))
+        index = document["segments"][path.removeprefix("data/")]
+        found = parse_entry(entries.entry(index)) if type(index) is int and 0 <= index < entries.size else None
+        body: Any = found.body if found and found.kind == "segment" else {}
+        return [body[name] for name in ("blocks_root", "blocks", "records")]
+    except (canonical.CanonicalError, EntryError, LookupError, TypeError):
+        return None
+
+
+def _blocks(source: Source, path: str, leaves: str, counted: _Counted) -> list[Problem]:
     try:
         wanted = lines(source, leaves)
         for number, block in enumerate(members(source, path)):
-            if next(wanted, None) != leaf_hash(block).hex().encode():
+            leaf = leaf_hash(block)
+            counted.tree.append(leaf)
+            counted.records += block.count(b"\n")
+            if next(wanted, None) != leaf.hex().encode():
                 sentence = f"Block {number} of {path} (lines from {number * 256 + 1}) is not the one in {leaves}."
                 return [Problem("block-differs", path, sentence)]
         if next(wanted, None) is not None:

@@ -39,8 +39,8 @@ def check_fixity(source: Source, statement: Statement | None, withheld: Mapping[
     if statement is not None:
         problems += _subjects(statement, digests)
     problems += check_manifests(source, digests, ALGORITHMS)
-    problems = [one for one in problems if not (one.code == "missing-file" and one.where in withheld)]
     problems += check_renewals(source, digests, lists)
+    problems = [one for one in problems if not (one.code == "missing-file" and one.where in withheld)]
     problems += check_declaration(source)
     problems += _info(source, statement, withheld)
     return Step("fixity", merge(problems), () if deep else (_QUICK,))
@@ -86,7 +86,7 @@ def _subjects(statement: Statement, digests: Digests) -> list[Problem]:
     problems: list[Problem] = []
     for item in subject:
         name = item.get("name") if isinstance(item, dict) else None
-        if not isinstance(item, dict) or name not in wanted or wanted[str(name)] is not None:
+        if not isinstance(item, dict) or str(name) not in wanted or wanted[str(name)] is not None:
             problems.append(Problem("subject", STATEMENT, f"{STATEMENT} names an unexpected subject {name!r}."))
         else:
             wanted[str(name)] = item.get("digest")

@@ -28,8 +28,8 @@ RENEWAL = re.compile(r"(seal/renewals/[^/]+/)list\.(sha512|sha3-512)")
 
 def check_outside(source: Source, trust: Trust) -> tuple[list[Problem], list[str]]:
     """Check certificates and timestamps of the seal; give problems and notes."""
-    signed = sorted(path for path in source.files if path.endswith(".p7s"))
-    stamped = any(path.endswith(".tsr") for path in source.files)
+    signed = sorted(path for path in source.files if path.startswith("seal/") and path.endswith(".p7s"))
+    stamped = any(path.startswith("seal/") and path.endswith(".tsr") for path in source.files)
     judge = _Judge(source, trust) if signed or stamped else None
     problems = list(judge.all(signed)) if judge else []
     notes = list(dict.fromkeys(judge.notes)) if judge else []

@@ -15,6 +15,7 @@ from lotproof.packs.verify.source import Source, Unreadable, read
 from lotproof.packs.verify.trust import Trust
 
 if TYPE_CHECKING:
+    from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation import EmbeddedPdfSignature
 
 REPORT = "data/report/report.pdf"
@@ -43,11 +44,12 @@ def check_pdf(source: Source, statement: Statement | None, trust: Trust) -> tupl
     problems: list[Problem] = []
     if statement is not None and statement.pack not in title:
         problems.append(Problem("pdf", REPORT, f"{REPORT} has the title {title!r:.80}, which is not of pack {statement.pack}."))
+    notes: list[str] = []
     if statement is not None:
         found, notes = check_text(content, statement)
         problems += found
-    else:
-        notes = []
+    if signatures and not _whole(reader):
+        problems.append(Problem("pdf", REPORT, f"{REPORT} goes on behind what its last signature covers: something was appended."))
     notes += [] if signatures else [f"{REPORT} has no signature of its own; the seal of the pack covers it."]
     for signature in signatures:
         found, told = _signature(signature, trust)
@@ -85,6 +87,26 @@ def check_text(content: bytes, statement: Statement) -> tuple[list[Problem], lis
 def _squeezed(text: str) -> str:
     """Without what lines are broken by."""
     return "".join(character for character in text if not character.isspace() and character not in "\u200b\u00ad\u2060")
+
+
+def _whole(reader: PdfFileReader) -> bool:
+    """Say whether the last signature or timestamp covers the file to its end; an appended update could show anything.
+
+    Behind the last timestamp of a PAdES B-LTA report lie what it takes to validate it, and nothing else.
+    """
+    from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    try:
+        last = reader.embedded_signatures[-1]
+        if last.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE:
+            return True
+        last.compute_integrity_info()
+        stamp, added = last.sig_object["/Type"] == "/DocTimeStamp", last.diff_result
+        return stamp and isinstance(added, DiffResult) and added.modification_level <= ModificationLevel.LTA_UPDATES
+    except (SignatureValidationError, ValueError, LookupError, TypeError, AttributeError):
+        return False
 
 
 def _stamped(signature: EmbeddedPdfSignature) -> datetime | None:

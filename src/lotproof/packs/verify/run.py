@@ -65,4 +65,4 @@ def _verify(path: Path, trust: Trust, allow_unsealed: bool, deep: bool, workers:
     ledger = check_ledger(source, head, statement, clocks)
     statements = check_statements(source, head, withheld)
     steps = (opened, sealed, fixity, checkpoint, ledger, statements)
-    return Report(statement.pack if statement else None, (*steps, check_deep(source, statement, trust)) if deep else steps)
+    return Report(statement.pack if statement else None, (*steps, check_deep(source, head, statement, trust)) if deep else steps)
