@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from lotproof.causes.check import check, derived_verdict, therefore
-from lotproof.causes.document import FORMAT, TOOLS, as_document, read_causes, schema, write_causes
+from lotproof.causes.document import FORMAT, TOOLS, as_document, read_causes, read_tie, schema, write_causes
 from lotproof.causes.human import blames_a_person
 from lotproof.causes.model import ANSWERS, AREAS, KINDS, PROBLEM, QUESTIONS, ROLES, VERDICTS, Cause, Evidence, Graph, Row, RowTest, Tool
 from lotproof.causes.problem import CausesError
+from lotproof.causes.tie import BowTie, as_bow_tie, check_tie, states
 
 FOR = Evidence("finding", "AGG-08 in B7-2231", "23 cases hold what the record says of another one", True)
 AGAINST = Evidence("interview", "line lead", "The queue was cleared by hand", False)
@@ -188,3 +189,36 @@ def test_a_file_that_is_none_is_refused(data: bytes, sentence: str) -> None:
     with pytest.raises(CausesError) as error:
         read_causes(data, "causes.json")
     assert str(error.value) == sentence
+
+
+# --- bow-tie ---------------------------------------------------------------------------------------------------------------
+
+TIE = {
+    "format": "lotproof-bow-tie/1", "event": "Mismatch shipped",
+    "threats": [{"text": "Queue one place off", "event": "QUEUE", "barriers": [{"text": "First case opened", "state": "missing", "evidence": "SOP 12"}]}],
+    "consequences": [{"text": "Pallet refused", "barriers": [{"text": "Scan audit"}]}],
+}  # fmt: skip
+
+
+def tie_of(**changes: object) -> BowTie:
+    return read_tie(json.dumps({**TIE, **changes}).encode(), "tie.json")
+
+
+def test_a_bow_tie_is_read_counted_and_drawn() -> None:
+    tie = tie_of()
+    check_tie(tie, "tie.json", {"QUEUE"})
+    assert states(tie) == {"held": 0, "failed": 0, "missing": 1, "untested": 1}
+    assert "First case opened (missing)" in as_bow_tie(tie, "x")
+
+
+def test_a_barrier_whose_state_nothing_shows_and_an_event_that_is_not_in_the_tree_are_refused() -> None:
+    bare = [{"text": "Pallet refused", "barriers": [{"text": "Scan audit", "state": "failed"}]}]
+    with pytest.raises(CausesError) as error:
+        check_tie(tie_of(consequences=bare), "tie.json")
+    assert str(error.value) == (
+        'tie.json, consequence "Pallet refused", barrier "Scan audit": it is called failed, and nothing shows it; '
+        "cite the evidence, or call it untested."
+    )
+    with pytest.raises(CausesError) as error:
+        check_tie(tie_of(), "tie.json", {"QUEUES"})
+    assert str(error.value) == 'tie.json, threat "Queue one place off": the fault tree has no event "QUEUE"; did you mean QUEUES?'

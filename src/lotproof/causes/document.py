@@ -13,6 +13,8 @@ from typing import Any, get_type_hints
 
 from lotproof.causes.model import ANSWERS, AREAS, KINDS, QUESTIONS, ROLES, VERDICTS, Cause, Evidence, Graph, Row, RowTest, Tool
 from lotproof.causes.problem import CausesError
+from lotproof.causes.tie import FORMAT as TIE
+from lotproof.causes.tie import STATES, Arm, Barrier, BowTie
 
 FORMAT = "lotproof-causes/1"
 TOOLS = ("five_why", "fishbone", "fault_tree")
@@ -25,26 +27,36 @@ WORDS: Mapping[tuple[type, str], tuple[str, ...]] = {
     (RowTest, "question"): QUESTIONS,
     (RowTest, "answer"): ANSWERS,
     (Tool, "name"): TOOLS,
+    (Barrier, "state"): STATES,
 }
 """Fields that hold one of a list of words."""
 INSIDE: Mapping[tuple[type, str], type] = {
     (Graph, "causes"): Cause, (Graph, "table"): Row, (Graph, "tests"): RowTest, (Graph, "tool"): Tool, (Cause, "evidence"): Evidence,
+    (BowTie, "threats"): Arm, (BowTie, "consequences"): Arm, (Arm, "barriers"): Barrier,
 }  # fmt: skip
 """Fields that hold records."""
 
 
 def read_causes(data: bytes, name: str) -> Graph:
     """The graph in a JSON file. CausesError says where it is not one."""
+    return _read(Graph, FORMAT, "no file of causes", "lotproof causes start writes one.", data, name)  # type: ignore[no-any-return]
+
+
+def read_tie(data: bytes, name: str) -> BowTie:
+    """The bow-tie in a JSON file. CausesError says where it is not one."""
+    return _read(BowTie, TIE, "no bow-tie", "docs/causes.md shows one.", data, name)  # type: ignore[no-any-return]
+
+
+def _read(kind: type, form: str, none: str, hint: str, data: bytes, name: str) -> Any:
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise CausesError(f"{name}: byte {error.start} is no UTF-8; save the file as UTF-8.") from None
     except json.JSONDecodeError as error:
         raise CausesError(f"{name}, line {error.lineno}: this is no JSON ({error.msg}); mend it there.") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        needed = f'it must be a JSON object with "format": "{FORMAT}"'
-        raise CausesError(f"{name}: no file of causes; {needed}. lotproof causes start writes one.")
-    return _record(Graph, {key: value for key, value in document.items() if key != "format"}, name)  # type: ignore[no-any-return]
+    if not isinstance(document, dict) or document.get("format") != form:
+        raise CausesError(f'{name}: {none}; it must be a JSON object with "format": "{form}". {hint}')
+    return _record(kind, {key: value for key, value in document.items() if key != "format"}, name)
 
 
 def write_causes(graph: Graph) -> str:

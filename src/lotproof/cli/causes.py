@@ -185,6 +185,33 @@ def vars_of(row: Row) -> dict[str, str]:
     return {name.rstrip("_"): value for name, value in vars(row).items()}
 
 
+@causes.command("bow-tie")
+@file_argument
+@click.option("--tree", default=None, metavar="FILE", help="Fault tree whose events it shares: a file, or the name of a starting tree.")
+@svg_option
+@common.json_option
+@common.sentences
+def bow_tie(file: Path, tree: str | None, svg: Path | None, as_json: bool) -> None:
+    """Check and draw the bow-tie FILE: threats and barriers before an event, barriers and consequences behind it.
+
+    \b
+    Example:
+      lotproof causes bow-tie shipped.json --tree aggregation-mismatch-shipped --svg shipped.svg
+    """
+    from lotproof.causes.document import read_tie
+    from lotproof.causes.tie import as_bow_tie, check_tie, states
+    from lotproof.cli.faulttree import read_tree
+
+    tie = read_tie(file.read_bytes(), file.name)
+    check_tie(tie, file.name, None if tree is None else read_tree(tree, None).events)
+    _drawn(svg, lambda: as_bow_tie(tie, f"Bow-tie: {tie.event}"))
+    if as_json:
+        common.emit({"event": tie.event, "threats": len(tie.threats), "consequences": len(tie.consequences), "barriers": states(tie)})
+        return
+    common.say(f"{tie.event}: {len(tie.threats)} threats, {len(tie.consequences)} consequences.")
+    common.say("Barriers: " + ", ".join(f"{count} {state}" for state, count in states(tie).items()) + ".")
+
+
 @causes.command()
 @click.option("--lot", required=True, help="The lot whose findings are to be explained.")
 @common.workspace_option

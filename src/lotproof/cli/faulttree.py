@@ -49,7 +49,7 @@ def faulttree(
         _library(as_json)
         return
     try:
-        tree = _read(file, top)
+        tree = read_tree(file, top)
         _written(tree, svg, write)
         results = _results(tree, changes, cuts, time_limit)
     except TreeError as error:
@@ -76,7 +76,8 @@ def _library(as_json: bool) -> None:
     common.say("Write one to start from: lotproof faulttree NAME --write mine.tree")
 
 
-def _read(file: str, top: str | None) -> Tree:
+def read_tree(file: str, top: str | None) -> Tree:
+    """The tree in a file, or a starting tree by its name."""
     from lotproof.faulttree.errors import TreeError
     from lotproof.faulttree.mef_read import read_mef
     from lotproof.faulttree.starting import starting_tree, starting_trees

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lotproof.draw.road import Stop, road
 from lotproof.packs.report import figures
 from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Num, Para, Ref, Table, cut, cut_of
 from lotproof.packs.report.book import Book, below_data, data_ref
@@ -40,8 +41,37 @@ def reconciliation(book: Book) -> tuple[str, Light, list[Block]]:
              "unaccounted. A lot is undecided where the numbers received were not delivered: nothing then shows that all numbers are "
              "known. Lots that do not add up come first."),
         _equations(book, shown, len(ordered)), _losses(book, shown, len(ordered)), _matrix(book, ordered),
-        *nine(book, ordered), Heading("Each lot as one bar"), *_bars(book, ordered),
+        *nine(book, ordered), *_roads(book, ordered), Heading("Each lot as one bar"), *_bars(book, ordered),
     ]  # fmt: skip
+
+
+PLACES = {"numbers": ("Numbers received", "number pool"), "printer": ("Printed", "printer"), "camera": ("Read", "camera"),
+          "line": ("Commissioned", "line"), "hub": ("Reported", "hub")}  # fmt: skip
+"""Kind of source to what it saw, and where."""
+FREE = ("numbers", "printer")
+"""Between these and the next place numbers may stay behind: unused ones, spoiled labels. The equation holds what became of them."""
+
+
+def _roads(book: Book, ordered: Sequence[LotBalance]) -> list[Block]:
+    """Where the units of a lot were seen; in HTML alone, those that do not add up first."""
+    lots = [] if book.limits.paper else [balance for balance in ordered if len(balance.matrix) > 1][: book.limits.figures]
+    return [Heading("Where the units were seen"), *(_road(book, balance) for balance in lots)] if lots else []
+
+
+def _seen(kind: str) -> tuple[str, str]:
+    return PLACES.get(kind, (kind, ""))
+
+
+def _road(book: Book, balance: LotBalance) -> Figure:
+    pairs = balance.matrix
+    stops = [Stop(*_seen(pairs[0]["left"]), pairs[0]["left_count"])]
+    for pair in pairs:
+        free = pair["left"] in FREE
+        less = f"{pair['missing']:,} fewer, in the equation" if free and pair["missing"] else ""
+        expected = pair["right_count"] if free else pair["left_count"]
+        stops.append(Stop(*_seen(pair["right"]), pair["right_count"], less, expected))
+    title = f"Lot {book.limits.show(balance.lot)}: where the units were seen"
+    return Figure(road(stops, title).strip(), title + ": " + ", ".join(f"{stop.step} {stop.count:,}" for stop in stops), title)
 
 
 def _cell(book: Book, balance: LotBalance, key: str) -> Inline:
