@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from lotproof.causes.model import AREAS, PROBLEM, Cause, Evidence, Graph
 from lotproof.draw.fishbone import Bone, fishbone
+from lotproof.draw.pen import PAGE, Skin
 from lotproof.draw.why_tree import Why, why_tree
 
-RIBS = (("Man", "man"), ("Method", "method"), ("Machine", "machine"), ("Material", "material"), ("Measurement", "measurement"),
-        ("Environment", "environment"))  # fmt: skip
-"""Name of a rib and its area; those above and below the spine in turn."""
+STATUS = {"root": "root", "supported": "supported", "contradicted": "ruled out", "untested": "possible"}
+"""Mark to the words of the fishbone."""
 
 
 def mark(cause: Cause) -> str:
@@ -18,16 +18,17 @@ def mark(cause: Cause) -> str:
     return "root" if cause.role == "root" else "contradicted" if cause.role == "excluded" else cause.verdict
 
 
-def as_fishbone(graph: Graph) -> str:
-    """The fishbone; causes without an area stand on a rib of their own."""
-    ribs = [(name, [_bone(graph, cause, frozenset()) for cause in graph.whys(PROBLEM) if cause.area == area]) for name, area in RIBS]
-    loose = [_bone(graph, cause, frozenset()) for cause in graph.whys(PROBLEM) if cause.area not in AREAS]
-    return fishbone(graph.statement, [*ribs, ("Not sorted", loose)] if loose else ribs, f"Cause and effect: {graph.statement}")
+def as_fishbone(graph: Graph, skin: Skin = PAGE) -> str:
+    """The fishbone: ribs hold the causes of the problem with what lies behind them; causes without an area are in the table alone."""
+    ribs = {area: [_bone(graph, cause, frozenset()) for cause in graph.whys(PROBLEM) if cause.area == area] for area in AREAS}
+    return fishbone(graph.statement, ribs, f"Cause and effect: {graph.statement}", skin)
 
 
 def _bone(graph: Graph, cause: Cause, above: frozenset[str]) -> Bone:
+    """A cause, and below it in one list all that lies behind it."""
     seen = above | {cause.id}
-    return Bone(cause.statement, mark(cause), tuple(_bone(graph, one, seen) for one in graph.whys(cause.id) if one.id not in seen))
+    behind = [_bone(graph, one, seen) for one in graph.whys(cause.id) if one.id not in seen]
+    return Bone(cause.statement, STATUS[mark(cause)], tuple(flat for one in behind for flat in (Bone(one.text, one.status), *one.behind)))
 
 
 def as_whys(graph: Graph) -> str:

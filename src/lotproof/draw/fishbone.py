@@ -1,26 +1,27 @@
-"""Cause and effect (Ishikawa): the head on the right, three ribs above and three below at 60 degrees, causes on level twigs.
+"""A fishbone (Ishikawa): the problem at the head, six ribs at 60 degrees, causes on level lines, what lies behind them below.
 
-Every cause is one line of its own along its rib and its sub-causes are further lines below it, so texts cannot meet; a rib is as long as
-its causes need, and ribs stand as far apart as their longest text asks.
+Ribs are parallel, so the room between two of them is the same at every height: causes are stacked from the spine outwards, each as high
+as its lines, and no text can reach another whatever their number.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from lotproof.draw.marks import MARKED, SIGNS, WORDS, label, pill, room
-from lotproof.draw.page import page
-from lotproof.draw.text import block, lines
+from lotproof.draw.pen import MARKS, PAGE, TONES, Skin, area, box, centred, legend, line, measure, num, sheet, words, wrap
 
-SIZE, ROW, GAP, EDGE = 12.0, 18.0, 16.0, 20.0
-"""Size of text, height of a line, room between a text and the rib beside it, margin."""
+TOP, BOTTOM = ("man", "method", "machine"), ("material", "measurement", "environment")
+PITCH, GAP, EDGE = 226.0, 14.0, 18.0
+"""From rib to rib, free room behind a rib, margin."""
+SIZE, SMALL = 11.0, 10.0
 SLOPE = 1 / math.tan(math.radians(60))
-"""How far a rib moves sideways for each unit that it rises."""
-LINES, WIDEST = 3, 190.0
-"""Lines that a cause may take, and the width it is broken at."""
-HEAD, INDENT = 168.0, 14.0
+LEAN = 3 * SIZE * 1.28 * SLOPE
+"""How far a rib moves over three lines of text."""
+HEAD = 168.0
+SHORTEST = 96.0
+"""Least height of a side."""
 
 
 @dataclass(frozen=True)
@@ -28,96 +29,106 @@ class Bone:
     """A cause as it is drawn."""
 
     text: str
-    """The claim."""
-    mark: str = "untested"
-    """root, supported, contradicted or untested."""
-    inner: tuple[Bone, ...] = field(default=())
-    """Causes behind it."""
+    """The cause."""
+    status: str
+    """possible, supported, ruled out or root."""
+    behind: tuple[Bone, ...] = ()
+    """What would have caused it."""
 
 
 @dataclass(frozen=True)
-class _Line:
-    text: str
-    mark: str
-    depth: int
-    under: float = 0.0
-    """Length of the twig under the last line of a cause, 0 under all others."""
-
-    @property
-    def room(self) -> float:
-        return room(self.text, SIZE) * (1.08 if self.mark == "root" else 1) + self.depth * INDENT
+class _Laid:
+    bone: Bone
+    rows: list[str]
+    twigs: list[tuple[Bone, list[str]]]
+    high: float
 
 
-def fishbone(effect: str, ribs: Sequence[tuple[str, Sequence[Bone]]], title: str) -> str:
-    """The drawing. ``ribs`` are (name, causes), those above and below the spine in turn; six for the six M."""
-    made = [(name, [line for bone in bones for line in _lines(bone, 0)] or [NOTHING]) for name, bones in ribs]
-    sides = made[0::2], made[1::2]
-    # Ribs of a side are alike in length, so that no text lies beside the name of another rib.
-    high = [max((len(found) for _, found in side), default=0) * ROW + 30 for side in sides]
-    spine = EDGE + 26 + high[0]
-    xs = _across(sides, high)
-    end = (max(xs) if xs else EDGE) + 24
-    parts = [*_spine(effect, spine, end), *_side(sides[0], xs, spine, high[0], -1), *_side(sides[1], xs, spine, high[1], 1)]
-    return page(end + HEAD + EDGE, spine + high[1] + 26 + EDGE, title, _told(effect, ribs), [f"<style>{MARKED}</style>", *parts])
+def fishbone(problem: str, ribs: Mapping[str, Sequence[Bone]], title: str, skin: Skin = PAGE) -> str:
+    """The drawing. ``ribs`` holds the causes of each of the 6M; a rib without any is drawn bare."""
+    laid = {name: [_lay(bone, skin) for bone in ribs.get(name, ())] for name in (*TOP, *BOTTOM)}
+    above, below = (max([SHORTEST, *(sum(one.high for one in laid[name]) + 22 for name in side)]) for side in (TOP, BOTTOM))
+    spine = EDGE + 30 + above
+    wide_slope = max(above, below) * SLOPE
+    first = EDGE + PITCH - GAP + wide_slope
+    neck = first + 2 * PITCH + 34
+    high = spine + below + 30 + EDGE + 22
+    parts = [line(f"M{num(first - 60)} {num(spine)}H{num(neck - 6)}", "flow", 2.2), area(f"M{num(neck)} {num(spine)}l-11 -6v12z")]
+    for at, (up, down) in enumerate(zip(TOP, BOTTOM, strict=True)):
+        x = first + at * PITCH
+        parts.extend(_rib(up, laid[up], x, spine, above, -1))
+        parts.extend(_rib(down, laid[down], x, spine, below, 1))
+    parts.extend(_head(skin.show(problem), neck, spine))
+    parts.append(legend(EDGE, high - 12, tuple(MARKS)))
+    # The leftmost text hangs at the outer end of the first rib.
+    return sheet(neck + HEAD + EDGE, high, skin.show(title), skin.show(_told(problem, ribs)), parts, skin)
 
 
-NOTHING = _Line("nothing found", "m", 0)
+def _lay(bone: Bone, skin: Skin) -> _Laid:
+    room = PITCH - GAP - LEAN - 12
+    rows = wrap(f"{MARKS[bone.status]} {skin.show(bone.text)}", room, SIZE, 3, bone.status == "root")
+    twigs = [(one, wrap(f"{MARKS[one.status]} {skin.show(one.text)}", room - 18, SMALL, 3, one.status == "root")) for one in bone.behind]
+    high = len(rows) * SIZE * 1.28 + 10 + sum(_tall(said) for _, said in twigs)
+    return _Laid(bone, rows, twigs, high)
 
 
-def _lines(bone: Bone, depth: int) -> Iterator[_Line]:
-    """The lines of a cause and of those behind it. The word of its mark stands in the text, for who sees no colours."""
-    word = WORDS[bone.mark]
-    told = f"{SIGNS[bone.mark]} {bone.text}" + (f" ({word})" if word else "")
-    rows = [_Line(text, bone.mark, depth) for text in lines(told, WIDEST - depth * INDENT, SIZE, LINES)]
-    yield from rows[:-1]
-    twig = 0.0 if depth else max(row.room for row in rows)
-    yield _Line(rows[-1].text, bone.mark, depth, twig)
-    for one in bone.inner:
-        yield from _lines(one, depth + 1)
+def _tall(said: Sequence[str]) -> float:
+    return len(said) * SMALL * 1.28 + 5
 
 
-def _across(sides: Sequence[Sequence[tuple[str, list[_Line]]]], high: Sequence[float]) -> list[float]:
-    """Where the ribs meet the spine, from left to right; the ribs above and below of the same place share it."""
-    xs: list[float] = []
-    at = EDGE + max(high) * SLOPE - 20
-    for place in range(max(map(len, sides))):
-        at += max(line.room for side in sides if place < len(side) for line in side[place][1]) + GAP + 16
-        xs.append(at)
-    return xs
+def _rib(name: str, laid: Sequence[_Laid], x: float, spine: float, side: float, way: int) -> Iterator[str]:
+    """One rib with its causes; ``way`` is -1 above the spine and 1 below it."""
+    tip = x - side * SLOPE, spine + way * side
+    yield line(f"M{num(x)} {num(spine)}L{num(tip[0])} {num(tip[1])}", "soft", 1.5)
+    wide = measure(name.capitalize(), 12, True) + 30
+    yield box(tip[0] - wide / 2, tip[1] - 12 + way * 12, wide, 24, "head", 12)
+    yield centred(tip[0], tip[1] + way * 12, [name.capitalize()], 12, "head", True)
+    free = side - 22 - sum(one.high for one in laid)
+    space = min(free / (len(laid) + 1), 16.0)
+    reach = 8.0 + space
+    for one in laid:
+        # Text stands on its line: above the spine the line is the inner end of its strip, below it the outer one.
+        top = spine - reach - one.high if way < 0 else spine + reach
+        yield from _cause(one, x, spine, top)
+        reach += one.high + space
 
 
-def _spine(effect: str, y: float, end: float) -> Iterator[str]:
-    yield f'<path class="l w20" d="M{EDGE:g} {y:g}H{end - 8:g}"/>'
-    yield f'<path class="t" d="M{end - 10:g} {y - 6:g}l12 6l-12 6z"/>'
-    rows = lines(effect, HEAD - 20, 13, 6)
-    tall = max(len(rows) * 16 + 22, 56)
-    yield f'<rect class="f-root" stroke-width="1.4" x="{end + 2:g}" y="{y - tall / 2:g}" width="{HEAD:g}" height="{tall:g}" rx="6"/>'
-    yield block(end + 2 + HEAD / 2, y, rows, 13)
+def _cause(one: _Laid, x: float, spine: float, top: float) -> Iterator[str]:
+    """A cause between two ribs: all its lines keep within the leaning strip, and what lies behind it hangs on a line that leans with it."""
+
+    def lean(y: float) -> float:
+        return x - abs(spine - y) * SLOPE - PITCH + GAP
+
+    base = top + len(one.rows) * SIZE * 1.28 + 2
+    tone, root = TONES[one.bone.status], one.bone.status == "root"
+    yield words(max(lean(top), lean(base)), top + SIZE, one.rows, SIZE, tone, bold=root)
+    yield line(f"M{num(lean(base))} {num(base)}H{num(lean(base) + PITCH - GAP)}", tone, 1.8 if root else 1)
+    if one.twigs:
+        end = base + sum(_tall(said) for _, said in one.twigs) - 8
+        yield line(f"M{num(lean(base) + 9)} {num(base)}L{num(lean(end) + 9)} {num(end)}", "soft", 1)
+    y = base
+    for bone, said in one.twigs:
+        level, left = y + SMALL - 1, max(lean(y), lean(y + _tall(said))) + 20
+        yield line(f"M{num(lean(level) + 9)} {num(level)}H{num(left - 4)}", "soft", 1)
+        yield words(left, y + SMALL + 3, said, SMALL, TONES[bone.status], bold=bone.status == "root")
+        y += _tall(said)
 
 
-def _side(ribs: Sequence[tuple[str, list[_Line]]], xs: Sequence[float], spine: float, high: float, way: int) -> Iterator[str]:
-    """The ribs of one side; ``way`` is -1 above the spine and 1 below."""
-    for (name, found), x in zip(ribs, xs, strict=False):
-        tip = (x - high * SLOPE, spine + way * high)
-        yield f'<path class="l" d="M{x:g} {spine:g}L{tip[0]:g} {tip[1]:g}"/>'
-        yield pill(tip[0], tip[1] + way * 12, name)
-        for at, line in enumerate(found):
-            # From the top downwards on both sides: above, the last line is next to the spine; below, the first.
-            away = (len(found) - at) * ROW - 4 if way < 0 else (at + 1) * ROW + 2
-            y, edge = spine + way * away, x - away * SLOPE - 8
-            yield label(edge - line.depth * INDENT, y + 4, line.text, SIZE, line.mark, "end", line.mark == "root")
-            if line.under:
-                yield f'<path class="l w6" d="M{edge - line.under:g} {y + 8:g}H{edge + 8 - way * 8 * SLOPE:g}"/>'
+def _head(problem: str, x: float, spine: float) -> Iterator[str]:
+    rows = wrap(problem, HEAD - 22, 12, 9, True)
+    tall = len(rows) * 12 * 1.28 + 24
+    yield box(x, spine - tall / 2, HEAD, tall, "root", 8, 1.6)
+    yield centred(x + HEAD / 2, spine, rows, 12, "root", True)
 
 
-def _told(effect: str, ribs: Sequence[tuple[str, Sequence[Bone]]]) -> str:
-    """The drawing in words."""
-    said = [f"Causes of: {effect}."]
-    for name, bones in ribs:
-        said.append(f"{name}: " + ("; ".join(_spoken(bone) for bone in bones) or "nothing found") + ".")
+def _told(problem: str, ribs: Mapping[str, Sequence[Bone]]) -> str:
+    said = [f"Fishbone. Problem: {problem}."]
+    for name in (*TOP, *BOTTOM):
+        causes = "; ".join(_said(bone) for bone in ribs.get(name, ()))
+        said.append(f"{name.capitalize()}: {causes or 'nothing'}.")
     return " ".join(said)
 
 
-def _spoken(bone: Bone) -> str:
-    behind = f", because {' and '.join(_spoken(one) for one in bone.inner)}" if bone.inner else ""
-    return f"{bone.text} ({WORDS[bone.mark] or 'not tested'}){behind}"
+def _said(bone: Bone) -> str:
+    behind = f", behind it: {', '.join(_said(one) for one in bone.behind)}" if bone.behind else ""
+    return f"{bone.text} ({bone.status}{behind})"

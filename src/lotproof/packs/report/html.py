@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from lotproof.draw.marks import MARKED
 from lotproof.draw.page import STYLE
+from lotproof.draw.pen import STYLE as PENNED
 from lotproof.packs.report import finding_pages
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Mark, Num, Para, Ref, Section, Table, page_of
 from lotproof.packs.report.book import DOSSIERS_A_PAGE, HTML, Book, below_data, finding_stem, make_book, paged
@@ -92,7 +93,7 @@ def drawn(svg: str) -> Markup:
 
 def _drawing_rules() -> str:
     """What drawings look like, as rules that touch nothing but drawings."""
-    return "\n" + RULE.sub("figure svg ", STYLE + MARKED).replace("text{", "figure svg text{") + "\n"
+    return "\n" + RULE.sub("figure svg ", STYLE + MARKED + PENNED).replace("text{", "figure svg text{") + "\n"
 
 
 def _finalize(value: Any) -> Any:
