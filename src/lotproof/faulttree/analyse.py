@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lotproof.faulttree.build import Ask
 from lotproof.faulttree.errors import OutOfBudget, TreeError
 from lotproof.faulttree.expression import Number, evaluate, values
 from lotproof.faulttree.graph import TRUE, Graph, graph_of, order_of_gates
@@ -16,7 +17,7 @@ from lotproof.faulttree.listing import listed, min_cut_upper_bound
 from lotproof.faulttree.measure import Cuts, cuts, power_sum, probability
 from lotproof.faulttree.model import Tree
 from lotproof.faulttree.simplify import reached
-from lotproof.faulttree.solve import Ask, Solved, solved
+from lotproof.faulttree.solve import Solved, solved
 
 METHOD = "BDD by modules, minimal cut sets by ZBDD"
 VERSION = "1"
