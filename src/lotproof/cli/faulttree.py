@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="What if: NAME=on, NAME=off or NAME=0.01; may be repeated.")
 @click.option("--cuts", default=20, show_default=True, type=click.IntRange(0, 1_000_000), help="Minimal cut sets to list.")
 @click.option("--time-limit", default=60.0, show_default=True, type=click.FloatRange(0.1), help="Seconds; then what is known is told.")
+@click.option("--engine", type=click.Choice(["auto", "python", "oxidd"]), default="auto", show_default=True, help="What makes diagrams.")
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the drawing here.")
 @click.option("--write", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the tree: .xml Open-PSA, else text.")
 @click.option("--library", is_flag=True, help="List the starting trees.")
 @common.json_option
 @common.sentences
 def faulttree(
-    file: str | None, top: str | None, changes: tuple[str, ...], cuts: int, time_limit: float, svg: Path | None, write: Path | None,
-    library: bool, as_json: bool,
+    file: str | None, top: str | None, changes: tuple[str, ...], cuts: int, time_limit: float, engine: str, svg: Path | None,
+    write: Path | None, library: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge the fault tree in FILE (Open-PSA XML, or the text form), or a starting tree by its name. See docs/fault-trees.md.
 
@@ -51,7 +52,7 @@ def faulttree(
     try:
         tree = _read(file, top)
         _written(tree, svg, write)
-        results = _results(tree, changes, cuts, time_limit)
+        results = _results(tree, changes, cuts, time_limit, engine)
     except TreeError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(common.UNUSABLE)
@@ -107,7 +108,7 @@ def _written(tree: Tree, svg: Path | None, write: Path | None) -> None:
         write.write_text(write_mef(tree) if write.suffix.lower() == ".xml" else write_text(tree), encoding="utf-8")
 
 
-def _results(tree: Tree, changes: tuple[str, ...], cuts: int, seconds: float) -> list[Result]:
+def _results(tree: Tree, changes: tuple[str, ...], cuts: int, seconds: float, engine: str) -> list[Result]:
     from lotproof.faulttree.analyse import analyse, changed
     from lotproof.faulttree.errors import OutOfBudget
 
@@ -117,9 +118,9 @@ def _results(tree: Tree, changes: tuple[str, ...], cuts: int, seconds: float) ->
         if time.monotonic() > end:
             raise OutOfBudget(f"the time limit of {seconds:g} seconds was met (--time-limit gives more)")
 
-    results = [analyse(tree, ask, cuts)]
+    results = [analyse(tree, ask, cuts, engine)]
     if changes:
-        results.append(analyse(changed(tree, dict(map(_change, changes))), ask, cuts))
+        results.append(analyse(changed(tree, dict(map(_change, changes))), ask, cuts, engine))
     return results
 
 

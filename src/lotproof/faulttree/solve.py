@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lotproof.faulttree.build import Ask, Attempt, Part
+from lotproof.faulttree.engine_oxidd import Engine
 from lotproof.faulttree.errors import OutOfBudget
 from lotproof.faulttree.graph import Graph
 from lotproof.faulttree.modules import Module, gathered, grouped, modules
@@ -14,6 +15,8 @@ from lotproof.faulttree.simplify import reached, simplified
 
 ROUNDS = ((5_000, 99), (30_000, 12), (150_000, 8), (600_000, 5), (2_500_000, 2), (10_000_000, 2))
 """(nodes each order may make by the end of the round, orders that take part: those that came farthest)."""
+SMALL = 3
+"""Rounds that are played here before another engine takes over."""
 NEARLY = 0.95
 """Orders that did this share of the gates of the best one count as equally far: what they have on hand decides."""
 LEAST = 1_000
@@ -40,22 +43,24 @@ def prepared(graph: Graph) -> Graph:
     return reached(gathered(reached(grouped(simplified(graph)))))
 
 
-def solved(graph: Graph, ask: Ask) -> Solved:
-    """Diagrams for all modules of a graph. `ask` raises OutOfBudget when the time is over."""
+def solved(graph: Graph, ask: Ask, engine: Engine | None = None) -> Solved:
+    """Diagrams for all modules of a graph, large ones by another engine where one is given. `ask` raises OutOfBudget when time is over."""
     graph = prepared(graph)
     if not graph.is_gate(graph.top):
         return Solved(graph, ())
-    return Solved(graph, tuple(_part(module, ask) for module in modules(graph)))
+    return Solved(graph, tuple(_part(module, ask, engine) for module in modules(graph)))
 
 
-def _part(module: Module, ask: Ask) -> Part:
+def _part(module: Module, ask: Ask, engine: Engine | None) -> Part:
     """The diagram of a module: a tournament of orders, each round with more nodes and fewer orders, the ones that came farthest."""
     field = list(_different(module, ask))
-    for budget, places in ROUNDS:
+    for budget, places in ROUNDS if engine is None else ROUNDS[:SMALL]:
         part = _round(field[:places], budget)
         if part is not None:
             return part
         field = _ranked(field[:places])
+    if engine is not None:
+        return engine.part(module, field, ask)
     raise OutOfBudget(
         f"a part with {len(module.inputs):,} inputs and {len(module.rows):,} gates takes more than {ROUNDS[-1][0]:,} nodes "
         "in every order tried"
