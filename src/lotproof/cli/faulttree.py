@@ -26,24 +26,37 @@ if TYPE_CHECKING:
 @click.option("--engine", type=click.Choice(["auto", "python", "oxidd"]), default="auto", show_default=True, help="What makes diagrams.")
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the drawing here.")
 @click.option("--write", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the tree: .xml Open-PSA, else text.")
+@click.option("--from-lake", is_flag=True, help="Count the events of the tree in the workspace, with intervals.")
+@click.option("--evidence", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
+              help="With --from-lake: what binds events to observations; else FILE with the ending .evidence.toml.")  # fmt: skip
+@click.option("--rows", default=None, metavar="EVENT", help="With --from-lake: list the rows behind this event.")
+@click.option("--level", default=0.95, show_default=True, type=click.FloatRange(0.5, 0.9999), help="Level of the intervals.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the simulated interval.")
 @click.option("--library", is_flag=True, help="List the starting trees.")
+@common.workspace_option
 @common.json_option
+@common.now_option
+@common.actor_option
 @common.sentences
 def faulttree(
     file: str | None, top: str | None, changes: tuple[str, ...], cuts: int, time_limit: float, engine: str, svg: Path | None,
-    write: Path | None, library: bool, as_json: bool,
+    write: Path | None, from_lake: bool, evidence: Path | None, rows: str | None, level: float, seed: int, library: bool,
+    workspace_dir: Path, as_json: bool, now: str | None, actor: str | None,
 ) -> None:  # fmt: skip
     """Judge the fault tree in FILE (Open-PSA XML, or the text form), or a starting tree by its name. See docs/fault-trees.md.
 
     Exact probability of the top event, minimal cut sets by number of events, importance of each event; with --set the same with a
-    barrier on or off, or another probability, beside it.
+    barrier on or off, or another probability, beside it. With --from-lake each event gets its share of the lots in the workspace, with the
+    rows that show it; events without data are marked as assumptions.
 
     \b
     Examples:
       lotproof faulttree --library
       lotproof faulttree unreported-batch --svg unreported.svg
+      lotproof faulttree unreported-batch --from-lake --rows sent-incomplete
       lotproof faulttree plant.xml --set PUMP-2=off --set VALVE=0.01 --json
     """
+    from lotproof.cli.faulttree_lake import counted
     from lotproof.faulttree.errors import TreeError
 
     if library or file is None:
@@ -51,15 +64,20 @@ def faulttree(
         return
     try:
         tree = _read(file, top)
+        lake = None
+        if from_lake:
+            stated = list(map(_change, changes))
+            lake = counted(tree, file, evidence, workspace_dir, level, seed, stated, common.time_text(now), common.actor_name(actor))
+            tree, changes = lake.tree, ()
         _written(tree, svg, write)
         results = _results(tree, changes, cuts, time_limit, engine)
     except TreeError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(common.UNUSABLE)
     if as_json:
-        common.emit(_document(results, changes))
+        common.emit({**_document(results, changes), **({"from_lake": lake.as_json()} if lake else {})})
     else:
-        for line in _lines(results, changes):
+        for line in (*_lines(results, changes), *(lake.lines(rows) if lake else ())):
             common.say(line)
     if any(result.minimal_cut_sets is None for result in results):
         sys.exit(common.UNDECIDED)

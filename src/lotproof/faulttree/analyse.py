@@ -99,7 +99,7 @@ def analyse(tree: Tree, ask: Ask = lambda: None, most: int = 20, engine: str = P
     names = reached_events(tree)
     chances, silent = event_probabilities(tree, names)
     graph = graph_of(tree, {name: place for place, name in enumerate(names, 1)})
-    result = Result(tree, len(names), len(order_of_gates(tree)), _coherent(graph), notes=tree.warnings)
+    result = Result(tree, len(names), len(order_of_gates(tree)), is_coherent(graph), notes=tree.warnings)
     if silent:
         shown = ", ".join(silent[:5]) + (" and others" if len(silent) > 5 else "")
         result = _noted(result, f"No probability is stated for {shown}: cut sets are found, probabilities are not.")
@@ -188,7 +188,8 @@ def event_probabilities(tree: Tree, names: Sequence[str]) -> tuple[list[float], 
     return chances, silent
 
 
-def _coherent(graph: Graph) -> bool:
+def is_coherent(graph: Graph) -> bool:
+    """Whether a graph is free of negation."""
     if abs(graph.top) == TRUE:
         return True
     return graph.top > 0 and not any(arg < 0 for _, _, args in reached(graph).rows.values() for arg in args)
