@@ -97,22 +97,15 @@ def _library(as_json: bool) -> None:
 
 def _read(file: str, top: str | None) -> Tree:
     from lotproof.faulttree.errors import TreeError
-    from lotproof.faulttree.mef_read import read_mef
+    from lotproof.faulttree.reading import read_tree
     from lotproof.faulttree.starting import starting_tree, starting_trees
-    from lotproof.faulttree.text_read import read_text
 
     path = Path(file)
     if not path.exists() and file in starting_trees():
         return starting_tree(file)
     if not path.is_file():
         raise TreeError(f"{file}: there is no such file, nor a starting tree of this name; lotproof faulttree --library lists those.")
-    data = path.read_bytes()
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return read_mef(data, path.name, top)
-    try:
-        return read_text(data.decode("utf-8-sig"), path.name, top)
-    except UnicodeDecodeError as error:
-        raise TreeError(f"{path.name}: byte {error.start} is no UTF-8; save the file as UTF-8.") from None
+    return read_tree(path.read_bytes(), path.name, top)
 
 
 def _written(tree: Tree, svg: Path | None, write: Path | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from lotproof.packs.bag import write_bag
 from lotproof.packs.bulk import Bulk
 from lotproof.packs.collect import Collector
 from lotproof.packs.dossiers import make_dossiers
+from lotproof.packs.fault_tree import FaultTree
+from lotproof.packs.fault_tree_record import write_fault_tree
 from lotproof.packs.places import places
 from lotproof.packs.report.html import write_html
 from lotproof.packs.report.typst import write_pdf
@@ -56,6 +58,7 @@ class Inputs:
     time: str
     actor: str
     sealer: Sealer = LOG_KEY_ALONE
+    fault_tree: FaultTree | None = None
 
 
 def assemble(top: Path, given: Inputs) -> str:
@@ -65,8 +68,9 @@ def assemble(top: Path, given: Inputs) -> str:
     payload.write_json(data / "signatures.json", {"signatures": signed})
     raw = payload.raw_paths(given.receipts)
     _write_payload(data, given, raw)
+    tree = write_fault_tree(given.fault_tree, data, given.time, given.actor) if given.fault_tree else None
     checkpoint, heads = _write_ledger(data, given)
-    values = _values(given, raw, signed)
+    values = replace(_values(given, raw, signed), fault_tree=tree)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))

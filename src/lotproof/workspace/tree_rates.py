@@ -30,6 +30,7 @@ from lotproof.workspace.sources import in_scope, receipts_of
 ROWS, EACH = 1_000, 20
 """Rows of evidence that are kept for each event, and of these for each lot or other unit; the count goes on."""
 SHARE, RATE = "share of opportunities, Clopper-Pearson", "rate a time, exact Poisson (Garwood)"
+Rows = tuple[Mapping[str, Any], ...]
 FINDING = ("unit", "code", "lot", "gtin", "item", "note", "file", "position")
 
 
@@ -43,7 +44,7 @@ def observed(home: Path, tree: Tree, bindings: Mapping[str, Binding], level: flo
 
 @contextmanager
 def _tables(home: Path, outcome: Outcome, time: str, actor: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with what a binding may select from: finding, obs, record, lot_kind, lot."""
+    """A connection with what a binding may select from: finding, obs, record, order_master, claim, lot, lot_kind, lot_left."""
     workspace = open_workspace(home, time, actor, create=False)
     sources = in_scope(receipts_of())
     with tempfile.TemporaryDirectory(prefix="lotproof-tree-") as spill:
@@ -81,7 +82,14 @@ def _views(connection: duckdb.DuckDBPyConnection, lake: Any, sources: Sequence[S
         connection.execute(f"CREATE VIEW {name} AS SELECT x.*, s.kind, s.file FROM ({rows}) x JOIN source s ON s.source = x.source")
     spoken = " UNION ".join(f"SELECT lot, kind FROM {name} WHERE lot <> ''" for name in ("obs", "record", "order_master", "claim"))
     connection.execute(f"CREATE TABLE lot_kind AS {spoken}")
-    connection.execute("CREATE VIEW lot AS SELECT DISTINCT lot FROM lot_kind")
+    connection.execute("CREATE VIEW lot AS SELECT DISTINCT lot FROM lot_kind WHERE kind IN ('line', 'hub', 'printer', 'camera')")
+    # What leaves is mostly a pallet, whose lot another row states: its own, or that of what lies in it.
+    connection.execute(
+        """CREATE TABLE lot_left AS WITH gone AS (SELECT DISTINCT item FROM obs WHERE step = 'shipped')
+           SELECT lot FROM obs WHERE item IN (SELECT item FROM gone) AND lot <> ''
+           UNION SELECT lot FROM obs WHERE parent IN (SELECT item FROM gone) AND lot <> ''
+           UNION SELECT lot FROM claim WHERE kind = 'issues' AND lot <> ''"""
+    )
 
 
 def _one(
@@ -98,23 +106,34 @@ def _one(
         said = f" that {' and '.join(binding.kinds)} speak of" if binding.kinds else ""
         return _assumed(tree, name, binding, f"there is no opportunity{said} in the workspace")
     shows = binding.events or f"SELECT * FROM finding WHERE code IN ({', '.join(map(_quoted, binding.codes))})"
-    within = "" if binding.exposure else f" WHERE unit IN (SELECT unit FROM ({of}))"
-    hits = float(_asked(connection, f"SELECT count({'*' if binding.exposure else 'DISTINCT unit'}) FROM ({shows}){within}", name).fetchall()[0][0])
-    each = "" if binding.exposure else f" QUALIFY row_number() OVER (PARTITION BY unit) <= {EACH}"
-    asked = _asked(connection, f"SELECT * FROM ({shows}){within}{each} ORDER BY ALL LIMIT {ROWS}", name)
-    columns = [column[0] for column in asked.description or ()]
-    rows = tuple({key: value for key, value in zip(columns, map(_plain, row), strict=True) if value is not None} for row in asked.fetchall())
-    why = binding.why
-    if others.get(name):
-        why = f"{why} The same findings speak for {', '.join(others[name])} too: each is given all of them, too many rather than too few.".strip()
+    if not binding.exposure:
+        shows = f"SELECT * FROM ({shows}) WHERE unit IN (SELECT unit FROM ({of}))"
+    number = "count(*)" if binding.exposure else "count(DISTINCT unit)"
+    hits = float(_asked(connection, f"SELECT {number} FROM ({shows})", name).fetchall()[0][0])
+    why, rows = _told(binding, others.get(name, ())), _rows(connection, shows, name, "" if binding.exposure else "unit")
     if binding.exposure:
         return _rate(tree, name, hits, trials, level, why, binding, rows)
     low, high = share_interval(hits, trials, level)
     return Observed(name, hits, trials, hits / trials, low, high, SHARE, why, binding.codes, rows=rows)
 
 
+def _told(binding: Binding, others: Sequence[str]) -> str:
+    if not others:
+        return binding.why
+    listed = ", ".join(others)
+    return f"{binding.why} The same findings speak for {listed} too: each is given all of them, too many rather than too few.".strip()
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, shows: str, name: str, unit: str) -> Rows:
+    each = f" QUALIFY row_number() OVER (PARTITION BY {unit}) <= {EACH}" if unit else ""
+    asked = _asked(connection, f"SELECT * FROM (SELECT * FROM ({shows}) ORDER BY ALL){each} ORDER BY ALL LIMIT {ROWS}", name)
+    columns = [column[0] for column in asked.description or ()]
+    pairs = [zip(columns, map(_plain, row), strict=True) for row in asked.fetchall()]
+    return tuple({key: value for key, value in row if value is not None} for row in pairs)
+
+
 def _rate(
-    tree: Tree, name: str, hits: float, time: float, level: float, why: str, binding: Binding, rows: tuple[Mapping[str, Any], ...]
+    tree: Tree, name: str, hits: float, time: float, level: float, why: str, binding: Binding, rows: Rows
 ) -> Observed:  # fmt: skip
     if not tree.mission_time:
         raise TreeError(f"[{name}] has an exposure, but the tree states no time; write a line such as: time 720")
@@ -148,8 +167,8 @@ def _asked(connection: duckdb.DuckDBPyConnection, sql: str, name: str) -> duckdb
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
         raise TreeError(
-            f"[{name}]: its query cannot be run: {first}. It may select from finding, obs, record, order_master, claim, lot and "
-            "lot_kind, and events and of need a column unit."
+            f"[{name}]: its query cannot be run: {first}. It may select from finding, obs, record, order_master, claim, lot, "
+            "lot_kind and lot_left, and events and of need a column unit."
         ) from None
 
 

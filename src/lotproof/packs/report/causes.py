@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Para, Table, cut
 from lotproof.packs.report.book import Book, data_ref
+from lotproof.packs.report.fault_tree import fault_tree_blocks
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.lineup import Lineup, RankedSuspect
@@ -19,7 +20,8 @@ def root_cause(book: Book) -> tuple[str, Light, list[Block]]:
     found = book.values.diagnosis
     if not found:
         text = "No failure signature fits the findings. " if book.values.findings else "There is nothing to explain. "
-        return "missing", Light("none", "no signature fits"), [Para(text + NOT_DECIDED, note=True), *_suspects(book)]
+        told: list[Block] = [Para(text + NOT_DECIDED, note=True), *_suspects(book), *fault_tree_blocks(book)]
+        return "missing", Light("none", "no signature fits"), told
     rows: list[tuple[Inline, ...]] = [
         (named(one), Code(one.lot), one.six_m.lower(), f"{one.confidence:.2f}", utc(one.started_at) if one.started_at else None,
          _suspect(one), one.sentence)
@@ -34,7 +36,7 @@ def root_cause(book: Book) -> tuple[str, Light, list[Block]]:
         blocks.append(Para(("To tell it from others: ", one.test)))
         blocks.extend(Para(("For: ", text, ".")) for text in one.supports)
         blocks.extend(Para(("Against: ", text, ".")) for text in one.against)
-    return "partly", Light("watch", count(len(found), "mode")), [*blocks, *_suspects(book)]
+    return "partly", Light("watch", count(len(found), "mode")), [*blocks, *_suspects(book), *fault_tree_blocks(book)]
 
 
 def _suspects(book: Book) -> list[Block]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotproof.intake.receipt import Receipt
+from lotproof.packs.fault_tree import Sealed
 from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
@@ -124,3 +125,5 @@ class ReportValues:
     """Events declared errors."""
     signatures: Sequence[Mapping[str, Any]] = ()
     """Electronic signatures: {index, stream, record, printed_name, meaning, time_utc, tz, passkey, status}."""
+    fault_tree: Sealed | None = None
+    """The fault tree given to the build."""
