@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,11 +87,14 @@ def line(x1: float, y1: float, x2: float, y2: float, stroke: str = RULE, width: 
 
 def page(width: float, height: float, title: str, description: str, parts: Sequence[str]) -> str:
     """The drawing, with its title and description for those who do not see it."""
+    body = "".join(parts)
+    # Ids are of the content, so that several drawings may stand on one page.
+    key = hashlib.sha256(f"{title}\n{description}\n{body}".encode()).hexdigest()[:8]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{place(width)}" height="{place(height)}" '
-        f'viewBox="0 0 {place(width)} {place(height)}" role="img" aria-labelledby="title desc" {FONT}>'
-        f'<title id="title">{escape(title)}</title><desc id="desc">{escape(description)}</desc>'
-        f'<rect width="{place(width)}" height="{place(height)}" fill="#ffffff"/>' + "".join(parts) + "</svg>\n"
+        f'viewBox="0 0 {place(width)} {place(height)}" role="img" aria-labelledby="t{key} d{key}" {FONT}>'
+        f'<title id="t{key}">{escape(title)}</title><desc id="d{key}">{escape(description)}</desc>'
+        f'<rect width="{place(width)}" height="{place(height)}" fill="#ffffff"/>{body}</svg>\n'
     )
 
 
