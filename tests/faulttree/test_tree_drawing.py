@@ -7,7 +7,8 @@ import xml.etree.ElementTree as ET
 
 from lotproof.draw.fault_tree import BOX, BUS, MOST, STEP, TALL, Node, fault_tree
 from lotproof.draw.text import lines, width
-from lotproof.faulttree.picture import picture
+from lotproof.faulttree.picture import picture, pictures
+from lotproof.faulttree.starting import starting_tree
 from lotproof.faulttree.text_read import read_text
 
 
@@ -63,3 +64,17 @@ def test_text_fits_its_room_whatever_its_letters():
         assert 1 <= len(found) <= 3 and all(width(row, 11) <= 120 for row in found)
     assert lines("one two three four five six", 40, 11, 2)[-1].endswith("…")
     assert lines("semi-detached", 50, 11, 3) == ["semi-", "detached"]
+
+
+def test_for_paper_a_tree_is_drawn_in_parts_that_name_each_other():
+    tree = starting_tree("aggregation-mismatch-shipped")
+    parts = pictures(tree, 5)
+    assert parts[0][0] == tree.top and len(parts) > 1
+    everything = "".join(svg for _, svg in parts)
+    for event in tree.events:
+        assert everything.count(f">{event}</text>") == 1
+    for number in range(2, len(parts) + 1):
+        assert f">see part {number}</text>" in everything
+    # Six causes under one gate cannot be parted; nothing else is wider than asked.
+    assert sorted(len({x for x, _ in boxes(svg)}) for _, svg in parts)[-2] <= 7
+    assert len(pictures(read_text("T = and(a, b)\n"), 5)) == 1

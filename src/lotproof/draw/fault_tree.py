@@ -25,7 +25,7 @@ class Node:
     text: str
     """What stands in the box."""
     kind: str
-    """and, or, xor, not and so on for gates; event or house."""
+    """and, or, xor, not and so on for gates; event or house; part for a gate that another drawing has."""
     inputs: tuple[str, ...] = ()
     """Keys of the inputs of a gate."""
     mark: str = ""
@@ -82,7 +82,7 @@ class _Marks:
     def __init__(self, nodes: Mapping[str, Node], places: Sequence[_Place]) -> None:
         uses = Counter(place.key for place in places)
         drawn = {place.key for place in places if not place.again}
-        self.repeated = {key for key, times in uses.items() if times > 1 and not nodes[key].inputs}
+        self.repeated = {key for key, times in uses.items() if times > 1 and nodes[key].kind in ("event", "house")}
         shared = dict.fromkeys(place.key for place in places if place.again and place.key in drawn)
         self.number = {key: f"{number}" for number, key in enumerate(shared, 1)}
         self.left_out = any(place.again and place.key not in drawn for place in places)
@@ -153,6 +153,11 @@ def _symbol(node: Node, place: _Place, y: float, marks: _Marks) -> Iterator[str]
     if place.again:
         yield f'<path class="s" d="M{x:g} {y:g}l20 34h-40z"/>'
         yield block(x, y + 24, [marks.number.get(place.key, "…")], 11)
+        return
+    if node.kind == "part":
+        yield f'<path class="s" d="M{x:g} {y:g}l20 34h-40z"/>'
+        yield block(x, y + 24, [node.mark], 11)
+        yield block(x, y + 46, [f"see part {node.mark}"], 10, "m")
         return
     if node.kind in ("event", "house"):
         shape = f"M{x - 16:g} {y + 32:g}v-18l16 -14l16 14v18z"

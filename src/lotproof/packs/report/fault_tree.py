@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lotproof.packs.fault_tree import RESULT, Sealed
+from lotproof.faulttree.picture import pictures
+from lotproof.packs.fault_tree import DRAWING, RESULT, Sealed
 from lotproof.packs.report.blocks import Block, Code, Column, Facts, Figure, Heading, Inline, Para, Table, cut
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.words import count
@@ -14,6 +15,9 @@ A_MODEL = (
 WIDEST = 40
 """Basic events up to which the tree is drawn in the report; larger ones would be too small to read, and are a file beside it."""
 
+PAGE = 5
+"""Boxes side by side that can be read across a page."""
+
 
 def fault_tree_blocks(book: Book) -> list[Block]:
     """Nothing where no tree was given."""
@@ -22,8 +26,8 @@ def fault_tree_blocks(book: Book) -> list[Block]:
         return []
     result = sealed.tree.result
     heading = Heading(f"Fault tree: {result.tree.label or result.tree.name}")
-    return [heading, Para(A_MODEL, note=True), _facts(sealed), *_drawing(sealed), *_cut_sets(book, sealed), *_importance(book, sealed),
-            *(Para(note) for note in result.notes)]  # fmt: skip
+    numbers = [*_cut_sets(book, sealed), *_importance(book, sealed)]
+    return [heading, Para(A_MODEL, note=True), _facts(sealed), *_drawing(book, sealed), *numbers, *(Para(note) for note in result.notes)]
 
 
 def _facts(sealed: Sealed) -> Facts:
@@ -45,12 +49,18 @@ def _number(value: float | None, otherwise: str) -> str:
     return otherwise if value is None else f"{value:.6g}"
 
 
-def _drawing(sealed: Sealed) -> list[Block]:
+def _drawing(book: Book, sealed: Sealed) -> list[Block]:
     result = sealed.tree.result
     if result.events > WIDEST:
-        return [Para(f"With {result.events:,} basic events the tree is not drawn here; its drawing is data/fault-tree/drawing.svg.")]
+        return [Para(f"With {result.events:,} basic events the tree is not drawn here; its drawing is data/{DRAWING}.")]
     named = result.tree.label or result.tree.name
-    return [Figure(sealed.tree.drawing(), f"Fault tree of {named}; its gates and cut sets are listed below.", f"Fault tree: {named}")]
+    alt = f"Fault tree of {named}; its gates and cut sets are listed below."
+    if not book.limits.paper:
+        return [Figure(sealed.tree.drawing(), alt, f"Fault tree: {named}")]
+    # A page is narrow: the tree in parts that can be read.
+    drawn = pictures(result.tree, PAGE)
+    return [Figure(svg, alt, f"Fault tree: {named}" + (f", part {at} of {len(drawn)}" if len(drawn) > 1 else ""))
+            for at, (_, svg) in enumerate(drawn, 1)]  # fmt: skip
 
 
 def _cut_sets(book: Book, sealed: Sealed) -> list[Block]:
