@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import modes, verifying
+from benchmarks import modes, trees, verifying
 
 TEXTS = ("text_numbers", "text_printer", "text_issues", "text_line", "text_camera", "text_processes")
 NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json", "build_lot", "trace", "many_lots", "incremental", "charts")
@@ -17,10 +17,13 @@ NAMES = ("epcis_one_xml", "epcis_list_xml", "epcis_one_json", "epcis_list_json",
 def main() -> None:
     """Run the benchmarks named on the command line, or all; ``text`` stands for those of delimited text.
 
-    ``modes`` and ``verify`` print tables of their own.
+    ``modes``, ``trees`` and ``verify`` print tables of their own.
     """
     if sys.argv[1:2] == ["modes"]:
         modes.main(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["trees"]:
+        trees.main(sys.argv[2:])
         return
     if sys.argv[1:2] == ["verify"]:
         with tempfile.TemporaryDirectory() as folder:
@@ -28,7 +31,7 @@ def main() -> None:
         return
     chosen = [name for asked in sys.argv[1:] or [*NAMES, "text"] for name in (TEXTS if asked == "text" else (asked,))]
     if unknown := sorted(set(chosen) - {*NAMES, *TEXTS}):
-        sys.exit(f"There is no benchmark {unknown[0]}; known are {', '.join((*NAMES, *TEXTS))}, text, modes, verify.")
+        sys.exit(f"There is no benchmark {unknown[0]}; known are {', '.join((*NAMES, *TEXTS))}, text, modes, trees, verify.")
     print(f"{'benchmark':<18}{'what':<34}{'CPU-s':>8}{'rate a CPU-s':>14}{'x SHA-256':>11}{'peak MB':>9}")
     for name in chosen:
         with tempfile.TemporaryDirectory() as folder:

@@ -200,10 +200,10 @@ def bow_tie(file: Path, tree: str | None, svg: Path | None, as_json: bool) -> No
     """
     from lotproof.causes.document import read_tie
     from lotproof.causes.tie import as_bow_tie, check_tie, states
-    from lotproof.cli.faulttree import read_tree
+    from lotproof.cli.faulttree import tree_of
 
     tie = read_tie(file.read_bytes(), file.name)
-    check_tie(tie, file.name, None if tree is None else read_tree(tree, None).events)
+    check_tie(tie, file.name, None if tree is None else tree_of(tree, None).events)
     _drawn(svg, lambda: as_bow_tie(tie, f"Bow-tie: {tie.event}"))
     if as_json:
         common.emit({"event": tie.event, "threats": len(tie.threats), "consequences": len(tie.consequences), "barriers": states(tie)})

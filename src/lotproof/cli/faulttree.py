@@ -23,42 +23,61 @@ if TYPE_CHECKING:
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="What if: NAME=on, NAME=off or NAME=0.01; may be repeated.")
 @click.option("--cuts", default=20, show_default=True, type=click.IntRange(0, 1_000_000), help="Minimal cut sets to list.")
 @click.option("--time-limit", default=60.0, show_default=True, type=click.FloatRange(0.1), help="Seconds; then what is known is told.")
+@click.option("--engine", type=click.Choice(["auto", "python", "oxidd"]), default="auto", show_default=True, help="What makes diagrams.")
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the drawing here.")
 @click.option("--write", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the tree: .xml Open-PSA, else text.")
+@click.option("--from-lake", is_flag=True, help="Count the events of the tree in the workspace, with intervals.")
+@click.option("--evidence", type=click.Path(path_type=Path, dir_okay=False, exists=True), default=None,
+              help="With --from-lake: what binds events to observations; else FILE with the ending .evidence.toml.")  # fmt: skip
+@click.option("--rows", default=None, metavar="EVENT", help="With --from-lake: list the rows behind this event.")
+@click.option("--level", default=0.95, show_default=True, type=click.FloatRange(0.5, 0.9999), help="Level of the intervals.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the simulated interval.")
 @click.option("--library", is_flag=True, help="List the starting trees.")
+@common.workspace_option
 @common.json_option
+@common.now_option
+@common.actor_option
 @common.sentences
 def faulttree(
-    file: str | None, top: str | None, changes: tuple[str, ...], cuts: int, time_limit: float, svg: Path | None, write: Path | None,
-    library: bool, as_json: bool,
+    file: str | None, top: str | None, changes: tuple[str, ...], cuts: int, time_limit: float, engine: str, svg: Path | None,
+    write: Path | None, from_lake: bool, evidence: Path | None, rows: str | None, level: float, seed: int, library: bool,
+    workspace_dir: Path, as_json: bool, now: str | None, actor: str | None,
 ) -> None:  # fmt: skip
     """Judge the fault tree in FILE (Open-PSA XML, or the text form), or a starting tree by its name. See docs/fault-trees.md.
 
     Exact probability of the top event, minimal cut sets by number of events, importance of each event; with --set the same with a
-    barrier on or off, or another probability, beside it.
+    barrier on or off, or another probability, beside it. With --from-lake each event gets its share of the lots in the workspace, with the
+    rows that show it; events without data are marked as assumptions.
 
     \b
     Examples:
       lotproof faulttree --library
       lotproof faulttree unreported-batch --svg unreported.svg
+      lotproof faulttree unreported-batch --from-lake --rows sent-incomplete
       lotproof faulttree plant.xml --set PUMP-2=off --set VALVE=0.01 --json
     """
+    from lotproof.cli.faulttree_lake import counted
     from lotproof.faulttree.errors import TreeError
 
     if library or file is None:
         _library(as_json)
         return
     try:
-        tree = read_tree(file, top)
+        tree = tree_of(file, top)
+        lake = None
+        if from_lake:
+            stated = list(map(_change, changes))
+            lake = counted(tree, file, evidence, workspace_dir, level, seed, stated, common.time_text(now), common.actor_name(actor))
+            tree, changes = lake.tree, ()
         _written(tree, svg, write)
-        results = _results(tree, changes, cuts, time_limit)
+        results = _results(tree, changes, cuts, time_limit, engine)
     except TreeError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(common.UNUSABLE)
     if as_json:
-        common.emit(_document(results, changes))
+        common.emit({**_document(results, changes), **({"from_lake": lake.as_json()} if lake else {})})
     else:
-        for line in _lines(results, changes):
+        for line in (*_lines(results, changes), *(lake.lines(rows) if lake else ())):
             common.say(line)
     if any(result.minimal_cut_sets is None for result in results):
         sys.exit(common.UNDECIDED)
@@ -76,25 +95,18 @@ def _library(as_json: bool) -> None:
     common.say("Write one to start from: lotproof faulttree NAME --write mine.tree")
 
 
-def read_tree(file: str, top: str | None) -> Tree:
+def tree_of(file: str, top: str | None) -> Tree:
     """The tree in a file, or a starting tree by its name."""
     from lotproof.faulttree.errors import TreeError
-    from lotproof.faulttree.mef_read import read_mef
+    from lotproof.faulttree.reading import read_tree
     from lotproof.faulttree.starting import starting_tree, starting_trees
-    from lotproof.faulttree.text_read import read_text
 
     path = Path(file)
     if not path.exists() and file in starting_trees():
         return starting_tree(file)
     if not path.is_file():
         raise TreeError(f"{file}: there is no such file, nor a starting tree of this name; lotproof faulttree --library lists those.")
-    data = path.read_bytes()
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return read_mef(data, path.name, top)
-    try:
-        return read_text(data.decode("utf-8-sig"), path.name, top)
-    except UnicodeDecodeError as error:
-        raise TreeError(f"{path.name}: byte {error.start} is no UTF-8; save the file as UTF-8.") from None
+    return read_tree(path.read_bytes(), path.name, top)
 
 
 def _written(tree: Tree, svg: Path | None, write: Path | None) -> None:
@@ -108,7 +120,7 @@ def _written(tree: Tree, svg: Path | None, write: Path | None) -> None:
         write.write_text(write_mef(tree) if write.suffix.lower() == ".xml" else write_text(tree), encoding="utf-8")
 
 
-def _results(tree: Tree, changes: tuple[str, ...], cuts: int, seconds: float) -> list[Result]:
+def _results(tree: Tree, changes: tuple[str, ...], cuts: int, seconds: float, engine: str) -> list[Result]:
     from lotproof.faulttree.analyse import analyse, changed
     from lotproof.faulttree.errors import OutOfBudget
 
@@ -118,9 +130,9 @@ def _results(tree: Tree, changes: tuple[str, ...], cuts: int, seconds: float) ->
         if time.monotonic() > end:
             raise OutOfBudget(f"the time limit of {seconds:g} seconds was met (--time-limit gives more)")
 
-    results = [analyse(tree, ask, cuts)]
+    results = [analyse(tree, ask, cuts, engine)]
     if changes:
-        results.append(analyse(changed(tree, dict(map(_change, changes))), ask, cuts))
+        results.append(analyse(changed(tree, dict(map(_change, changes))), ask, cuts, engine))
     return results
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lotproof.draw.charts_axis import INK, LIMIT, MUTED, RULE, Frame, grid, label, line, page, place, text, ticks
+from lotproof.draw.text import width
 
 WIDTH, HEIGHT, LEFT, TOP = 640.0, 400.0, 72.0, 62.0
 
@@ -28,7 +29,9 @@ def oc_curve(title: str, shares: Sequence[float], chances: Sequence[float], mark
     for share, name in marks:
         # where the curve is not: below it while it is high, above it when it is low
         chance = min(zip(shares, chances, strict=True), key=lambda point: abs(point[0] - share))[1]
-        parts.append(label(frame.x(share) + 5, base - 8 if chance > 0.5 else frame.top + 14, name, 10.5, LIMIT, halo=True))
+        x, fits = frame.x(share), frame.x(share) + 5 + width(name, 10.5) < WIDTH - 8
+        height = base - 8 if chance > 0.5 else frame.top + 14
+        parts.append(label(x + 5 if fits else x - 5, height, name, 10.5, LIMIT, "start" if fits else "end", halo=True))
     some = list(zip(shares, chances, strict=True))[:: max(len(shares) // 8, 1)]
     told = ", ".join(f"{100 * share:.3g} %: {chance:.3f}" for share, chance in some)
     return page(WIDTH, HEIGHT, title, f"{title}. Probability of acceptance by per cent wrong: {told}.", parts)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lotproof.draw.page import page
-from lotproof.draw.text import block, lines
+from lotproof.draw.text import block, escape, lines
+from lotproof.draw.text import width as text_width
 
-BOX, TALL, SLOT, STEP, EDGE = 132.0, 46.0, 146.0, 148.0, 16.0
-"""Width and height of a box, room of one leaf, height of one level, margin."""
-MOST = 400
+BOX, TALL, SLOT, STEP, LAST, EDGE = 132.0, 46.0, 146.0, 148.0, 116.0, 16.0
+"""Width and height of a box, room of one leaf, height of one level and of the last one, margin."""
+BUS = 82.0
+"""From the lower edge of a box to the line that its inputs hang on."""
+MOST = 320
 """Boxes in one drawing; what goes deeper is drawn as a triangle."""
 
 
@@ -21,7 +25,7 @@ class Node:
     text: str
     """What stands in the box."""
     kind: str
-    """and, or, xor, not and so on for gates; event or house."""
+    """and, or, xor, not and so on for gates; event or house; part for a gate that another drawing has."""
     inputs: tuple[str, ...] = ()
     """Keys of the inputs of a gate."""
     mark: str = ""
@@ -36,7 +40,7 @@ class _Place:
     depth: int
     parent: int
     again: bool = False
-    """Drawn elsewhere already, or too deep: a triangle stands for it."""
+    """Drawn elsewhere already, or too much for this drawing: a triangle stands for it."""
     x: float = 0.0
 
 
@@ -44,9 +48,15 @@ def fault_tree(nodes: Mapping[str, Node], top: str, title: str) -> str:
     """The drawing of a tree from its top down; a gate that is used twice is drawn once, with a triangle at its other places."""
     places = _places(nodes, top)
     _spread(places)
+    deepest = max(place.depth for place in places)
     width = max(place.x for place in places) + SLOT / 2 + EDGE
-    height = EDGE * 2 + (max(place.depth for place in places) + 1) * STEP - 20
-    return page(width, height, title, _told(nodes, places, title), _parts(nodes, places))
+    marks = _Marks(nodes, places)
+    legend = marks.legend()
+    height = EDGE * 2 + deepest * STEP + LAST + (20 if legend else 0)
+    parts = [*_parts(nodes, places, marks)]
+    if legend:
+        parts.append(f'<text class="m" font-size="10" x="{EDGE:g}" y="{height - EDGE:g}">{escape(legend)}</text>')
+    return page(max(width, EDGE * 2 + text_width(legend, 10)), height, title, _told(nodes, places, title), parts)
 
 
 def _places(nodes: Mapping[str, Node], top: str) -> list[_Place]:
@@ -66,77 +76,116 @@ def _places(nodes: Mapping[str, Node], top: str) -> list[_Place]:
     return places
 
 
+class _Marks:
+    """What ties boxes together: numbers of transfers, crosses of events that occur more than once."""
+
+    def __init__(self, nodes: Mapping[str, Node], places: Sequence[_Place]) -> None:
+        uses = Counter(place.key for place in places)
+        drawn = {place.key for place in places if not place.again}
+        self.repeated = {key for key, times in uses.items() if times > 1 and nodes[key].kind in ("event", "house")}
+        shared = dict.fromkeys(place.key for place in places if place.again and place.key in drawn)
+        self.number = {key: f"{number}" for number, key in enumerate(shared, 1)}
+        self.left_out = any(place.again and place.key not in drawn for place in places)
+
+    def legend(self) -> str:
+        """What the marks mean; empty where there are none."""
+        said = ["× an event that occurs more than once"] if self.repeated else []
+        said += ["△ with a number: drawn where the gate bears the same number"] if self.number else []
+        said += ["△ with …: goes on, not in this drawing"] if self.left_out else []
+        return "; ".join(said)
+
+
 def _spread(places: list[_Place]) -> None:
-    """Leaves side by side, every gate in the middle of its inputs."""
+    """Every gate in the middle of its inputs, subtrees as close as their outlines allow (Reingold and Tilford 1981)."""
     children: dict[int, list[int]] = {}
     for at, place in enumerate(places):
         children.setdefault(place.parent, []).append(at)
-    slot = 0
-    # Places are in the order of a walk, so leaves come from left to right.
-    for at, place in enumerate(places):
-        if at not in children:
-            place.x = EDGE + SLOT * (slot + 0.5)
-            slot += 1
+    # The leftmost and rightmost place at each depth under a box, counted from the box itself.
+    outline: dict[int, tuple[list[float], list[float]]] = {}
     for at in range(len(places) - 1, -1, -1):
-        inner = children.get(at)
-        if inner:
-            places[at].x = (places[inner[0]].x + places[inner[-1]].x) / 2
+        outline[at] = _joined(places, [(one, outline.pop(one)) for one in children.get(at, ())])
+    first = EDGE + SLOT / 2 - min(outline[0][0])
+    for place in places:
+        place.x += places[place.parent].x if place.parent >= 0 else first
 
 
-def _parts(nodes: Mapping[str, Node], places: list[_Place]) -> Iterator[str]:
-    uses: dict[str, int] = {}
+def _joined(places: list[_Place], inner: list[tuple[int, tuple[list[float], list[float]]]]) -> tuple[list[float], list[float]]:
+    """The outline of a box over its inputs, each of which gets its place beside the box's."""
+    left: list[float] = []
+    right: list[float] = []
+    for one, (its_left, its_right) in inner:
+        x = max((edge - other + SLOT for edge, other in zip(right, its_left, strict=False)), default=0.0)
+        places[one].x = x
+        right[: len(its_right)] = [edge + x for edge in its_right]
+        left += [edge + x for edge in its_left[len(left) :]]
+    if inner:
+        middle = (places[inner[0][0]].x + places[inner[-1][0]].x) / 2
+        for one, _ in inner:
+            places[one].x -= middle
+        left, right = [edge - middle for edge in left], [edge - middle for edge in right]
+    return [0.0, *left], [0.0, *right]
+
+
+def _parts(nodes: Mapping[str, Node], places: list[_Place], marks: _Marks) -> Iterator[str]:
     inner: dict[int, list[_Place]] = {}
     for place in places:
-        uses[place.key] = uses.get(place.key, 0) + 1
         inner.setdefault(place.parent, []).append(place)
-    for at, place in enumerate(places):
+    # All lines first and as one: what they lead into is drawn over their ends.
+    yield f'<path class="l" d="{"".join(_lines(place, inner.get(at, ())) for at, place in enumerate(places))}"/>'
+    for place in places:
         node, top = nodes[place.key], EDGE + place.depth * STEP
         yield f'<rect class="s" x="{place.x - BOX / 2:g}" y="{top:g}" width="{BOX:g}" height="{TALL:g}" rx="3"/>'
-        yield block(place.x, top + TALL / 2, lines(node.text, BOX - 8, 11, 3), 11)
-        yield f'<path class="l" d="M{place.x:g} {top + TALL:g}v10"/>'
-        yield from _symbol(node, place, top + TALL + 10, uses[place.key] > 1)
-        if at in inner:
-            yield _lines(place, top + TALL + 46, inner[at])
+        yield block(place.x, top + TALL / 2, lines(node.text, BOX - 12, 11, 3), 11)
+        yield from _symbol(node, place, top + TALL + 10, marks)
 
 
-def _lines(place: _Place, bottom: float, inner: list[_Place]) -> str:
-    level = bottom + 14
-    below = EDGE + (place.depth + 1) * STEP
-    path = f"M{place.x:g} {bottom:g}V{level:g}M{inner[0].x:g} {level:g}H{inner[-1].x:g}" + "".join(
-        f"M{one.x:g} {level:g}V{below:g}" for one in inner
-    )
-    return f'<path class="l" d="{path}"/>'
+def _lines(place: _Place, inner: Sequence[_Place]) -> str:
+    box = EDGE + place.depth * STEP + TALL
+    if not inner:
+        return f"M{place.x:g} {box:g}v12"
+    # Through the gate, whose body is drawn over it; the level is below the notes of events beside.
+    drops = "".join(f"M{one.x:g} {box + BUS:g}v{STEP - TALL - BUS:g}" for one in inner)
+    return f"M{place.x:g} {box:g}v{BUS:g}M{inner[0].x:g} {box + BUS:g}H{inner[-1].x:g}{drops}"
 
 
-def _symbol(node: Node, place: _Place, y: float, repeated: bool) -> Iterator[str]:
+def _symbol(node: Node, place: _Place, y: float, marks: _Marks) -> Iterator[str]:
     x = place.x
     if place.again:
         yield f'<path class="s" d="M{x:g} {y:g}l20 34h-40z"/>'
-        yield block(x, y + 46, ["drawn elsewhere"], 9, "m")
+        yield block(x, y + 24, [marks.number.get(place.key, "…")], 11)
+        return
+    if node.kind == "part":
+        yield f'<path class="s" d="M{x:g} {y:g}l20 34h-40z"/>'
+        yield block(x, y + 24, [node.mark], 11)
+        yield block(x, y + 46, [f"see part {node.mark}"], 10, "m")
         return
     if node.kind in ("event", "house"):
         shape = f"M{x - 16:g} {y + 32:g}v-18l16 -14l16 14v18z"
         yield f'<path class="s" d="{shape}"/>' if node.kind == "house" else f'<circle class="s" cx="{x:g}" cy="{y + 17:g}" r="17"/>'
-        if repeated:
+        if place.key in marks.repeated:
             yield block(x, y + 17, ["×"], 14)
-        yield block(x, y + 50, lines(node.note, BOX, 9, 2), 9, "m")
+        yield block(x, y + 46, lines(node.note, BOX + 8, 10, 2), 10, "m")
         return
     yield _gate(node.kind, x, y)
     if node.mark:
         yield block(x, y + 20, [node.mark], 11)
+    if place.key in marks.number:
+        yield f'<path class="s" d="M{x + 42:g} {y + 8:g}l14 24h-28z"/><path class="l" d="M{x:g} {y - 4:g}H{x + 42:g}v12"/>'
+        yield block(x + 42, y + 25, [marks.number[place.key]], 10)
 
 
 def _gate(kind: str, x: float, y: float) -> str:
     """The body of a gate, 36 high: flat below for and, hollow below for or; a ring on top where the result is turned round."""
-    turned = kind in ("nand", "nor", "not", "iff")
-    ring = f'<circle class="s" cx="{x:g}" cy="{y + 3:g}" r="3"/>' if turned else ""
+    ring = 6 if kind in ("nand", "nor", "not", "iff") else 0
+    top, tall = y + ring, 36 - ring
     if kind in ("and", "nand"):
-        body = f"M{x - 20:g} {y + 36:g}v-16a20 20 0 0 1 40 0v16z"
+        body = f"M{x - 20:g} {y + 36:g}v{20 - tall:g}a20 20 0 0 1 40 0v{tall - 20:g}z"
     elif kind in ("not", "same"):
-        body = f"M{x:g} {y + 4:g}l18 32h-36z"
+        body = f"M{x:g} {top:g}l18 {tall}h-36z"
     else:
-        body = f"M{x - 20:g} {y + 36:g}q0 -26 20 -36q20 10 20 36q-20 -10 -40 0z"
-    return f'<path class="s" d="{body}"/>{ring}'
+        body = f"M{x - 20:g} {y + 36:g}q0 {10 - tall:g} 20 {-tall}q20 10 20 {tall}q-20 -10 -40 0z"
+    turned = f'<circle class="s" cx="{x:g}" cy="{y + 3:g}" r="3"/>' if ring else ""
+    return f'<path class="s" d="{body}"/>{turned}'
 
 
 def _told(nodes: Mapping[str, Node], places: list[_Place], title: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lotproof.faulttree.build import Ask
+from lotproof.faulttree.engine_oxidd import Engine, installed
 from lotproof.faulttree.errors import OutOfBudget, TreeError
 from lotproof.faulttree.expression import Number, evaluate, values
 from lotproof.faulttree.graph import TRUE, Graph, graph_of, order_of_gates
@@ -16,10 +18,12 @@ from lotproof.faulttree.listing import listed, min_cut_upper_bound
 from lotproof.faulttree.measure import Cuts, cuts, power_sum, probability
 from lotproof.faulttree.model import Tree
 from lotproof.faulttree.simplify import reached
-from lotproof.faulttree.solve import Ask, Solved, solved
+from lotproof.faulttree.solve import Solved, solved
 
 METHOD = "BDD by modules, minimal cut sets by ZBDD"
 VERSION = "1"
+PYTHON, OXIDD, AUTO = ENGINES = ("python", "oxidd", "auto")
+"""Our own; OxiDD, an extra; OxiDD where it is installed."""
 NEGATIONS = (
     "The tree has negations: a cut set is the events of a smallest solution, all others absent; these are no prime implicants, "
     "and the sum over cut sets and the min cut upper bound are no bounds."
@@ -87,17 +91,20 @@ class Result:
         }  # fmt: skip
 
 
-def analyse(tree: Tree, ask: Ask = lambda: None, most: int = 20) -> Result:
-    """All measures of a tree, with up to `most` cut sets listed. `ask` raises OutOfBudget when the caller's time is over."""
+def analyse(tree: Tree, ask: Ask = lambda: None, most: int = 20, engine: str = PYTHON) -> Result:
+    """All measures of a tree, with up to `most` cut sets listed. `ask` raises OutOfBudget when the caller's time is over.
+
+    `engine` is one of ENGINES: all give the same counts, and the same probability to the last digits of a float.
+    """
     names = reached_events(tree)
     chances, silent = event_probabilities(tree, names)
     graph = graph_of(tree, {name: place for place, name in enumerate(names, 1)})
-    result = Result(tree, len(names), len(order_of_gates(tree)), _coherent(graph), notes=tree.warnings)
+    result = Result(tree, len(names), len(order_of_gates(tree)), is_coherent(graph), notes=tree.warnings)
     if silent:
         shown = ", ".join(silent[:5]) + (" and others" if len(silent) > 5 else "")
         result = _noted(result, f"No probability is stated for {shown}: cut sets are found, probabilities are not.")
     try:
-        found = solved(graph, ask)
+        found = solved(graph, ask, engine_of(engine))
     except OutOfBudget as limit:
         return _noted(result, f"Not computed: {limit}. Known so far: {len(names)} events and {len(graph.rows)} gates once simplified.")
     result = replace(result, modules=len(found.parts), nodes=found.size)
@@ -105,6 +112,11 @@ def analyse(tree: Tree, ask: Ask = lambda: None, most: int = 20) -> Result:
         top, measures = importances(found, chances)
         result = replace(result, probability=top, importance=tuple((names[one.leaf - 1], one) for one in measures))
     return _with_cuts(result, found, names, chances, not silent, ask, most)
+
+
+def engine_of(name: str) -> Engine | None:
+    """The engine of this name for one analysis; None is our own."""
+    return Engine() if name == OXIDD or (name == AUTO and installed()) else None
 
 
 def _with_cuts(
@@ -176,7 +188,8 @@ def event_probabilities(tree: Tree, names: Sequence[str]) -> tuple[list[float], 
     return chances, silent
 
 
-def _coherent(graph: Graph) -> bool:
+def is_coherent(graph: Graph) -> bool:
+    """Whether a graph is free of negation."""
     if abs(graph.top) == TRUE:
         return True
     return graph.top > 0 and not any(arg < 0 for _, _, args in reached(graph).rows.values() for arg in args)

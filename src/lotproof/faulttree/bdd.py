@@ -15,27 +15,19 @@ DEEPEST = 1 << 29
 """The level of the two constants: below every variable."""
 
 
-class Store:
-    """Nodes of one order. `budget` is how many may be made before `too_large` is raised; `ask`, called now and then, may raise too."""
+class Nodes:
+    """Nodes of one order of levels, each of them once."""
 
-    def __init__(
-        self, levels: int, budget: int, ask: Callable[[], None] = lambda: None, too_large: type[Exception] = OutOfBudget
-    ) -> None:
+    def __init__(self, levels: int, budget: int) -> None:
         self.level = [DEEPEST, DEEPEST]
         self.low = [0, 1]
         self.high = [0, 1]
+        # A table a level, with whole numbers as keys: tuples would make the garbage collector walk over millions of them.
         self.unique: list[dict[int, int]] = [{} for _ in range(levels)]
         self.budget = budget
-        self.ask = ask
-        self.too_large = too_large
-        self.made = 0
-        self.memo_and: dict[int, int] = {}
-        self.memo_or: dict[int, int] = {}
 
-    def node(self, level: int, low: int, high: int) -> int:
-        """The node with these children; the child itself where they are equal."""
-        if low == high:
-            return low
+    def kept(self, level: int, low: int, high: int) -> int:
+        """The node with these children, whether there already or new."""
         table = self.unique[level]
         key = low << SHIFT | high
         found = table.get(key)
@@ -46,6 +38,23 @@ class Store:
             self.high.append(high)
         return found
 
+
+class Store(Nodes):
+    """Diagrams of one order. `budget` says how many nodes may be made before `too_large` is raised; `ask`, called often, may raise too."""
+
+    def __init__(
+        self, levels: int, budget: int, ask: Callable[[], None] = lambda: None, too_large: type[Exception] = OutOfBudget
+    ) -> None:
+        super().__init__(levels, budget)
+        self.ask = ask
+        self.too_large = too_large
+        self.memo_and: dict[int, int] = {}
+        self.memo_or: dict[int, int] = {}
+
+    def node(self, level: int, low: int, high: int) -> int:
+        """The diagram with these two below; one of them where they are equal."""
+        return low if low == high else self.kept(level, low, high)
+
     def both(self, first: int, second: int) -> int:
         """The conjunction of two diagrams."""
         return self._apply(first, second, self.memo_and, ZERO, ONE)
@@ -55,7 +64,6 @@ class Store:
         return self._apply(first, second, self.memo_or, ONE, ZERO)
 
     def _apply(self, first: int, second: int, memo: dict[int, int], stop: int, skip: int) -> int:
-        # One loop with everything local: this is where the time of the whole room goes.
         if first == second or second == skip:
             return first
         if first == skip:
@@ -63,9 +71,10 @@ class Store:
         if first == stop or second == stop:
             return stop
         start = first << SHIFT | second if first < second else second << SHIFT | first
-        known = memo.get(start)
-        if known is not None:
-            return known
+        return memo[start] if start in memo else self._worked_out(start, memo, stop, skip)
+
+    def _worked_out(self, start: int, memo: dict[int, int], stop: int, skip: int) -> int:
+        # One loop with everything local: this is where the time of the whole room goes. What is not at hand goes on the stack.
         levels, lows, highs, unique, mask = self.level, self.low, self.high, self.unique, (1 << SHIFT) - 1
         stack, get = [start], memo.get
         while stack:
@@ -82,24 +91,14 @@ class Store:
             else:
                 level = other
                 f0, f1, g0, g1 = f, f, lows[g], highs[g]
-            if f0 == g0 or g0 == skip:
-                low: int | None = f0
-            elif f0 == skip:
-                low = g0
-            elif f0 == stop or g0 == stop:
-                low = stop
-            else:
+            low: int | None = f0 if f0 == g0 or g0 == skip else g0 if f0 == skip else stop if f0 == stop or g0 == stop else None
+            if low is None:
                 key0 = f0 << SHIFT | g0 if f0 < g0 else g0 << SHIFT | f0
                 low = get(key0)
                 if low is None:
                     stack.append(key0)
-            if f1 == g1 or g1 == skip:
-                high: int | None = f1
-            elif f1 == skip:
-                high = g1
-            elif f1 == stop or g1 == stop:
-                high = stop
-            else:
+            high: int | None = f1 if f1 == g1 or g1 == skip else g1 if f1 == skip else stop if f1 == stop or g1 == stop else None
+            if high is None:
                 key1 = f1 << SHIFT | g1 if f1 < g1 else g1 << SHIFT | f1
                 high = get(key1)
                 if high is None:
@@ -122,8 +121,13 @@ class Store:
             memo[key] = found
         return memo[start]
 
+    @property
+    def spent(self) -> int:
+        """Nodes made, and half of the answers that are remembered."""
+        return len(self.level) + (len(self.memo_and) + len(self.memo_or)) // 2
+
     def _within(self) -> None:
-        if len(self.level) + len(self.memo_and) // 2 + len(self.memo_or) // 2 > self.budget:
+        if self.spent > self.budget:
             raise self.too_large(f"more than {self.budget:,} nodes")
         self.ask()
 

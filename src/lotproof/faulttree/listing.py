@@ -6,9 +6,9 @@ import heapq
 import math
 from collections.abc import Iterator, Sequence
 
+from lotproof.faulttree.build import Ask
 from lotproof.faulttree.graph import TRUE
 from lotproof.faulttree.measure import Cuts, power_sum
-from lotproof.faulttree.solve import Ask
 
 Pending = tuple[int, int, "Pending"] | None
 """(module, node, what is pending after it)."""

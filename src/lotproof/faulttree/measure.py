@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lotproof.faulttree.bdd import ONE
+from lotproof.faulttree.build import Ask, Part
 from lotproof.faulttree.graph import TRUE
-from lotproof.faulttree.solve import Ask, Part, Solved
+from lotproof.faulttree.solve import Solved
 from lotproof.faulttree.zdd import Family, minimal
 
 
@@ -81,12 +82,18 @@ def cuts(solved: Solved, ask: Ask, budget: int = 12_000_000) -> Cuts:
     sure: set[int] = set()
     for part in solved.parts:
         levels = frozenset(level for level, one in enumerate(part.order) if one in sure)
-        family = families[part.module.root] = minimal(part.store, part.root, levels, budget)
+        family = families[part.module.root] = minimal(part.store, part.root, len(part.order), levels, _signed(part), budget)
         if family.root == ONE:
             sure.add(part.module.root)
         ask()
     found = Cuts(solved, families, {})
     return Cuts(solved, families, _by_order(found))
+
+
+def _signed(part: Part) -> frozenset[int]:
+    """Levels of the leaves that occur negated."""
+    negated = {-one for _, _, args in part.module.rows.values() for one in args if one < 0}
+    return frozenset(level for level, one in enumerate(part.order) if one in negated)
 
 
 def _counted(cuts: Cuts) -> int:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lotproof.faulttree.graph import LEAST, Graph, Row
+from lotproof.faulttree.graph import Graph, Row
+from lotproof.faulttree.simplify import rewritten
 
 
 @dataclass(frozen=True)
@@ -24,36 +25,30 @@ class Module:
 def grouped(graph: Graph) -> Graph:
     """Inputs of a gate that share leaves with each other, but not with the rest of its inputs, get a gate of their own."""
     below = leaves_below(graph)
-    whole = Graph(graph.leaves)
-    signal: dict[int, int] = {}
-    for index in sorted(graph.rows):
-        kind, least, args = graph.rows[index]
-        inputs = [signal.get(arg, arg) for arg in args]
-        if kind != LEAST:
-            parts = _apart([(below.get(arg, 1 << abs(arg)), signal.get(arg, arg)) for arg in args])
-            if len(parts) > 1:
-                inputs = [whole.gate(kind, 0, part) for part in parts]
-        signal[index] = whole.gate(kind, least, inputs)
-    whole.top = signal.get(graph.top, graph.top)
-    return whole
+
+    def rule(whole: Graph, index: int, inputs: list[int]) -> int:
+        kind, _, args = graph.rows[index]
+        parts = _apart([(below.get(arg, 1 << abs(arg)), now) for arg, now in zip(args, inputs, strict=True)])
+        return whole.gate(kind, 0, [whole.gate(kind, 0, part) for part in parts] if len(parts) > 1 else inputs)
+
+    return rewritten(graph, rule)
 
 
 def gathered(graph: Graph) -> Graph:
     """Inputs of a gate that nothing else uses, nor anything below them, are taken together where the gate has others too."""
     roots = _roots(graph)
     uses = Counter(abs(arg) for _, _, args in graph.rows.values() for arg in args)
-    whole = Graph(graph.leaves)
-    signal: dict[int, int] = {}
-    for index in sorted(graph.rows):
-        kind, least, args = graph.rows[index]
-        own = [arg for arg in args if uses[abs(arg)] == 1 and (arg in roots or not graph.is_gate(arg))]
-        inputs = [signal.get(arg, arg) for arg in args]
-        if kind != LEAST and 1 < len(own) < len(args):
-            rest = [signal.get(arg, arg) for arg in args if arg not in own]
-            inputs = [whole.gate(kind, 0, [signal.get(arg, arg) for arg in own]), *rest]
-        signal[index] = whole.gate(kind, least, inputs)
-    whole.top = signal.get(graph.top, graph.top)
-    return whole
+
+    def rule(whole: Graph, index: int, inputs: list[int]) -> int:
+        kind, _, args = graph.rows[index]
+        own = {arg for arg in args if uses[abs(arg)] == 1 and (arg in roots or not graph.is_gate(arg))}
+        if not 1 < len(own) < len(args):
+            return whole.gate(kind, 0, inputs)
+        pairs = list(zip(args, inputs, strict=True))
+        together = whole.gate(kind, 0, [now for arg, now in pairs if arg in own])
+        return whole.gate(kind, 0, [together, *(now for arg, now in pairs if arg not in own)])
+
+    return rewritten(graph, rule)
 
 
 def leaves_below(graph: Graph) -> dict[int, int]:

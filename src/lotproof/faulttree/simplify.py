@@ -49,6 +49,18 @@ def rebuilt(graph: Graph, rows: dict[int, Row]) -> Graph:
     return reached(whole)
 
 
+def rewritten(graph: Graph, rule: Callable[[Graph, int, list[int]], int]) -> Graph:
+    """A graph made anew from below. `rule` gives the signal of each and or or gate, from (the new graph, gate, its new inputs)."""
+    whole = Graph(graph.leaves)
+    signal: dict[int, int] = {}
+    for index in sorted(graph.rows):
+        kind, least, args = graph.rows[index]
+        inputs = [signal.get(arg, arg) for arg in args]
+        signal[index] = whole.gate(kind, least, inputs) if kind == LEAST else rule(whole, index, inputs)
+    whole.top = signal.get(graph.top, graph.top)
+    return whole
+
+
 def reached(graph: Graph) -> Graph:
     """The graph without gates that the top does not reach, numbered anew from below."""
     seen: set[int] = set()
@@ -149,21 +161,15 @@ def conditioned(graph: Graph) -> Graph:
 def factored(graph: Graph) -> Graph:
     """`(a and b) or (a and c)` becomes `a and (b or c)`, and the same with and, or exchanged; only gates used once are opened."""
     uses = parents_of(graph)
-    whole = Graph(graph.leaves)
-    signal: dict[int, int] = {}
-    for index in sorted(graph.rows):
-        kind, least, args = graph.rows[index]
-        inputs = [signal.get(arg, arg) for arg in args]
-        if kind != LEAST:
-            other = AND if kind == OR else OR
-            single = {signal[arg] for arg in args if graph.is_gate(arg) and uses[arg] == 1}
-            products = [set(whole.rows[one][2]) for one in inputs if one in single and whole.is_gate(one) and whole.rows[one][0] == other]
-            rest = [one for one in inputs if not (one in single and whole.is_gate(one) and whole.rows[one][0] == other)]
-            signal[index] = _pulled(whole, kind, rest, products)
-        else:
-            signal[index] = whole.gate(kind, least, inputs)
-    whole.top = signal.get(graph.top, graph.top)
-    return reached(whole)
+
+    def rule(whole: Graph, index: int, inputs: list[int]) -> int:
+        kind, _, args = graph.rows[index]
+        single = {now for arg, now in zip(args, inputs, strict=True) if graph.is_gate(arg) and uses[arg] == 1}
+        opened = {one for one in single if whole.is_gate(one) and whole.rows[one][0] == (AND if kind == OR else OR)}
+        products = [set(whole.rows[one][2]) for one in inputs if one in opened]
+        return _pulled(whole, kind, [one for one in inputs if one not in opened], products)
+
+    return reached(rewritten(graph, rule))
 
 
 def _pulled(whole: Graph, kind: int, rest: list[int], products: list[set[int]]) -> int:
@@ -203,14 +209,13 @@ def paired(graph: Graph) -> Graph:
     merged = {arg: group for gates, group in twins.items() if len(group) > 1 and len(gates) > 1 for arg in group}
     if not merged:
         return graph
-    whole = Graph(graph.leaves)
-    signal: dict[int, int] = {}
-    for index in sorted(graph.rows):
-        kind, least, args = graph.rows[index]
-        inputs = []
-        for arg in args:
-            group = merged.get(arg)
-            inputs.append(whole.gate(kind, 0, [signal.get(one, one) for one in group]) if group else signal.get(arg, arg))
-        signal[index] = whole.gate(kind, least, inputs)
-    whole.top = signal.get(graph.top, graph.top)
-    return reached(whole)
+
+    def rule(whole: Graph, index: int, inputs: list[int]) -> int:
+        kind, _, args = graph.rows[index]
+        now = dict(zip(args, inputs, strict=True))
+        # The others of a group stand in this gate too: they have the same users.
+        return whole.gate(
+            kind, 0, [whole.gate(kind, 0, [now[one] for one in merged[arg]]) if arg in merged else now[arg] for arg in args]
+        )
+
+    return reached(rewritten(graph, rule))

@@ -12,6 +12,8 @@ from lotproof.faulttree.model import Tree
 from lotproof.faulttree.text_read import read_text
 
 SUFFIX = ".tree"
+EVIDENCE = ".evidence.toml"
+"""Ending of the file beside a tree that binds its events to observations."""
 
 
 def starting_trees() -> list[str]:
@@ -25,6 +27,11 @@ def starting_text(name: str) -> str:
     if name not in starting_trees():
         raise TreeError(f'There is no starting tree "{name}"; there are {", ".join(starting_trees())}.')
     return (resources.files(__package__) / "library" / f"{name}{SUFFIX}").read_text(encoding="utf-8")
+
+
+def starting_evidence(name: str) -> str:
+    """What binds the events of a starting tree to observations, as TOML; see evidence.py."""
+    return (resources.files(__package__) / "library" / f"{name}{EVIDENCE}").read_text(encoding="utf-8")
 
 
 def starting_tree(name: str) -> Tree:

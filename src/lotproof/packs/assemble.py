@@ -25,6 +25,8 @@ from lotproof.packs.bulk import Bulk
 from lotproof.packs.collect import Collector
 from lotproof.packs.control import control_of
 from lotproof.packs.dossiers import make_dossiers
+from lotproof.packs.fault_tree import FaultTree
+from lotproof.packs.fault_tree_record import write_fault_tree
 from lotproof.packs.history import history_of
 from lotproof.packs.places import places
 from lotproof.packs.report.html import write_html
@@ -66,6 +68,7 @@ class Inputs:
     """KPIs of the workspace; the collector has counted those of the tables."""
     causes: Graph | None = None
     """What people made of the causes; None where no file was given."""
+    fault_tree: FaultTree | None = None
 
 
 def assemble(top: Path, given: Inputs) -> str:
@@ -76,12 +79,13 @@ def assemble(top: Path, given: Inputs) -> str:
     raw = payload.raw_paths(given.receipts)
     _write_payload(data, given, raw)
     control, history, why = control_of(data, given), history_of(data, given), why_of(data, given)
+    tree = write_fault_tree(given.fault_tree, data, given.time, given.actor) if given.fault_tree else None
     checkpoint, heads = _write_ledger(data, given)
-    values = replace(_values(given, raw, signed), control=control, history=history, why=why, root=checkpoint.root.hex())
+    root = checkpoint.root.hex()
+    values = replace(_values(given, raw, signed), control=control, history=history, why=why, fault_tree=tree, root=root)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))
-    root = checkpoint.root.hex()
     for path, content in files(given.identifier, given.workspace.key.vkey, root, size=checkpoint.size, created=given.time).items():
         (top / path).parent.mkdir(parents=True, exist_ok=True)
         (top / path).write_bytes(content)

@@ -13,6 +13,7 @@ from lotproof.control.kpis.register import all_kpis
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.assemble import Inputs, assemble
 from lotproof.packs.collect import Collector
+from lotproof.packs.fault_tree import FaultTree
 from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.staging import staging_beside
 from lotproof.packs.zipping import write_zip
@@ -57,6 +58,7 @@ class Built:
 def build_pack(
     folder: Path, pack: Path, home: Path, zone: str | None, time: str, actor: str, pack_id: str | None, progress: Progress,
     how: How = AS_USUAL, sealer: Sealer = LOG_KEY_ALONE, causes: Path | None = None,
+    fault_tree: FaultTree | None = None,
 ) -> Built:  # fmt: skip
     """Take in the folder, run rules and reconciliation over it alone, build and seal the pack at ``pack``.
 
@@ -82,7 +84,9 @@ def build_pack(
         engine = engine_of(how.engine, how.jobs)
         outcome, statements = run(workspace, sources, time, actor, progress, collector.visit, collector.take, engine)
         progress("pack", 0, 1)
-        given = Inputs(workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor, sealer, kpis, graph)
+        given = Inputs(
+            workspace, identifier, receipts, sources, outcome, statements, collector, zone, time, actor, sealer, kpis, graph, fault_tree
+        )
         root = assemble(top, given)
         _place(top, pack, staging)
     key_file = workspace.root / "keys" / "log.vkey"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Para, Table, cut
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.decided import decided
+from lotproof.packs.report.fault_tree import fault_tree_blocks
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.lineup import Lineup, RankedSuspect
@@ -40,7 +41,7 @@ def _modes(book: Book) -> list[Block]:
     """Failure modes that fit, with their tests and evidence, then the suspects."""
     found = book.values.diagnosis
     if not found:
-        return _suspects(book)
+        return [*_suspects(book), *fault_tree_blocks(book)]
     rows: list[tuple[Inline, ...]] = [
         (named(one), Code(one.lot), one.six_m.lower(), f"{one.confidence:.2f}", utc(one.started_at) if one.started_at else None,
          _suspect(one), one.sentence)
@@ -55,7 +56,7 @@ def _modes(book: Book) -> list[Block]:
         blocks.append(Para(("To tell it from others: ", one.test)))
         blocks.extend(Para(("For: ", text, ".")) for text in one.supports)
         blocks.extend(Para(("Against: ", text, ".")) for text in one.against)
-    return [*blocks, *_suspects(book)]
+    return [*blocks, *_suspects(book), *fault_tree_blocks(book)]
 
 
 def _suspects(book: Book) -> list[Block]:

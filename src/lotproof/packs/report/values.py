@@ -12,6 +12,7 @@ from lotproof.control.kpis.judge import Judged
 from lotproof.control.similar import Likeness
 from lotproof.control.trends import Event, Trend
 from lotproof.intake.receipt import Receipt
+from lotproof.packs.fault_tree import Sealed
 from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
@@ -201,3 +202,5 @@ class ReportValues:
     """What was there before; None where nobody looked."""
     root: str = ""
     """Root of the ledger as the pack is sealed with it, hex; empty where a report is made without a ledger."""
+    fault_tree: Sealed | None = None
+    """The fault tree given to the build."""
