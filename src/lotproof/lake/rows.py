@@ -1,0 +1,98 @@
+"""The rows of a few items out of all segments of a lake, cell by cell, without a query engine."""
+
+from __future__ import annotations
+
+import mmap
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from lotproof.lake.cells import Chunk, Unreadable
+from lotproof.lake.directory import Volume, speakers
+from lotproof.lake.index import positions
+from lotproof.lake.places import Places, find_places, read_places
+from lotproof.lake.schema import OBSERVATION
+from lotproof.lake.store import Lake
+
+Row = dict[str, Any]
+_EPOCH = datetime(1970, 1, 1)
+
+
+def rows_of(
+    lake: Lake, sources: Mapping[str, object], keys: Sequence[bytes], columns: Sequence[str], known: Sequence[Volume]
+) -> Iterator[tuple[str, bytes, Row]]:
+    """Source, key and row of every observation of the items with these keys, source by source in the order given, in the order of rows.
+
+    A row holds the ``columns`` that say something in it. ``known`` are the volumes of the lake.
+    """
+    order = {sha: place for place, sha in enumerate(sources)}
+    told: dict[str, list[bytes]] = {}
+    for key, sha in speakers(lake, sources, keys, known):
+        told.setdefault(sha, []).append(key)
+    for sha in sorted(told, key=order.__getitem__):
+        if found := positions(lake.segment(sha), told[sha]):
+            path = lake.segment(sha) / "observation.parquet"
+            for key, row in _rows(path, read_places(lake, sha) or find_places(path), found, columns):
+                yield sha, key, row
+
+
+def _rows(path: Path, places: Places, found: Sequence[tuple[int, bytes]], columns: Sequence[str]) -> Iterator[tuple[bytes, Row]]:
+    """Keys and rows at these places, as far as they are of the item by its whole key, not by its first bits alone."""
+    names = ["item", *(name for name in columns if name in places.columns)]
+    firsts = places.firsts
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+        for group, members in groupby(found, key=lambda one: bisect_right(firsts, one[0]) - 1):
+            sought = [(at - firsts[group], key) for at, key in members]
+            try:
+                yield from list(_cells(raw, places, group, names, sought))
+            except Unreadable:
+                yield from _by_arrow(path, group, names, sought)
+
+
+def _cells(raw: mmap.mmap, places: Places, group: int, names: Sequence[str], sought: Iterable[tuple[int, bytes]]) -> Iterator[tuple[bytes, Row]]:
+    chunks = {}
+    for name in names:
+        if (how := places.columns[name]) is None:
+            raise Unreadable(name)
+        chunks[name] = Chunk(raw, places.start(group, name), how)
+    item = chunks.pop("item")
+    for at, key in sought:
+        if item.cell(at) == key:
+            cells = ((name, chunk.cell(at)) for name, chunk in chunks.items())
+            yield key, {name: _value(OBSERVATION[name], value) for name, value in cells if value is not None}
+
+
+def _value(kind: str, value: Any) -> Any:
+    if kind == "TIMESTAMP":
+        return _EPOCH + timedelta(microseconds=value)
+    return value.decode() if kind == "VARCHAR" else value
+
+
+def _by_arrow(path: Path, group: int, names: list[str], sought: Iterable[tuple[int, bytes]]) -> Iterator[tuple[bytes, Row]]:
+    with pq.ParquetFile(path) as file:
+        table = file.read_row_group(group, names, use_threads=False)
+    columns = {name: table.column(name) for name in table.column_names}
+    item = columns.pop("item")
+    for at, key in sought:
+        value = item[at].as_py()
+        if value is not None and getattr(value, "bytes", value) == key:
+            cells = ((name, column[at].as_py()) for name, column in columns.items())
+            yield key, {name: cell for name, cell in cells if cell is not None}
+
+
+def gtins_of(lake: Lake, sources: Iterable[str]) -> list[str] | None:
+    """The GTINs that these sources state, sorted; None where one of them names too many to be told, or they are not known yet."""
+    found: set[str] = set()
+    for sha in sources:
+        if not (lake.segment(sha) / "observation.parquet").exists():
+            continue
+        places = read_places(lake, sha)
+        if places is None or places.gtins is None:
+            return None
+        found.update(places.gtins)
+    return sorted(found)
