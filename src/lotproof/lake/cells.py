@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 Bytes = mmap.mmap | bytes
@@ -23,6 +24,10 @@ _FIXED = {"INT64": "<q", "DOUBLE": "<d", "INT32": "<i"}
 KINDS = (*_FIXED, "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY", "BOOLEAN")
 """Physical types that can be read; arrays of fixed length are those of keys, 16 bytes."""
 _KEY = 16
+
+
+_ALIKE = 64
+"""Texts from which on it pays to see whether all before are of one length."""
 
 
 class Unreadable(ValueError):
@@ -104,10 +109,24 @@ class Chunk:
             return data[at + place * _KEY : at + (place + 1) * _KEY]
         if kind == "BOOLEAN":
             return bool(data[at + place // 8] >> place % 8 & 1)
-        length = struct.Struct("<I").unpack_from
-        for _ in range(place):
-            at += 4 + length(data, at)[0]
-        return data[at + 4 : at + 4 + length(data, at)[0]]
+        return _text(data, at, place)
+
+
+_LENGTH = struct.Struct("<I").unpack_from
+
+
+def _text(data: bytes, at: int, place: int) -> bytes:
+    """The text with this number; each is written after its length, so all before it have to be stepped over."""
+    (length,) = _LENGTH(data, at)
+    step = 4 + length
+    if place > _ALIKE and len(data) >= at + place * step + 4:
+        # where every step of the same width meets the same length, they are the lengths
+        bytes_ = np.frombuffer(data, np.uint8, (place + 1) * step - length, at)
+        if all((bytes_[byte::step] == length >> 8 * byte & 255).all() for byte in range(4)):
+            at, place = at + place * step, 0
+    for _ in range(place):
+        at += 4 + _LENGTH(data, at)[0]
+    return data[at + 4 : at + 4 + _LENGTH(data, at)[0]]
 
 
 def _header(data: Bytes, at: int) -> tuple[dict[int, Any], int]:

@@ -61,31 +61,41 @@ def volumes(lake: Lake) -> list[Volume]:
     return found
 
 
-def speakers(lake: Lake, sources: Mapping[str, object], keys: Collection[bytes], known: Sequence[Volume]) -> Iterator[tuple[bytes, str]]:
-    """Pairs of key and source whose segment may speak of it: by the volumes, and every source that none covers as it is."""
-    left = dict.fromkeys(sources)
-    for volume in known:
-        sound = [sha in left and stamp(lake.segment(sha)) == told for sha, told in zip(volume.segments, volume.stamps, strict=True)]
-        try:
-            found = list(_named(volume, keys))
-        except (OSError, ValueError):  # another process has just made it part of a larger one
-            continue
-        yield from ((key, volume.segments[number]) for key, number in found if sound[number])
-        for sha, good in zip(volume.segments, sound, strict=True):
-            if good:
-                del left[sha]
-    yield from ((key, sha) for sha in left for key in keys)
+class Directory:
+    """The directory of a lake as some sources need it, opened once for many questions."""
+
+    def __init__(self, lake: Lake, sources: Iterable[str]) -> None:
+        """Open the volumes; what they say of a segment holds only while the segment is as it was, so each is looked at once."""
+        left = dict.fromkeys(sources)
+        self._volumes: list[tuple[list[memoryview], list[str | None]]] = []
+        for volume in volumes(lake):
+            told = zip(volume.segments, volume.stamps, strict=True)
+            sound = [sha if sha in left and stamp(lake.segment(sha)) == mark else None for sha, mark in told]
+            try:
+                views = [view(volume.folder / name, form) for name, form in (("starts", "Q"), ("lows", "H"), ("whose", "H"))]
+            except (OSError, ValueError):  # another process has just made it part of a larger one
+                continue
+            self._volumes.append((views, sound))
+            for sha in filter(None, sound):
+                left.pop(sha, None)
+        self._left = list(left)
+
+    def speakers(self, keys: Collection[bytes]) -> Iterator[tuple[bytes, str]]:
+        """Pairs of key and source whose segment may speak of it: by the volumes, and every source that none covers as it is."""
+        for views, sound in self._volumes:
+            for key in keys:
+                yield from ((key, sha) for number in _named(views, key) if (sha := sound[number]) is not None)
+        yield from ((key, sha) for sha in self._left for key in keys)
 
 
-def _named(volume: Volume, keys: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    starts, lows, whose = (view(volume.folder / name, form) for name, form in (("starts", "Q"), ("lows", "H"), ("whose", "H")))
-    for key in keys:
-        bucket, low = int.from_bytes(key[:2], "big"), int.from_bytes(key[2:4], "big")
-        end = starts[bucket + 1]
-        at = bisect_left(lows, low, starts[bucket], end)
-        while at < end and lows[at] == low:
-            yield key, whose[at]
-            at += 1
+def _named(views: Sequence[memoryview], key: bytes) -> Iterator[int]:
+    starts, lows, whose = views
+    bucket, low = int.from_bytes(key[:2], "big"), int.from_bytes(key[2:4], "big")
+    end = starts[bucket + 1]
+    at = bisect_left(lows, low, starts[bucket], end)
+    while at < end and lows[at] == low:
+        yield whose[at]
+        at += 1
 
 
 def refresh(lake: Lake) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import mmap
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,32 +13,55 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from lotproof.lake.cells import Chunk, Unreadable
-from lotproof.lake.directory import Volume, speakers
+from lotproof.lake.directory import Directory
 from lotproof.lake.index import positions
 from lotproof.lake.places import Places, find_places, read_places
 from lotproof.lake.schema import OBSERVATION
 from lotproof.lake.store import Lake
 
 Row = dict[str, Any]
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
-def rows_of(
-    lake: Lake, sources: Mapping[str, object], keys: Sequence[bytes], columns: Sequence[str], known: Sequence[Volume]
-) -> Iterator[tuple[str, bytes, Row]]:
-    """Source, key and row of every observation of the items with these keys, source by source in the order given, in the order of rows.
+class Reader:
+    """Reads the rows of items from the segments of some sources; opened once for many questions."""
 
-    A row holds the ``columns`` that say something in it. ``known`` are the volumes of the lake.
-    """
-    order = {sha: place for place, sha in enumerate(sources)}
-    told: dict[str, list[bytes]] = {}
-    for key, sha in speakers(lake, sources, keys, known):
-        told.setdefault(sha, []).append(key)
-    for sha in sorted(told, key=order.__getitem__):
-        if found := positions(lake.segment(sha), told[sha]):
-            path = lake.segment(sha) / "observation.parquet"
-            for key, row in _rows(path, read_places(lake, sha) or find_places(path), found, columns):
-                yield sha, key, row
+    def __init__(self, lake: Lake, sources: Iterable[str]) -> None:
+        """``sources`` by their SHA-256, in the order in which rows are given."""
+        self._lake = lake
+        self._order = {sha: place for place, sha in enumerate(sources)}
+        self._directory = Directory(lake, self._order)
+        self._places: dict[str, Places | None] = {}
+
+    def rows_of(self, keys: Sequence[bytes], columns: Sequence[str]) -> Iterator[tuple[str, bytes, Row]]:
+        """Source, key and row of every observation of the items with these keys, source by source, in the order of rows.
+
+        A row holds the ``columns`` that say something in it.
+        """
+        told: dict[str, list[bytes]] = {}
+        for key, sha in self._directory.speakers(keys):
+            told.setdefault(sha, []).append(key)
+        for sha in sorted(told, key=self._order.__getitem__):
+            if found := positions(self._lake.segment(sha), told[sha]):
+                path = self._lake.segment(sha) / "observation.parquet"
+                for key, row in _rows(path, self._kept(sha) or find_places(path), found, columns):
+                    yield sha, key, row
+
+    def _kept(self, sha: str) -> Places | None:
+        if sha not in self._places:
+            self._places[sha] = read_places(self._lake, sha)
+        return self._places[sha]
+
+    def gtins(self) -> list[str] | None:
+        """The GTINs that the sources state, sorted; None where one of them names too many to be told, or they are not known yet."""
+        found: set[str] = set()
+        for sha in self._order:
+            places = self._kept(sha)
+            if places and places.gtins is not None:
+                found.update(places.gtins)
+            elif (self._lake.segment(sha) / "observation.parquet").exists():
+                return None
+        return sorted(found)
 
 
 def _rows(path: Path, places: Places, found: Sequence[tuple[int, bytes]], columns: Sequence[str]) -> Iterator[tuple[bytes, Row]]:
@@ -54,7 +77,9 @@ def _rows(path: Path, places: Places, found: Sequence[tuple[int, bytes]], column
                 yield from _by_arrow(path, group, names, sought)
 
 
-def _cells(raw: mmap.mmap, places: Places, group: int, names: Sequence[str], sought: Iterable[tuple[int, bytes]]) -> Iterator[tuple[bytes, Row]]:
+def _cells(
+    raw: mmap.mmap, places: Places, group: int, names: Sequence[str], sought: Iterable[tuple[int, bytes]]
+) -> Iterator[tuple[bytes, Row]]:
     chunks = {}
     for name in names:
         if (how := places.columns[name]) is None:
@@ -83,16 +108,3 @@ def _by_arrow(path: Path, group: int, names: list[str], sought: Iterable[tuple[i
         if value is not None and getattr(value, "bytes", value) == key:
             cells = ((name, column[at].as_py()) for name, column in columns.items())
             yield key, {name: cell for name, cell in cells if cell is not None}
-
-
-def gtins_of(lake: Lake, sources: Iterable[str]) -> list[str] | None:
-    """The GTINs that these sources state, sorted; None where one of them names too many to be told, or they are not known yet."""
-    found: set[str] = set()
-    for sha in sources:
-        if not (lake.segment(sha) / "observation.parquet").exists():
-            continue
-        places = read_places(lake, sha)
-        if places is None or places.gtins is None:
-            return None
-        found.update(places.gtins)
-    return sorted(found)

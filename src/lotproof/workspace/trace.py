@@ -10,11 +10,10 @@ from typing import Any
 
 from lotproof.gs1 import transforms
 from lotproof.gs1.item import Item
-from lotproof.lake.directory import Volume, volumes
 from lotproof.lake.engine import connect
 from lotproof.lake.index import digests
 from lotproof.lake.resolve import Source
-from lotproof.lake.rows import gtins_of, rows_of
+from lotproof.lake.rows import Reader
 from lotproof.lake.sql import quoted
 from lotproof.lake.store import Lake
 from lotproof.workspace.outcomes import found_on
@@ -93,19 +92,19 @@ def spellings(item: Item) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Look:
-    """Where is looked: the lake, its volumes and the sources in scope, opened once."""
+    """Where is looked: the lake and the sources in scope, opened once."""
 
     lake: Lake
     """The lake."""
     names: dict[str, Source]
     """Digest -> source."""
-    known: list[Volume]
-    """Volumes of the lake's directory."""
+    reader: Reader
+    """Reads their rows."""
 
     def steps(self, texts: Sequence[str]) -> list[Step]:
         """What all sources say of the items with these text forms, in the order of time; undated steps first."""
         of = dict(zip(digests(texts), texts, strict=True))
-        rows = rows_of(self.lake, self.names, list(of), tuple(_COLUMNS), self.known)
+        rows = self.reader.rows_of(list(of), tuple(_COLUMNS))
         return _in_time(_step(of[key], self.names[sha], row) for sha, key, row in rows)
 
 
@@ -114,7 +113,8 @@ def _in_time(steps: Iterable[Step]) -> list[Step]:
 
 
 def _look(lake: Lake, sources: Sequence[Source]) -> _Look:
-    return _Look(lake, {source.sha256: source for source in sources}, volumes(lake))
+    names = {source.sha256: source for source in sources}
+    return _Look(lake, names, Reader(lake, names))
 
 
 def trace(lake: Lake, sources: Sequence[Source], item: Item, outcome: Path, spill: Path) -> Life:
@@ -162,7 +162,7 @@ def _as_variant(step: Step, transform: str) -> Step:
 
 def _anybodys(look: _Look, serial: str, spill: Path) -> list[Step]:
     """A serial without GTIN may be of any product: each GTIN that a source states is tried, or all rows are read where none is known."""
-    gtins = gtins_of(look.lake, look.names)
+    gtins = look.reader.gtins()
     texts = [f"(21){serial}", *(f"(01){gtin}(21){serial}" for gtin in gtins or ())] if gtins is not None else _texts_of(look, serial, spill)
     return look.steps(texts)
 
