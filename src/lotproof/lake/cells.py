@@ -7,7 +7,6 @@ and dictionary encodings (Parquet format, "Encodings" and "Data Pages"); all els
 
 from __future__ import annotations
 
-import mmap
 import struct
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-Bytes = mmap.mmap | bytes
 _TRUE, _FALSE, _BINARY, _STRUCT = 1, 2, 8, 12
 _NUMBERS = (4, 5, 6)
 _DATA, _DICTIONARY = 0, 2
@@ -59,9 +57,9 @@ class _Page:
 class Chunk:
     """One column of one row group."""
 
-    def __init__(self, raw: Bytes, start: int, column: Column) -> None:
-        """``raw`` is the whole file, ``start`` where the first page of the column in the group begins."""
-        self._raw, self._at, self._column = raw, start, column
+    def __init__(self, raw: bytes, column: Column) -> None:
+        """``raw`` begins with the first page of the column in the group, and may go on behind the last one."""
+        self._raw, self._at, self._column = raw, 0, column
         self._codec = pa.Codec(column.codec) if column.codec else None
         self._words: bytes | None = None
         self._page: _Page | None = None
@@ -129,7 +127,7 @@ def _text(data: bytes, at: int, place: int) -> bytes:
     return data[at + 4 : at + 4 + _LENGTH(data, at)[0]]
 
 
-def _header(data: Bytes, at: int) -> tuple[dict[int, Any], int]:
+def _header(data: bytes, at: int) -> tuple[dict[int, Any], int]:
     """The numbers of a Thrift struct in the compact protocol by their fields, and where it ends; texts are passed over."""
     told: dict[int, Any] = {}
     field = 0
@@ -154,7 +152,7 @@ def _header(data: Bytes, at: int) -> tuple[dict[int, Any], int]:
     return told, at + 1
 
 
-def _number(data: Bytes, at: int) -> tuple[int, int]:
+def _number(data: bytes, at: int) -> tuple[int, int]:
     value, shift = 0, 0
     while (byte := data[at]) & 0x80:
         value |= (byte & 0x7F) << shift

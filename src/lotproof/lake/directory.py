@@ -66,11 +66,11 @@ class Directory:
 
     def __init__(self, lake: Lake, sources: Iterable[str]) -> None:
         """Open the volumes; what they say of a segment holds only while the segment is as it was, so each is looked at once."""
-        left = dict.fromkeys(sources)
+        left, root = dict.fromkeys(sources), str(lake.segments)
         self._volumes: list[tuple[list[memoryview], list[str | None]]] = []
         for volume in volumes(lake):
             told = zip(volume.segments, volume.stamps, strict=True)
-            sound = [sha if sha in left and stamp(lake.segment(sha)) == mark else None for sha, mark in told]
+            sound = [sha if sha in left and stamp(f"{root}/{sha}") == mark else None for sha, mark in told]
             try:
                 views = [view(volume.folder / name, form) for name, form in (("starts", "Q"), ("lows", "H"), ("whose", "H"))]
             except (OSError, ValueError):  # another process has just made it part of a larger one

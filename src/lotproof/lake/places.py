@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,15 +48,16 @@ class Places:
         """Row at which each row group begins, and the count of rows."""
         return self.numbers[: self.groups + 1]
 
-    def start(self, group: int, name: str) -> int:
-        """Offset in the file at which a column of a row group begins."""
-        return self.numbers[self.groups + 1 + group * len(self.columns) + list(self.columns).index(name)]
+    def bounds(self, group: int, name: str) -> tuple[int, int | None]:
+        """Where a column of a row group begins in the file, and where the next one does that says something; None for the last."""
+        at = self.groups + 1 + group * len(self.columns) + list(self.columns).index(name)
+        return self.numbers[at], self.numbers[at + 1] if at + 1 < len(self.numbers) else None
 
 
-def stamp(segment: Path) -> list[int]:
+def stamp(segment: Path | str) -> list[int]:
     """Size and time of the observations of a segment folder: what is derived from others is of no use. Zeros where it has none."""
     try:
-        told = (segment / "observation.parquet").stat()
+        told = os.stat(f"{segment}/observation.parquet")  # noqa: PTH116 - a Path for each of hundreds of segments costs more than the look
     except FileNotFoundError:
         return [0, 0]
     return [told.st_size, told.st_mtime_ns]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import mmap
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from io import FileIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -68,23 +68,25 @@ def _rows(path: Path, places: Places, found: Sequence[tuple[int, bytes]], column
     """Keys and rows at these places, as far as they are of the item by its whole key, not by its first bits alone."""
     names = ["item", *(name for name in columns if name in places.columns)]
     firsts = places.firsts
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+    with path.open("rb", buffering=0) as stream:
         for group, members in groupby(found, key=lambda one: bisect_right(firsts, one[0]) - 1):
             sought = [(at - firsts[group], key) for at, key in members]
             try:
-                yield from list(_cells(raw, places, group, names, sought))
+                yield from list(_cells(stream, places, group, names, sought))
             except Unreadable:
                 yield from _by_arrow(path, group, names, sought)
 
 
 def _cells(
-    raw: mmap.mmap, places: Places, group: int, names: Sequence[str], sought: Iterable[tuple[int, bytes]]
+    stream: FileIO, places: Places, group: int, names: Sequence[str], sought: Iterable[tuple[int, bytes]]
 ) -> Iterator[tuple[bytes, Row]]:
     chunks = {}
     for name in names:
         if (how := places.columns[name]) is None:
             raise Unreadable(name)
-        chunks[name] = Chunk(raw, places.start(group, name), how)
+        start, end = places.bounds(group, name)
+        stream.seek(start)
+        chunks[name] = Chunk(stream.read(-1 if end is None else end - start), how)
     item = chunks.pop("item")
     for at, key in sought:
         if item.cell(at) == key:
