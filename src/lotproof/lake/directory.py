@@ -80,6 +80,11 @@ class Directory:
                 left.pop(sha, None)
         self._left = list(left)
 
+    @property
+    def uncovered(self) -> int:
+        """How many sources no volume covers as they are."""
+        return len(self._left)
+
     def speakers(self, keys: Collection[bytes]) -> Iterator[tuple[bytes, str]]:
         """Pairs of key and source whose segment may speak of it: by the volumes, and every source that none covers as it is."""
         for views, sound in self._volumes:

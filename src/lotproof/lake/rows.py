@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from lotproof.lake.cells import Chunk, Unreadable
-from lotproof.lake.directory import Directory
+from lotproof.lake.directory import FEW, Directory
 from lotproof.lake.index import positions
 from lotproof.lake.places import Places, find_places, read_places
 from lotproof.lake.schema import OBSERVATION
@@ -32,6 +32,11 @@ class Reader:
         self._order = {sha: place for place, sha in enumerate(sources)}
         self._directory = Directory(lake, self._order)
         self._places: dict[str, Places | None] = {}
+
+    @property
+    def indexed(self) -> bool:
+        """Whether many keys may be asked at once: the directory covers the sources but for a few."""
+        return self._directory.uncovered <= FEW
 
     def rows_of(self, keys: Sequence[bytes], columns: Sequence[str]) -> Iterator[tuple[str, bytes, Row]]:
         """Source, key and row of every observation of the items with these keys, source by source, in the order of rows.

@@ -16,6 +16,7 @@ from lotproof.lake.resolve import Source
 from lotproof.lake.rows import Reader
 from lotproof.lake.sql import quoted
 from lotproof.lake.store import Lake
+from lotproof.workspace.near import near_items
 from lotproof.workspace.outcomes import found_on
 
 LOOSE = "gtin_not_stated"
@@ -59,6 +60,8 @@ class Life:
     """What happened to those containers themselves."""
     findings: list[dict[str, Any]] = field(default_factory=list)
     """Findings on the item from the last run."""
+    near: list[dict[str, Any]] = field(default_factory=list)
+    """Where nobody knows the item: known ones that are spelled almost like it: {item, why, lot}."""
     states: list[dict[str, Any]] = field(default_factory=list)
     """The state after each moment at which something is told of the item: {after, number_state, item_state, parent, place, flags, ...}."""
 
@@ -70,6 +73,7 @@ class Life:
             "containers": self.containers,
             "container_steps": [vars(step) for step in self.container_steps],
             "findings": self.findings,
+            "near": self.near,
             "states": self.states,
         }
 
@@ -123,6 +127,8 @@ def trace(lake: Lake, sources: Sequence[Source], item: Item, outcome: Path, spil
     life = Life(item.text)
     life.steps = _own_steps(look, item, spill)
     _containers(look, life)
+    if not life.steps:
+        life.near = near_items(look.reader, item)
     life.findings = found_on(outcome, [life.item, *(step.item for step in life.steps), *(span["container"] for span in life.containers)])
     return life
 
