@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lotproof.lake.cells import KINDS, Column
@@ -105,7 +104,7 @@ def find_places(path: Path) -> Places:
         firsts = np.cumsum([0, *(group.num_rows for group in groups)], dtype=np.int64).tolist()
         starts = [_start(group.column(place)) for group in groups for place in spoken.values()]
         columns = {name: _how(file, groups, place) for name, place in spoken.items()}
-        return Places(columns, _gtins(file) if "gtin" in spoken else (), [*firsts, *starts], len(groups))
+        return Places(columns, _gtins(path, meta) if "gtin" in spoken else (), [*firsts, *starts], len(groups))
 
 
 def _start(chunk: pq.ColumnChunkMetaData) -> int:
@@ -139,11 +138,13 @@ def _speaks(file: pq.ParquetFile, raw: mmap.mmap, place: int, name: str, silent:
     return False
 
 
-def _gtins(file: pq.ParquetFile) -> tuple[str, ...] | None:
+def _gtins(path: Path, meta: pq.FileMetaData) -> tuple[str, ...] | None:
+    """Read as dictionaries, so that a text is made of each word and not of each row."""
     found: set[str] = set()
-    for group in range(file.num_row_groups):
-        words = pc.unique(file.read_row_group(group, columns=["gtin"], use_threads=False).column(0)).to_pylist()
-        found.update(word for word in words if word is not None)
-        if len(found) > GTINS:
-            return None
+    with pq.ParquetFile(path, metadata=meta, read_dictionary=["gtin"]) as file:
+        for group in range(file.num_row_groups):
+            for chunk in file.read_row_group(group, columns=["gtin"], use_threads=False).column(0).chunks:
+                found.update(word for word in chunk.dictionary.to_pylist() if word is not None)
+            if len(found) > GTINS:
+                return None
     return tuple(sorted(found))
