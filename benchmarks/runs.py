@@ -79,6 +79,7 @@ def trace_many(folder: Path) -> list[dict[str, object]]:
     """One item in a lake of 10 million observations, own work without start-up, the best and the worst of five."""
     from lotproof.gs1.item import Item
     from lotproof.intake.folder import Delivery, intake
+    from lotproof.lake.directory import refresh
     from lotproof.lake.resolve import Source
     from lotproof.lake.store import Lake
     from lotproof.workspace.trace import trace
@@ -88,6 +89,7 @@ def trace_many(folder: Path) -> list[dict[str, object]]:
     for name in range(files):
         number += write_xml(folder / "in" / f"{name}.xml", 28_000_000, 500, number)
     receipts = intake(Delivery(folder / "in"), lake)
+    refresh(lake)
     sources = [Source(r.sha256, r.name, r.kind) for r in receipts]
     took = []
     for item in (0, number // 3, number // 2, number - 1, number + 5):

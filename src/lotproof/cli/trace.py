@@ -36,7 +36,13 @@ def trace(item: str, workspace_dir: Path, as_json: bool) -> None:
     if not life.steps:
         sentence = f"no source of the workspace knows {life.item}; check the spelling, or add the files with lotproof add."
         click.echo(f"Error: {sentence}", err=True)
+        for near in life.near:
+            click.echo(f"Known is {near['item']}{_of_lot(near['lot'])}: {near['why']}.", err=True)
         sys.exit(common.FAILED)
+
+
+def _of_lot(lot: str | None) -> str:
+    return f" of lot {lot}" if lot else ""
 
 
 def _print(life: Any) -> None:

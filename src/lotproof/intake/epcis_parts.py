@@ -1,7 +1,7 @@
 """Several EPCIS documents in one file, one after the other, as queues and middleware dump them: where each begins.
 
-XML allows one root a document, so a parser takes the second for junk. A member of a file is a document of its own; its places
-are counted from the beginning of the file.
+XML allows one root a document, so a parser takes the second for junk. They may be in UTF-8 or UTF-16, all of a file in the same. A member
+of a file is a document of its own; its places are counted from the beginning of the file.
 """
 
 from __future__ import annotations
@@ -13,9 +13,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-_ROOT = rb"(?:[A-Za-z_][\w.-]*:)?EPCIS(?:Query)?Document"
-_NEXT = re.compile(rb"</" + _ROOT + rb"\s*>\s*(?=<(?:\?xml|" + _ROOT + rb")[\s>])")
-"""The end of a root with the beginning of another behind it. In UTF-16 it is not found, and the rest is quarantined as before."""
+_UTF16 = {"utf-16-le": (b"", b"\0"), "utf-16-be": (b"\0", b"")}
+"""Encoding -> what stands before and after each character of the markup."""
+_HEADS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+
+
+def _border(before: bytes = b"", after: bytes = b"", mark: bytes = b"\xef\xbb\xbf") -> re.Pattern[bytes]:
+    """The end of a root with the beginning of another behind it, which may have a byte order mark of its own."""
+
+    def one(kind: bytes) -> bytes:
+        return before + kind + after
+
+    def text(word: bytes) -> bytes:
+        return b"".join(one(re.escape(bytes([letter]))) for letter in word)
+
+    space = b"(?:" + one(rb"\s") + b")"
+    prefix = b"(?:" + one(b"[A-Za-z_]") + b"(?:" + one(rb"[\w.-]") + b")*" + text(b":") + b")?"
+    root = prefix + text(b"EPCIS") + b"(?:" + text(b"Query") + b")?" + text(b"Document")
+    begins = b"(?:" + re.escape(mark) + b")?" + text(b"<") + b"(?:" + text(b"?xml") + b"|" + root + b")" + one(rb"[\s>]")
+    return re.compile(text(b"</") + root + space + b"*" + text(b">") + space + b"*(?=" + begins + b")")
+
+
+_NEXT = {"": _border(), **{name: _border(*around, "\ufeff".encode(name)) for name, around in _UTF16.items()}}
 
 
 class Part(io.RawIOBase):
@@ -39,7 +58,8 @@ def starts(path: Path) -> list[int]:
     if not path.stat().st_size:
         return [0]
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return [0, *(found.end() for found in _NEXT.finditer(content))]
+        encoding = next((name for head, name in _HEADS if content[:2] == head), "")
+        return [0, *(found.end() for found in _NEXT[encoding].finditer(content))]
 
 
 def parts(stream: BinaryIO, begins: list[int], size: int) -> Iterator[tuple[int, BinaryIO]]:

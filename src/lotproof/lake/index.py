@@ -1,19 +1,20 @@
 """The item index of a segment: which rows speak of an item, found by binary search in a memory-mapped file.
 
 ``item.u32`` holds the first 32 bits of each row's item in the order of the rows, ``item.runs`` the rows at which a sorted run
-begins. A search touches a few pages a run; the rows found are confirmed by the whole key. DuckDB alone takes a hundred
-times as long, because a list of keys defeats its statistics.
+begins. A search touches a few pages a run; the rows found are confirmed by the whole key (`lake/rows.py`), and which segments are
+searched at all `lake/directory.py` says. DuckDB alone takes a hundred times as long, because a list of keys defeats its statistics.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import mmap
+from bisect import bisect_left
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -66,57 +67,30 @@ def digests(texts: Iterable[str]) -> list[bytes]:
     return [hashlib.sha256(text.encode()).digest()[:16] for text in texts]
 
 
-def rows_of(folder: Path, keys: Sequence[bytes]) -> Iterator[pa.Table]:
-    """The observations of a segment folder whose item is one of ``keys``, as Arrow tables."""
-    if not (folder / RUNS).exists():
-        return
-    positions = _positions(folder, keys)
-    if not len(positions):
-        return
-    wanted = pa.array(keys, pa.binary(16))
-    with pq.ParquetFile(folder / "observation.parquet") as file:
-        ends = np.cumsum([file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)])
-        for group in np.unique(np.searchsorted(ends, positions, side="right")).tolist():
-            begins = int(ends[group]) - file.metadata.row_group(group).num_rows
-            inside = positions[(positions >= begins) & (positions < ends[group])] - begins
-            # One row group is too little work for threads, and most columns say nothing in it.
-            table = file.read_row_group(group, columns=_spoken(file.metadata.row_group(group)), use_threads=False).take(pa.array(inside))
-            item = table.column("item")
-            chunks = [chunk.storage if isinstance(chunk, pa.ExtensionArray) else chunk for chunk in item.chunks]
-            storage = pa.chunked_array(chunks, pa.binary(16))
-            found = table.filter(pc.is_in(storage, wanted))
-            if found.num_rows:
-                yield _whole(found, file.schema_arrow)
+def positions(segment: Path, keys: Iterable[bytes]) -> list[tuple[int, bytes]]:
+    """Row and key where the first 32 bits of a row of the segment are those of a key; a few may be of other items."""
+    if not (segment / RUNS).exists():
+        return []
+    runs = np.fromfile(segment / RUNS, "<i8").tolist()
+    if not runs[-1]:
+        return []
+    heads = view(segment / HEADS, "I")
+    found = []
+    for key in keys:
+        head = int.from_bytes(key[:4], "big")
+        for start, end in pairwise(runs):
+            at = bisect_left(heads, head, start, end)
+            while at < end and heads[at] == head:
+                found.append((at, key))
+                at += 1
+    return sorted(found)
 
 
-def _whole(found: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The rows with all columns of the file, those that were not read as nulls."""
-    here = set(found.column_names)
-    columns = [found.column(field.name) if field.name in here else pa.nulls(len(found), field.type) for field in schema]
-    return pa.table(columns, schema=schema)
-
-
-def _spoken(group: pq.RowGroupMetaData) -> list[str]:
-    """Columns with a value in the row group, as far as its statistics tell, and the item in any case."""
-    names = []
-    for place in range(group.num_columns):
-        column = group.column(place)
-        told = column.statistics
-        if column.path_in_schema == "item" or told is None or not told.has_null_count or told.null_count < group.num_rows:
-            names.append(column.path_in_schema)
-    return names
-
-
-def _positions(folder: Path, keys: Sequence[bytes]) -> np.ndarray:
-    """Rows whose first 32 bits are those of a key; a few may be of other items."""
-    runs = np.fromfile(folder / RUNS, "<i8")
-    if runs[-1] == 0:
-        return np.zeros(0, np.int64)
-    heads = np.memmap(folder / HEADS, "<u4", mode="r")
-    sought = np.array(sorted({int.from_bytes(key[:4], "big") for key in keys}), "<u4")
-    found: list[np.ndarray] = []
-    for start, end in pairwise(runs):
-        run = heads[start:end]
-        low, high = np.searchsorted(run, sought, "left"), np.searchsorted(run, sought, "right")
-        found.extend(np.arange(first, after) + start for first, after in zip(low, high, strict=True) if after > first)
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
+def view(path: Path, form: str) -> memoryview:
+    """A file of numbers (``form`` as `struct` has it, little-endian) mapped into memory, which lasts as long as the view."""
+    with path.open("rb") as stream:
+        mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    if hasattr(mmap, "MADV_RANDOM"):
+        mapped.madvise(mmap.MADV_RANDOM)  # a binary search leaps; what lies beside a page is not wanted
+    whole: memoryview = memoryview(mapped)
+    return whole.cast(form)  # type: ignore[call-overload, no-any-return]

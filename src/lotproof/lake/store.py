@@ -34,6 +34,11 @@ class Lake:
         return self.root / "segments"
 
     @property
+    def index(self) -> Path:
+        """What is derived from segments to find rows in them; may be removed at any time."""
+        return self.root / "index"
+
+    @property
     def scratch(self) -> Path:
         return self.root / "tmp"
 
@@ -98,6 +103,14 @@ def publish_segment(lake: Lake, sha256: str, built: Path) -> dict[str, str]:
     built.replace(final)
     sync_folder(final.parent)
     return digests
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file that can be made again: under another name first, so that no reader sees half of it; not flushed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{uuid.uuid4().hex}.new")
+    temporary.write_bytes(data)
+    temporary.replace(path)
 
 
 def sync_folder(folder: Path) -> None:

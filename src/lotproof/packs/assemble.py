@@ -166,7 +166,7 @@ def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str
 
 def _values(given: Inputs, raw: dict[str, str], signed: list[dict[str, Any]]) -> ReportValues:
     lake = given.workspace.lake
-    dossiers = make_dossiers(lake, given.sources, given.outcome.findings, given.collector.controls, lake.scratch / "dossiers")
+    dossiers = make_dossiers(lake, given.sources, given.outcome.findings, given.collector.controls)
     return ReportValues(
         pack=given.identifier, created=given.time, version=__version__, rule_set=RULE_SET, actor=given.actor,
         origin=given.workspace.origin, vkey=given.workspace.key.vkey, zone=given.zone, receipts=given.receipts, raw=raw,

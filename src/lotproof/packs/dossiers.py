@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from lotproof.lake.resolve import Source
@@ -18,17 +16,14 @@ CONTROLS = 20
 
 
 def make_dossiers(
-    lake: Lake, sources: Sequence[Source], findings: Sequence[Finding], controls: Sequence[tuple[str, str]], spill: Path
+    lake: Lake, sources: Sequence[Source], findings: Sequence[Finding], controls: Sequence[tuple[str, str]]
 ) -> list[Dossier]:
     """Dossiers of up to AFFECTED items, every finding in its turn, and of CONTROLS packs that no finding names."""
     named = {item for found in findings for item in found.items}
     chosen = _affected(findings)
     for text, lot in [(text, lot) for text, lot in controls if text not in named][:CONTROLS]:
         chosen.setdefault(text, ("control, drawn at random", lot))
-    try:
-        steps = lives(lake, sources, list(chosen), spill)
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
+    steps = lives(lake, sources, list(chosen))
     return [Dossier(item, lot, why, [_row(step) for step in steps.get(item, ())]) for item, (why, lot) in chosen.items()]
 
 

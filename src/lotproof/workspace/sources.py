@@ -11,6 +11,7 @@ from typing import Any
 from lotproof.intake.folder import Delivery, intake
 from lotproof.intake.profile import load_profiles
 from lotproof.intake.receipt import Receipt, receipt_from
+from lotproof.lake.directory import refresh
 from lotproof.lake.processes import wanted
 from lotproof.lake.resolve import Source
 from lotproof.ledger import store
@@ -40,6 +41,7 @@ def take_in(
 
     delivery = Delivery(folder, None, zone, load_profiles(workspace.profiles), known, acknowledge, progress, _processes(jobs))
     receipts = intake(delivery, workspace.lake)
+    refresh(workspace.lake)
     summary = {
         "type": "delivery",
         "folder": folder.name or "folder",

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
 from lotproof.gs1 import transforms
 from lotproof.gs1.item import Item
 from lotproof.lake.engine import connect
-from lotproof.lake.index import digests, rows_of
+from lotproof.lake.index import digests
 from lotproof.lake.resolve import Source
+from lotproof.lake.rows import Reader
 from lotproof.lake.sql import quoted
 from lotproof.lake.store import Lake
+from lotproof.workspace.near import near_items
+from lotproof.workspace.outcomes import found_on
 
 LOOSE = "gtin_not_stated"
 HOPS = 4
@@ -59,6 +60,8 @@ class Life:
     """What happened to those containers themselves."""
     findings: list[dict[str, Any]] = field(default_factory=list)
     """Findings on the item from the last run."""
+    near: list[dict[str, Any]] = field(default_factory=list)
+    """Where nobody knows the item: known ones that are spelled almost like it: {item, why, lot}."""
     states: list[dict[str, Any]] = field(default_factory=list)
     """The state after each moment at which something is told of the item: {after, number_state, item_state, parent, place, flags, ...}."""
 
@@ -70,6 +73,7 @@ class Life:
             "containers": self.containers,
             "container_steps": [vars(step) for step in self.container_steps],
             "findings": self.findings,
+            "near": self.near,
             "states": self.states,
         }
 
@@ -90,89 +94,105 @@ def spellings(item: Item) -> dict[str, str]:
     return forms
 
 
+@dataclass(frozen=True)
+class _Look:
+    """Where is looked: the lake and the sources in scope, opened once."""
+
+    lake: Lake
+    """The lake."""
+    names: dict[str, Source]
+    """Digest -> source."""
+    reader: Reader
+    """Reads their rows."""
+
+    def steps(self, texts: Sequence[str]) -> list[Step]:
+        """What all sources say of the items with these text forms, in the order of time; undated steps first."""
+        of = dict(zip(digests(texts), texts, strict=True))
+        rows = self.reader.rows_of(list(of), tuple(_COLUMNS))
+        return _in_time(_step(of[key], self.names[sha], row) for sha, key, row in rows)
+
+
+def _in_time(steps: Iterable[Step]) -> list[Step]:
+    return sorted(steps, key=lambda step: (step.at or "", step.source, step.position))
+
+
+def _look(lake: Lake, sources: Sequence[Source]) -> _Look:
+    names = {source.sha256: source for source in sources}
+    return _Look(lake, names, Reader(lake, names))
+
+
 def trace(lake: Lake, sources: Sequence[Source], item: Item, outcome: Path, spill: Path) -> Life:
-    """Look the item up in every segment; follow its containers upwards."""
-    connection = connect(spill, memory="512MB")
-    try:
-        files = lake.segment_files("observation", [source.sha256 for source in sources])
-        life = Life(item.text)
-        if not files:
-            return life
-        names = {source.sha256: source for source in sources}
-        _own_steps(connection, lake, names, item, life)
-        _containers(connection, lake, names, life)
-        life.findings = _findings(connection, outcome, life)
-        return life
-    finally:
-        connection.close()
+    """Look the item up in every segment by the index; follow its containers upwards."""
+    look = _look(lake, sources)
+    life = Life(item.text)
+    life.steps = _own_steps(look, item, spill)
+    _containers(look, life)
+    if not life.steps:
+        life.near = near_items(look.reader, item)
+    life.findings = found_on(outcome, [life.item, *(step.item for step in life.steps), *(span["container"] for span in life.containers)])
+    return life
 
 
-_COLUMNS = """item::VARCHAR, strftime(at_utc, '%Y-%m-%dT%H:%M:%S.%gZ'), step, item_text(gtin, serial, sscc), source, position,
-  parent_text, lot, expiry, order_no, place, device, actor, reason, result, grade, image, counter, quantity, partial, reference,
-  at_text, transform, event, ordinal"""
-_DETAILS = ("container", "lot", "expiry", "order", "place", "device", "actor", "reason", "result", "grade", "image", "counter",
-            "quantity", "partial", "reference", "time_as_written", "transform", "event")  # fmt: skip
+_COLUMNS = {"at_utc": "", "step": "", "position": "", "parent_text": "container", "lot": "lot", "expiry": "expiry", "order_no": "order",
+            "place": "place", "device": "device", "actor": "actor", "reason": "reason", "result": "result", "grade": "grade",
+            "image": "image", "counter": "counter", "quantity": "quantity", "partial": "partial", "reference": "reference",
+            "at_text": "time_as_written", "transform": "transform", "event": "event"}  # fmt: skip
+"""Columns that are read -> what they are called in the details of a step; '' for its own fields."""
 
 
-def _own_steps(connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[str, Source], item: Item, life: Life) -> None:
+def _step(text: str, source: Source, row: dict[str, Any]) -> Step:
+    at = row.get("at_utc")
+    moment = f"{at.isoformat(timespec='milliseconds')}Z" if at else None
+    details = {name: row[column] for column, name in _COLUMNS.items() if name and column in row}
+    return Step(moment, row.get("step", ""), text, source.name, row["position"], source.kind, source.sha256, details)
+
+
+def _own_steps(look: _Look, item: Item, spill: Path) -> list[Step]:
+    if item.serial and not item.gtin:
+        return _anybodys(look, item.serial, spill)
     forms = spellings(item)
-    rows = list(_select(connection, lake, names, list(forms), None if item.gtin else item.serial))
-    exact = [step for step in rows if not forms.get(step.item, "")]
+    rows = look.steps(list(forms))
+    exact = [step for step in rows if not forms[step.item]]
     if item.gtin and not any(step.item == item.text for step in exact):
         # Rows without GTIN alone are no life: with any GTIN before it, the same serial would seem to be known.
         exact = []
     # A row that states no GTIN may speak of another product's pack with the same serial, so it says so.
     if item.gtin and item.serial:
         exact = [_as_variant(step, LOOSE) if step.item == f"(21){item.serial}" else step for step in exact]
-    life.steps = exact + [_as_variant(step, forms[step.item]) for step in rows if forms.get(step.item, "")]
-    life.steps.sort(key=lambda step: (step.at or "", step.source, step.position))
+    return _in_time(exact + [_as_variant(step, forms[step.item]) for step in rows if forms[step.item]])
 
 
 def _as_variant(step: Step, transform: str) -> Step:
     return replace(step, details={**step.details, "same_after": transform})
 
 
-def _select(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[str, Source], texts: Sequence[str], serial: str | None = None
-) -> Iterator[Step]:
-    """Rows of these items by the index; a serial without GTIN may be anybody's, so it is looked for in every segment."""
-    keys = digests(texts)
-    found = [table for sha in names for table in rows_of(lake.segment(sha), keys)]
-    if serial is not None:
-        listed = ", ".join(quoted(str(file)) for file in lake.segment_files("observation", names))
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM read_parquet([{listed}]) WHERE serial = {quoted(serial)}").fetchall()
-    elif found:
-        connection.register("_found", pa.concat_tables(found))
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM _found").fetchall()
-        connection.unregister("_found")
-    else:
-        rows = []
-    for _, at, step, text, source, position, *rest in rows:
-        details = {name: value for name, value in zip(_DETAILS, rest[:-1], strict=True) if value is not None}
-        yield Step(at, step, text or "", names[source].name, position, names[source].kind, source, details)
+def _anybodys(look: _Look, serial: str, spill: Path) -> list[Step]:
+    """A serial without GTIN may be of any product: each GTIN that a source states is tried, or all rows are read where none is known."""
+    gtins = look.reader.gtins()
+    texts = [f"(21){serial}", *(f"(01){gtin}(21){serial}" for gtin in gtins or ())] if gtins is not None else _texts_of(look, serial, spill)
+    return look.steps(texts)
 
 
-def lives(lake: Lake, sources: Sequence[Source], texts: Sequence[str], spill: Path) -> dict[str, list[Step]]:
+def _texts_of(look: _Look, serial: str, spill: Path) -> list[str]:
+    listed = ", ".join(quoted(file) for file in look.lake.segment_files("observation", look.names))
+    if not listed:
+        return []
+    with closing(connect(spill, memory="512MB")) as connection:
+        of = f"read_parquet([{listed}]) WHERE serial = {quoted(serial)}"
+        found = connection.execute(f"SELECT DISTINCT unit_text(gtin, serial) FROM {of} ORDER BY ALL").fetchall()
+        return [text for (text,) in found]
+
+
+def lives(lake: Lake, sources: Sequence[Source], texts: Sequence[str]) -> dict[str, list[Step]]:
     """The own steps of many items in one look: text form -> steps in the order of time."""
-    files = lake.segment_files("observation", [source.sha256 for source in sources])
-    if not files or not texts:
-        return {}
     loose = {"(21)" + text.split("(21)", 1)[1]: text for text in texts if "(21)" in text}
-    wanted = [*texts, *loose]
-    names = {source.sha256: source for source in sources}
-    connection = connect(spill, memory="512MB")
-    try:
-        found: dict[str, list[Step]] = {}
-        for step in _select(connection, lake, names, wanted):
-            found.setdefault(loose.get(step.item, step.item), []).append(step)
-    finally:
-        connection.close()
-    for steps in found.values():
-        steps.sort(key=lambda step: (step.at or "", step.source, step.position))
+    found: dict[str, list[Step]] = {}
+    for step in _look(lake, sources).steps([*texts, *loose]):
+        found.setdefault(loose.get(step.item, step.item), []).append(step)
     return found
 
 
-def _containers(connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[str, Source], life: Life) -> None:
+def _containers(look: _Look, life: Life) -> None:
     """Follow the containers upwards, one hop a level; a container's own steps are found by its key."""
     seen: set[str] = set()
     level = {life.item: life.steps}
@@ -186,7 +206,7 @@ def _containers(connection: duckdb.DuckDBPyConnection, lake: Lake, names: dict[s
         if not wanted:
             return
         seen.update(wanted)
-        found = sorted(_select(connection, lake, names, wanted), key=lambda step: (step.at or "", step.source, step.position))
+        found = look.steps(wanted)
         life.container_steps.extend(found)
         level = {parent: [step for step in found if step.item == parent] for parent in wanted}
 
@@ -204,16 +224,3 @@ def _spans(child: str, steps: Sequence[Step]) -> Iterator[dict[str, Any]]:
                 live = {"container": container, "child": child, "from": step.at, "until": None, "said_by": kind,
                         "source": step.source, "position": step.position}  # fmt: skip
                 yield live
-
-
-def _findings(connection: duckdb.DuckDBPyConnection, outcome: Path, life: Life) -> list[dict[str, Any]]:
-    if not outcome.exists():
-        return []
-    texts = dict.fromkeys([life.item, *(step.item for step in life.steps), *(span["container"] for span in life.containers)])
-    listed = ", ".join(quoted(text) for text in texts)
-    rows = connection.execute(
-        f"""SELECT DISTINCT code, severity, lot, item, note, name, position FROM read_parquet({quoted(outcome)})
-            WHERE item IN ({listed}) ORDER BY code, item, name, position"""
-    ).fetchall()
-    keys = ("code", "severity", "lot", "item", "note", "source", "position")
-    return [dict(zip(keys, row, strict=True)) for row in rows]

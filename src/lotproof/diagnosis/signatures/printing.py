@@ -15,7 +15,7 @@ from lotproof.rules.hypothesis import Hypothesis, Suspect
 LIMIT = 1.5
 """Grade below which a symbol fails (ISO/IEC 15415, Regulation (EU) 2016/161 Article 6)."""
 
-# Reads in the order of time; the densest piece of five failures, and the rate over all of them.
+# Reads in the order of time; the pieces in which five failures lie close together, the densest first, and the rate over all of them.
 _CLUSTER = """
 WITH reads AS (
   SELECT o.at_utc, o.subject, row_number() OVER (ORDER BY o.at_utc, o.position) AS k, CASE $what WHEN 'low' THEN coalesce(o.grade < 1.5, false)
@@ -24,9 +24,10 @@ WITH reads AS (
 bad AS (SELECT *, lead(k, 4) OVER (ORDER BY k) - k AS span FROM reads WHERE bad),
 -- A piece ends where the next failure is far off, by the measure of the densest place.
 piece AS (SELECT k, at_utc, count(*) FILTER (apart) OVER (ORDER BY k) AS nth FROM (
-  SELECT *, k - lag(k) OVER (ORDER BY k) > 8 * (SELECT min(span) FROM bad) + 8 AS apart FROM bad))
-SELECT (SELECT count(*) FROM reads), (SELECT count(*) FROM bad), (SELECT min(span) FROM bad), min(at_utc), max(at_utc) FROM piece
-WHERE nth = (SELECT nth FROM piece WHERE k = (SELECT arg_min(k, span) FROM bad))
+  SELECT *, k - lag(k) OVER (ORDER BY k) > 8 * (SELECT min(span) FROM bad) + 8 AS apart FROM bad)),
+spanned AS (SELECT *, lead(k, 4) OVER (PARTITION BY nth ORDER BY k) - k AS span FROM piece)
+SELECT (SELECT count(*) FROM reads), (SELECT count(*) FROM bad), min(span), min(at_utc), max(at_utc), count(*) FROM spanned
+GROUP BY nth HAVING min(span) IS NOT NULL ORDER BY min(span), nth
 """
 # The grades of the printer (or camera) with most failures, in the order of time, up to its last low one of the piece that ends at $ended.
 _GRADED = """
@@ -62,13 +63,20 @@ class _Piece:
     """First failure of the piece."""
     ended: datetime
     """Last one."""
+    inside: int
+    """Failures of the piece."""
+
+
+def _clusters(facts: Facts, what: str) -> list[_Piece]:
+    """The pieces that chance does not make, the densest first."""
+    rows = facts.rows(_CLUSTER, what=what)
+    return [_Piece(bad, (5 / span) / (bad / reads), began, ended, inside)
+            for reads, bad, span, began, ended, inside in rows if span and _by_chance(bad, bad / reads * span) <= 0.01]  # fmt: skip
 
 
 def _cluster(facts: Facts, what: str) -> _Piece | None:
-    reads, bad, span, began, ended = facts.row(_CLUSTER, what=what) or (0, 0, None, None, None)
-    if not bad or bad < 5 or not span or _by_chance(bad, bad / reads * span) > 0.01:
-        return None
-    return _Piece(bad, (5 / span) / (bad / reads), began, ended)
+    """The densest of them."""
+    return next(iter(_clusters(facts, what)), None)
 
 
 def _by_chance(bad: int, expected: float) -> float:
@@ -141,9 +149,12 @@ def degradation(facts: Facts) -> Iterator[Hypothesis]:
 
 def clustered(facts: Facts) -> Iterator[Hypothesis]:
     """Packs fail in a piece: at one station, on one roll, with one crew."""
-    piece = _cluster(facts, "failed")
-    if piece is None or piece.dense < 4:
+    pieces = [piece for piece in _clusters(facts, "failed") if piece.dense >= 4]
+    if not pieces:
         return
+    piece = pieces[0]
+    again = tuple(f"{other.inside} failed close together from {other.began:%H:%M:%S} to {other.ended:%H:%M:%S} as well"
+                  for other in pieces[1:])  # fmt: skip
     suspect, low = _culprit(facts, piece), _cluster(facts, "low")
     fading = low is not None and _fall(facts, low) is not None
     yield Hypothesis(
@@ -151,7 +162,7 @@ def clustered(facts: Facts) -> Iterator[Hypothesis]:
         min(0.55 + (0.2 if suspect else 0) + min(piece.dense, 20) / 100 - (0.2 if fading else 0), 0.93),
         f"{piece.bad} packs failed at the cameras, and most of them lie close together.",
         "Swap what they share (camera, roll, crew): the failures must follow it or end.", ("SCN-01", "SCN-02"), moment(piece.began), suspect,
-        against=("grades fell bit by bit before",) if fading else (),
+        supports=again, against=("grades fell bit by bit before",) if fading else (),
     )  # fmt: skip
 
 

@@ -26,7 +26,22 @@ early AS (
 packed AS (
   SELECT l.subject, 'packed at ' || strftime(l.at_utc, '%H:%M:%S') || ', commissioned at ' || strftime(s.at_utc, '%H:%M:%S') || ' at the line' AS note, l.source, l.position
   FROM line_parent l JOIN (SELECT subject, min(at_utc) AS at_utc FROM obs WHERE kind = 'line' AND step = 'commissioned' GROUP BY subject) s
-    ON s.subject = l.subject WHERE l.level = 'unit' AND l.at_utc < s.at_utc - INTERVAL 1 SECOND)
-SELECT t.lot, t.gtin, t.text AS item, f.note, f.source, f.position FROM (SELECT * FROM early UNION ALL SELECT * FROM packed) f JOIN thing t ON t.subject = f.subject
+    ON s.subject = l.subject WHERE l.level = 'unit' AND l.at_utc < s.at_utc - INTERVAL 1 SECOND),
+moved AS (
+  SELECT subject, min(at_utc) AS at_utc, min_by(step, (at_utc, position, source)) AS step, min_by(source, (at_utc, position, source)) AS source,
+         min_by(position, (at_utc, position, source)) AS position
+  FROM (SELECT subject, step, at_utc, source, position FROM hub_event UNION ALL SELECT subject, step::VARCHAR, at_utc, source, position FROM obs WHERE kind <> 'hub')
+  WHERE step IN ('shipped', 'received', 'dispensed') AND at_utc IS NOT NULL AND subject IS NOT NULL GROUP BY subject),
+made AS (
+  SELECT subject, min(at_utc) AS at_utc FROM (
+    SELECT subject, at_utc FROM obs WHERE kind IN ('line', 'hub') AND step = 'commissioned'
+    UNION ALL SELECT parent, at_utc FROM obs WHERE kind = 'line' AND step = 'aggregated'
+    UNION ALL SELECT parent, began FROM calm) WHERE subject IS NOT NULL AND at_utc IS NOT NULL GROUP BY subject),
+-- Days without a time of day, wrong zones and slow clocks make up to a day; what left earlier than that cannot have been made then.
+left_early AS (
+  SELECT m.subject, m.step || ' at ' || strftime(m.at_utc, '%Y-%m-%d %H:%M') || ', made at ' || strftime(b.at_utc, '%Y-%m-%d %H:%M') AS note, m.source, m.position
+  FROM moved m JOIN made b ON b.subject = m.subject WHERE m.at_utc < b.at_utc - INTERVAL 1 DAY)
+SELECT t.lot, t.gtin, t.text AS item, f.note, f.source, f.position
+FROM (SELECT * FROM early UNION ALL SELECT * FROM packed UNION ALL SELECT * FROM left_early) f JOIN thing t ON t.subject = f.subject
 """,
 )
