@@ -79,14 +79,13 @@ def _together(metadata: pq.FileMetaData) -> Iterator[list[int]]:
 
 
 def _silent(file: pq.ParquetFile) -> list[str]:
-    """Columns without a value in the whole file: nothing is written where all is null but the levels."""
+    """Columns without a value in the whole file."""
     silent = []
+    groups = list(range(file.num_row_groups))
     for place, name in enumerate(file.schema_arrow.names):
-        # A chunk of nulls holds run lengths only; what holds more is looked at.
-        sizes = [file.metadata.row_group(number).column(place).total_uncompressed_size for number in range(file.num_row_groups)]
-        if max(sizes) < 128 and all(
-            (column := file.read_row_group(number, columns=[name]).column(0)).null_count == len(column) for number in range(file.num_row_groups)
-        ):
+        # A chunk of nulls holds their count only; what holds more is not looked at.
+        sizes = [file.metadata.row_group(number).column(place).total_uncompressed_size for number in groups]
+        if max(sizes) < 128 and (column := file.read_row_groups(groups, columns=[name], use_threads=False).column(0)).null_count == len(column):
             silent.append(name)
     return silent
 
@@ -111,10 +110,22 @@ def _part(table: pa.Table, words: _Words, out: ColumnWriter) -> dict[str, Any]:
 
 def write_section(rows: Rows, out: ColumnWriter) -> dict[str, Any]:
     """Sort the rows of a section and write them."""
-    order = np.lexsort((rows["high"], rows["group"])) if np.any(rows["group"] != rows["group"][:1]) else np.argsort(rows["high"], kind="stable")
-    groups, counts = np.unique(rows["group"], return_counts=True)
+    order = _order(rows["group"], rows["high"])
+    counts = np.bincount(rows["group"])
+    groups = np.flatnonzero(counts)
+    counts = counts[groups]
     told = {name: out.add(rows[name][order]) for name in NUMBERS}
     return {"groups": groups.tolist(), "counts": counts.tolist(), "columns": told}
+
+
+def _order(group: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Rows by group and item. Group and most of the item make one number, which sorts several times as fast as two."""
+    bits = int(group.max()).bit_length()
+    order = np.argsort(group.astype(np.uint64) << np.uint64(64 - bits) | high >> np.uint64(bits)) if bits else np.argsort(high)
+    sorted_group, sorted_high = group[order], high[order]
+    if np.any((sorted_group[1:] == sorted_group[:-1]) & (sorted_high[1:] < sorted_high[:-1])):
+        return np.lexsort((high, group))
+    return order
 
 
 def _rows(table: pa.Table, words: _Words) -> tuple[Rows, tuple[np.ndarray, np.ndarray]]:
@@ -139,7 +150,7 @@ def _boxes(high: np.ndarray, low: np.ndarray) -> tuple[np.ndarray, tuple[np.ndar
     given = np.flatnonzero(high | low)
     if not len(given):
         return np.zeros(len(high), np.int64), (np.zeros(1, np.uint64), np.zeros(1, np.uint64))
-    order = given[np.argsort(high[given], kind="stable")]
+    order = given[np.argsort(high[given])]
     top, rest = high[order], low[order]
     if np.any((top[1:] == top[:-1]) & (rest[1:] != rest[:-1])):  # two containers that agree in half of their keys
         order = given[np.lexsort((low[given], high[given]))]
@@ -188,7 +199,7 @@ def _by_item(group: np.ndarray, high: np.ndarray) -> np.ndarray:
     if not len(lost) or len(lost) == len(group):
         return group
     stated = np.flatnonzero(group)
-    order = stated[np.argsort(high[stated], kind="stable")]
+    order = stated[np.argsort(high[stated])]
     keys, told = high[order], group[order]
     new = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     least, most = np.minimum.reduceat(told, new), np.maximum.reduceat(told, new)
@@ -206,8 +217,9 @@ def codes(column: pa.ChunkedArray, of: Callable[[str], int], absent: int = 0) ->
     pieces = []
     for chunk in column.chunks:
         coded = chunk if isinstance(chunk, pa.DictionaryArray) else chunk.dictionary_encode()
-        numbers = np.array([absent, *(of(word) for word in coded.dictionary.to_pylist())], np.int32)
-        pieces.append(numbers[pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False) + 1])
+        numbers = np.array([*(of(word) for word in coded.dictionary.to_pylist()), absent], np.int32)
+        indices = pc.fill_null(coded.indices, len(numbers) - 1) if coded.null_count else coded.indices
+        pieces.append(numbers[indices.to_numpy(zero_copy_only=False)])
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
