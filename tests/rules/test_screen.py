@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from rules_story import STORIES, Story, build, stories, written
 from test_partitions import rows
 
+from lotproof.lake.packs import write_packs
 from lotproof.lake.resolve import Source
 from lotproof.lake.store import Lake
 from lotproof.rules.check import Outcome, check
-from lotproof.rules.screen import shape
+from lotproof.rules.screen import shape, survey
 from lotproof.rules.screen.apart import Apart
-from lotproof.rules.screen.kernel import _KINDS, Packs, plain
+from lotproof.rules.screen.kernel import KINDS, Packs, plain
 
 TOLD = [(path.stem, story) for path in sorted(STORIES.glob("*.yml")) for story in stories(path)]
 # Each story is told twice here, so most of them wait for the long run.
@@ -53,6 +54,12 @@ FINE = [
     "numbers allocated F07..F08 lot=L2", "printer encoded F07..F08 lot=L2", "camera verified F07..F08 grade=3.5 device=K1 lot=L2",
     "made F01..F02 > C-10", "made F03..F04 > C-11", "made F05..F06 > C-12", "made F07..F08 > C-13 lot=L2", "made C-10 C-11 > P-3", "made C-13 > P-4 lot=L2",
 ]  # fmt: skip
+# The hub's packing comes in a file of its own, in which no lot is stated.
+PARTED = [
+    "printer encoded F01..F06 lot=L1", "line1 commissioned F01..F02 > C-10", "line1 commissioned F03..F04 > C-11", "line2 commissioned F05..F06 > C-12",
+    "line1 commissioned C-10 C-11 qty=2", "line2 commissioned C-12 qty=2", "hub1 commissioned F01..F06", "hub1 commissioned C-10 C-11 C-12",
+    "hub2 aggregated F01..F02 > C-10", "hub2 aggregated F03..F04 > C-11", "hub3 aggregated F05..F06 > C-12",
+]  # fmt: skip
 TOUCHES = st.sampled_from([
     "audit inspected F01 F02 > C-10", "audit inspected F01 F03 > C-10", "hub destroyed F01", "hub emptied C-10", "issues shipped P-3", "issues shipped C-11",
     "hub shipped P-3", "holds held P-3", "issues shipped F01", "inventory counted C-10 qty=2", "inventory counted C-11 qty=3", "camera rejected F03",
@@ -67,25 +74,32 @@ HISTORIES = st.lists(st.one_of(TOUCHES, TOUCHES, rows()), min_size=0, max_size=6
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(HISTORIES, st.booleans())
-def test_whatever_is_added_to_ordinary_packs_is_found_as_before(added: list[str], ordered: bool) -> None:
-    _found_as_before(added, ordered)
+@given(HISTORIES, st.booleans(), st.sampled_from([2, 7, 1_000]))
+def test_whatever_is_added_to_ordinary_packs_is_found_as_before(added: list[str], ordered: bool, batch_rows: int) -> None:
+    _found_as_before(FINE, added, ordered, batch_rows)
 
 
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(HISTORIES, st.booleans())
-def test_whatever_is_added_at_random_is_found_as_before(added: list[str], ordered: bool) -> None:
-    _found_as_before(added, ordered)
+@given(HISTORIES, st.booleans(), st.sampled_from([2, 7, 1_000]), st.sampled_from([FINE, PARTED]))
+def test_whatever_is_added_at_random_is_found_as_before(added: list[str], ordered: bool, batch_rows: int, fine: list[str]) -> None:
+    _found_as_before(fine, added, ordered, batch_rows)
 
 
-def _found_as_before(added: list[str], ordered: bool) -> None:
-    body = {"rows": [*FINE, *added], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"] if ordered else [],
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(HISTORIES, st.booleans(), st.sampled_from([2, 1_000]))
+def test_packs_whose_lot_another_file_states_are_found_as_before(added: list[str], ordered: bool, batch_rows: int) -> None:
+    _found_as_before(PARTED, added, ordered, batch_rows)
+
+
+def _found_as_before(fine: list[str], added: list[str], ordered: bool, batch_rows: int) -> None:
+    body = {"rows": [*fine, *added], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"] if ordered else [],
             "claims": ["stock stock 6", "movements goods_receipt 8"]}  # fmt: skip
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOTPROOF_THREADS", "1")
+        patch.setattr(survey, "RANGE_KEYS", batch_rows)
         lake, sources = build(Path(folder), written(body, "L1"))
-        whole, parted, _ = both(lake, sources, Path(folder))
+        whole, parted, _ = both(lake, sources, Path(folder), batch_rows)
         assert_same(whole, parted)
 
 
@@ -98,6 +112,22 @@ def test_ordinary_packs_in_calm_cases_are_set_aside(tmp_path: Path) -> None:
     assert stay == whole.observations - 8 * 7
 
 
+def test_packs_find_their_lot_in_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "RANGE_KEYS", 1)
+    lake, sources = build(tmp_path, written({"rows": PARTED, "orders": ["O1 case=2 pallet=2"]}, "L1"))
+    whole, parted, apart = both(lake, sources, tmp_path, 5)
+    assert_same(whole, parted)
+    assert pq.read_metadata(apart.work / "packs.parquet").num_rows == 0
+
+
+def test_columns_that_the_intake_wrote_lead_to_the_same(tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": [*FINE, "hub commissioned F06 lot=L2"]}, "L1"))
+    _, made_now, _ = both(lake, sources, tmp_path)
+    for source in sources:
+        write_packs(lake.segment(source.sha256))
+    assert_same(made_now, both(lake, sources, tmp_path)[1])
+
+
 class _Bunch:
     """Rows of one class: items of lot 1, other columns as given."""
 
@@ -105,10 +135,10 @@ class _Bunch:
         count = len(items)
         high = np.array(items, np.uint64) << np.uint64(20)
         self.comp = np.uint64(1) << np.uint64(49) | high >> np.uint64(15)
-        none = {name: np.zeros(count, kind) for name, kind in _KINDS.items()}
+        none = {name: np.zeros(count, kind) for name, kind in KINDS.items()}
         plain = {"high": high, "low": high, "gtin": np.ones(count, np.int32), "at": np.zeros(count, np.int64), "grade": np.full(count, np.nan),
                  "box_high": np.ones(count, np.uint64), "box_low": np.ones(count, np.uint64)}  # fmt: skip
-        self._columns = none | plain | {name: np.array(values, _KINDS[name]) for name, values in more.items()}
+        self._columns = none | plain | {name: np.array(values, KINDS[name]) for name, values in more.items()}
 
     def get(self, name: str) -> np.ndarray:
         return self._columns[name]

@@ -95,7 +95,7 @@ class ColumnFile:
         wanted = memoryview(found.view(np.uint8))  # type: ignore[arg-type]
         read = os.preadv(self._handle, [wanted], column.offset + start * kind.itemsize) if len(wanted) else 0
         if read != len(wanted):
-            raise ValueError(f"{self.path} ends too early: {len(wanted)} bytes were expected and {read} found. Delete it; it is made anew.")
+            raise ValueError(f"{self.path} ends too early: {read} of {len(wanted)} bytes were found. Delete it; it is made anew.")
         if column.base == 0 and column.unit == 1:
             return found if column.kind == column.made else found.astype(column.made)
         values = found.astype(column.made)

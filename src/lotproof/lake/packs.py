@@ -30,8 +30,8 @@ DAMAGED = ("gs_missing", "not_cset82")
 WORDS = ("gtin", "expiry", "device")
 """Columns of words that are kept as numbers from 1 on; 0 is no word."""
 NUMBERS = ("high", "low", *WORDS, "at", "recorded", "position", "grade", "told", "box")
-"""Arrays of a section. ``high`` and ``low`` are the halves of the item, ``told`` is 1 where a reason or a result is given, ``box`` is the
-number of the container among those of the part, from 1 on."""
+"""Arrays of a section. ``high`` and ``low`` are the halves of the item, ``told`` is 1 where a reason or a result is given, ``box`` is
+the number of the container among those of the part, from 1 on."""
 _READ = ("item_prefix", "item", "sscc", "level", "step", "at_utc", "recorded_at", "parent", "lot", "order_no", *WORDS, "transform", "reason",
          "result", "grade", "position")  # fmt: skip
 _CODED = ("level", "step", "lot", "order_no", "transform", "reason", "result", *WORDS)
@@ -85,8 +85,9 @@ def _silent(file: pq.ParquetFile) -> list[str]:
     for place, name in enumerate(file.schema_arrow.names):
         # A chunk of nulls holds their count only; what holds more is not looked at.
         sizes = [file.metadata.row_group(number).column(place).total_uncompressed_size for number in groups]
-        if max(sizes) < 128 and (column := file.read_row_groups(groups, columns=[name], use_threads=False).column(0)).null_count == len(column):
-            silent.append(name)
+        if max(sizes) < 128:
+            column = file.read_row_groups(groups, columns=[name], use_threads=False).column(0)
+            silent += [name] if column.null_count == len(column) else []
     return silent
 
 
@@ -105,7 +106,8 @@ def _part(table: pa.Table, words: _Words, out: ColumnWriter) -> dict[str, Any]:
         if len(chosen):
             sections[name] = write_section({each: values[chosen] for each, values in rows.items()}, out)
     nameless = bool(np.any(pc.is_null(here["gtin"]).to_numpy() & unit))
-    return {"rows": table.num_rows, "nameless": nameless, "stays": out.add(stays), "boxes": [out.add(half) for half in boxes], "box_count": len(boxes[0]), "sections": sections}
+    told = {"rows": table.num_rows, "nameless": nameless, "stays": out.add(stays)}
+    return told | {"boxes": [out.add(half) for half in boxes], "box_count": len(boxes[0]), "sections": sections}
 
 
 def write_section(rows: Rows, out: ColumnWriter) -> dict[str, Any]:
@@ -138,8 +140,9 @@ def _rows(table: pa.Table, words: _Words) -> tuple[Rows, tuple[np.ndarray, np.nd
     told = np.zeros(count, np.uint8)
     for name in ("reason", "result"):
         told |= pc.is_valid(here[name]).to_numpy().astype(np.uint8)
-    rows = {"high": high, "low": low, "box": box, "told": told, "at": integers(here["at_utc"]), "recorded": integers(here["recorded_at"]),
-            "position": integers(here["position"], -1), "grade": np.asarray(pc.fill_null(here["grade"].cast(pa.float64()), np.nan).to_numpy())}  # fmt: skip
+    grade = np.asarray(pc.fill_null(here["grade"].cast(pa.float64()), np.nan).to_numpy())
+    rows = {"high": high, "low": low, "box": box, "told": told, "grade": grade, "at": integers(here["at_utc"]),
+            "recorded": integers(here["recorded_at"]), "position": integers(here["position"], -1)}  # fmt: skip
     for name in WORDS:
         rows[name] = codes(here[name], lambda word, name=name: words.code(name, word))  # type: ignore[misc]
     return rows, boxes

@@ -104,7 +104,7 @@ class _Found:
         self.kind = rule_kind(source.kind)
         self.folder = folder
         self.columns = columns
-        self.wide = Wide(folder, columns)
+        self.wide = Wide(folder, columns, source.sha256)
 
 
 def _days(connection: duckdb.DuckDBPyConnection, found: Sequence[_Found]) -> dict[str, str | None]:

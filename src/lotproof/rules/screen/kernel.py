@@ -54,12 +54,12 @@ class Packs:
     @property
     def prefix(self) -> np.ndarray:
         """int64: first 60 bits of each item."""
-        return (self.high >> np.uint64(4)).astype(np.int64)
+        return np.asarray((self.high >> np.uint64(4)).astype(np.int64))
 
     def of(self, number: int, name: str, absent: float = 0) -> np.ndarray:
         """An array of the rows of a class, one value a pack."""
         if number not in self.bunches:
-            return np.full(len(self), absent, _KINDS[name])
+            return np.full(len(self), absent, KINDS[name])
         values = self.bunches[number].get(name)
         place = self.place[number]
         if place is None:
@@ -74,10 +74,11 @@ class Packs:
         for number, place in self.place.items():
             found[slice(None) if place is None else place] = self.bunches[number].get(name)
         for number, place in self.place.items():
-            self._differ(place, self.bunches[number].get(name) != (found if place is None else found[place]))
+            self.differ(place, self.bunches[number].get(name) != (found if place is None else found[place]))
         return found
 
-    def _differ(self, place: np.ndarray | None, differs: np.ndarray) -> None:
+    def differ(self, place: np.ndarray | None, differs: np.ndarray) -> None:
+        """Packs of these rows are bad; ``place`` is that of each row, None where rows and packs are the same."""
         if differs.any():
             self.bad[np.flatnonzero(differs) if place is None else place[differs]] = True
 
@@ -92,12 +93,13 @@ class Packs:
                 np.maximum.at(most, place, values)
         for number, place in self.place.items():
             values = self.bunches[number].get(name)
-            self._differ(place, (values != (most if place is None else most[place])) & (values != 0))
+            self.differ(place, (values != (most if place is None else most[place])) & (values != 0))
         return most
 
 
-_KINDS = {"at": "i8", "recorded": "i8", "position": "i8", "file": "i8", "gtin": "i4", "day": "i4", "device": "i4", "grade": "f8", "told": "u1",
+KINDS = {"at": "i8", "recorded": "i8", "position": "i8", "file": "i8", "gtin": "i4", "day": "i4", "device": "i4", "grade": "f8", "told": "u1",
           "high": "u8", "low": "u8", "box_high": "u8", "box_low": "u8"}  # fmt: skip
+"""NumPy types of the arrays of a bunch."""
 
 
 def _universe(comps: dict[int, np.ndarray]) -> tuple[np.ndarray, dict[int, np.ndarray | None]]:
@@ -137,14 +139,14 @@ def _moved(place: np.ndarray | None, moved: np.ndarray, at: np.ndarray, more: np
     lost = np.flatnonzero(place < 0)
     own = np.searchsorted(more, comp[lost])
     found[lost] = at[own] + own
-    return found
+    return np.asarray(found)
 
 
 def plain(packs: Packs, allowed: Allowed, out: Out) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """``(which, trade item, day)``: packs that every source has once at most and in the usual way, all alike, and their words."""
     gtin, day = packs.word("gtin"), packs.word("day")
     for number, place in packs.place.items():
-        packs._differ(place, _unusual(number, packs.bunches[number]))
+        packs.differ(place, _unusual(number, packs.bunches[number]))
     good = ~packs.bad & (packs.lot > 0) & (gtin > 0)
     # Printed or read alone, a pack is not accounted for.
     good &= (packs.mask & (1 << LINE | 1 << HUB) != 0) & (packs.mask < 1 << OTHER)
@@ -159,9 +161,9 @@ def plain(packs: Packs, allowed: Allowed, out: Out) -> tuple[np.ndarray, np.ndar
 def _unusual(number: int, bunch: Bunch) -> np.ndarray:
     """Rows that an ordinary pack does not have."""
     if number in (HUB, HUB_PACKED):
-        return bunch.get("told") != 0
+        return np.asarray(bunch.get("told") != 0)
     if number == VERIFIED:
-        return bunch.get("grade") < LOWEST_GRADE
+        return np.asarray(bunch.get("grade") < LOWEST_GRADE)
     return np.zeros(1, bool)
 
 
@@ -182,7 +184,7 @@ def _same_container(packs: Packs) -> np.ndarray:
     line, hub = ([packs.of(number, name) for name in PARENTS] for number in (PACKED, HUB_PACKED))
     for number, box in ((PACKED, line), (HUB_PACKED, hub)):
         good &= (packs.mask & 1 << number == 0) | ((box[0] | box[1]) != 0)
-    return good & (~both | ((line[0] == hub[0]) & (line[1] == hub[1])))
+    return np.asarray(good & (~both | ((line[0] == hub[0]) & (line[1] == hub[1]))))
 
 
 def box_of(packs: Packs, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -202,4 +204,4 @@ def device_of(packs: Packs) -> np.ndarray:
 
 def stating(packs: Packs, classes: Sequence[int]) -> np.ndarray:
     """How many of a pack's rows of these classes state an expiry."""
-    return np.sum([packs.of(number, "day") > 0 for number in classes], axis=0, dtype=np.int64)
+    return np.asarray(np.sum([packs.of(number, "day") > 0 for number in classes], axis=0, dtype=np.int64))

@@ -26,7 +26,7 @@ class KeySet:
 
     def maybe(self, top: np.ndarray) -> np.ndarray:
         """Whether something in the set begins with these 26 bits (int64)."""
-        return (self._table[top >> 3] >> (top & 7).astype(np.uint8)) & 1 != 0
+        return np.asarray((self._table[top >> 3] >> (top & 7).astype(np.uint8)) & 1 != 0)
 
     def __call__(self, prefix: np.ndarray) -> np.ndarray:
         """Whether each of these is in the set."""

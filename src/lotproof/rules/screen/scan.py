@@ -116,16 +116,18 @@ _BOX = ("lot", "lot2", "gtin", "gtin2", "day", "day2", "n", "filled", "began", "
 
 def _odd(judged: Judged, odd: np.ndarray) -> Arrays:
     """One line for each row of a pack that is not ordinary: its item, its class and its container."""
-    found = []
+    found: list[tuple[np.ndarray, int, np.ndarray, np.ndarray]] = []
     for number, place in judged.packs.place.items():
         rows = np.flatnonzero(odd if place is None else odd[place])
         bunch = judged.packs.bunches[number]
         if len(rows):
-            found.append((bunch.get("high")[rows], number, *(bunch.get(name)[rows] for name in PARENTS)))
+            high, low = (bunch.get(name)[rows] for name in PARENTS)
+            found.append((bunch.get("high")[rows], number, high, low))
     for piece in judged.batch.pieces:
         if piece.kind == OTHER:
             box = piece.read("box")
-            found.append((piece.read("high"), OTHER, *(half[box] for half in piece.boxes())))
+            high, low = (half[box] for half in piece.boxes())
+            found.append((piece.read("high"), OTHER, high, low))
     return _odd_of(found)
 
 

@@ -47,7 +47,7 @@ def _aside(judged: Judged, scanned: Scanned, settled: Settled) -> np.ndarray:
     high, low = box_of(packs, which)
     inside = (high | low) != 0
     aside[inside] &= ~settled.uncalm((high[inside] >> np.uint64(4)).astype(np.int64))
-    return aside & ~settled.drawn(packs.prefix[which])
+    return np.asarray(aside & ~settled.drawn(packs.prefix[which]))
 
 
 def _count(judged: Judged, which: np.ndarray) -> list[tuple[str, Arrays]]:
