@@ -77,7 +77,7 @@ class ColumnFile:
         tail = os.pread(self._handle, 8 + len(_END), max(0, size - 8 - len(_END)))
         if tail[8:] != _END:
             os.close(self._handle)
-            raise ValueError(f"{path} is no whole file of columns: its end is missing. Delete it; it is made anew from the segment beside it.")
+            raise ValueError(f"{path} is no whole file of columns: its end is missing. Delete it; it is made anew from the segment.")
         length = int.from_bytes(tail[:8], "little")
         self.directory: dict[str, Any] = json.loads(os.pread(self._handle, length, size - length - len(tail)))
 

@@ -32,8 +32,8 @@ WORDS = ("gtin", "expiry", "device")
 NUMBERS = ("high", "low", *WORDS, "at", "recorded", "position", "grade", "told", "box")
 """Arrays of a section. ``high`` and ``low`` are the halves of the item, ``told`` is 1 where a reason or a result is given, ``box`` is
 the number of the container among those of the part, from 1 on."""
-_READ = ("item_prefix", "item", "sscc", "level", "step", "at_utc", "recorded_at", "parent", "lot", "order_no", *WORDS, "transform", "reason",
-         "result", "grade", "position")  # fmt: skip
+_READ = ("item_prefix", "item", "sscc", "level", "step", "at_utc", "recorded_at", "parent", "lot", "order_no", *WORDS, "transform",
+         "reason", "result", "grade", "position")  # fmt: skip
 _CODED = ("level", "step", "lot", "order_no", "transform", "reason", "result", *WORDS)
 
 Rows = dict[str, np.ndarray]
