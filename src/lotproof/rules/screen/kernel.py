@@ -45,8 +45,7 @@ class Packs:
                 continue
             self.mask[place] |= 1 << number
             self.bad[place[1:][place[1:] == place[:-1]]] = True  # twice
-        self.high = self._one_key("high")
-        self._one_key("low")
+        self.high = self.one_key("high")
 
     def __len__(self) -> int:
         return len(self.comp)
@@ -68,7 +67,7 @@ class Packs:
         spread[place] = values
         return spread
 
-    def _one_key(self, name: str) -> np.ndarray:
+    def one_key(self, name: str) -> np.ndarray:
         """Part of the key of each pack; packs whose rows have two are bad."""
         found = np.zeros(len(self), np.uint64)
         for number, place in self.place.items():
@@ -144,6 +143,7 @@ def _moved(place: np.ndarray | None, moved: np.ndarray, at: np.ndarray, more: np
 
 def plain(packs: Packs, allowed: Allowed, out: Out) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """``(which, trade item, day)``: packs that every source has once at most and in the usual way, all alike, and their words."""
+    packs.one_key("low")  # two items that agree in the first half are told apart
     gtin, day = packs.word("gtin"), packs.word("day")
     for number, place in packs.place.items():
         packs.differ(place, _unusual(number, packs.bunches[number]))
