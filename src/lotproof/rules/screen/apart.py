@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +68,8 @@ class Apart:
 
     def _scan(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Scanned:
         folder = self.work / "scan"
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)  # what another scan left is of other packs
+        folder.mkdir(parents=True)
         self._found = [_Found(source, *self._columns(source)) for source in sources if (self.lake.segment(source.sha256) / "observation.parquet").exists()]
         self.rows = sum(each.columns.directory["rows"] for each in self._found)
         with RestWriter(self._rest) as out:

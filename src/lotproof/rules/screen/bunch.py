@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,16 +21,28 @@ class Pieces:
     def __init__(self, pieces: Sequence[Piece], first: int) -> None:
         """``first`` is the least number of a lot in the batch."""
         self.pieces = pieces
+        self._first = first
         self._got: dict[str, np.ndarray] = {}
         self._order: np.ndarray | None = None
-        high = np.concatenate([piece.read("high") for piece in pieces])
-        lots = np.repeat(np.array([piece.lot - first for piece in pieces], np.uint64), [piece.stop - piece.start for piece in pieces])
-        comp = lots << np.uint64(49) | high >> np.uint64(15)
+        self._comp: np.ndarray | None = None
+        lots = [piece.lot for piece in pieces]
+        if any(lot == before for lot, before in pairwise(lots)):  # each piece is sorted by itself, and pieces come by lot
+            self._sort()
+
+    @property
+    def comp(self) -> np.ndarray:
+        """15 bits of the lot and 49 of the item, ascending."""
+        return self._sort() if self._comp is None else self._comp
+
+    def _sort(self) -> np.ndarray:
+        high = np.concatenate([piece.read("high") for piece in self.pieces])
+        lots = np.array([piece.lot - self._first for piece in self.pieces], np.uint64)
+        comp = np.repeat(lots, [piece.stop - piece.start for piece in self.pieces]) << np.uint64(49) | high >> np.uint64(15)
         if np.any(comp[1:] < comp[:-1]):
             self._order = np.argsort(comp, kind="stable")
             comp, high = comp[self._order], high[self._order]
-        self._got["high"] = high
-        self.comp = comp
+        self._got["high"], self._comp = high, comp
+        return comp
 
     def get(self, name: str) -> np.ndarray:
         """An array of `kernel.Bunch`."""

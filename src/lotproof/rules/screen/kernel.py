@@ -14,6 +14,8 @@ Allowed = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(lot, trade item) of each pack to whether the two go together."""
 Out = Callable[[np.ndarray], np.ndarray]
 """First 60 bits of items to whether something speaks against them elsewhere."""
+Known = tuple[np.ndarray, dict[int, np.ndarray | None], np.ndarray]
+"""Lot and item of each pack, the place of the rows of each class, and the first half of each item, as in `Packs`."""
 PARENTS = ("box_high", "box_low")
 
 
@@ -32,10 +34,10 @@ class Bunch(Protocol):
 class Packs:
     """The packs of a batch in the order of lot and item, and the rows of each class where they belong to them."""
 
-    def __init__(self, bunches: dict[int, Bunch], first: int) -> None:
-        """``bunches`` are the rows by class, ``first`` the least number of a lot."""
+    def __init__(self, bunches: dict[int, Bunch], first: int, known: Known | None = None) -> None:
+        """``bunches`` are the rows by class, ``first`` the least number of a lot, ``known`` what was found out before of the same rows."""
         self.bunches = bunches
-        self.comp, self.place = _universe({number: bunch.comp for number, bunch in bunches.items()})
+        self.comp, self.place = known[:2] if known else _universe({number: bunch.comp for number, bunch in bunches.items()})
         self.lot = (self.comp >> np.uint64(49)).astype(np.int64) + first
         self.mask = np.zeros(len(self.comp), np.int64)
         self.bad = np.zeros(len(self.comp), bool)
@@ -45,7 +47,7 @@ class Packs:
                 continue
             self.mask[place] |= 1 << number
             self.bad[place[1:][place[1:] == place[:-1]]] = True  # twice
-        self.high = self.one_key("high")
+        self.high = known[2] if known else self.one_key("high")
 
     def __len__(self) -> int:
         return len(self.comp)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lotproof.gs1.checkdigit import check_digit
-from lotproof.lake.columns import NEVER
+from lotproof.lake.columns import NEVER, ColumnFile, ColumnWriter
 from lotproof.rules.screen.bunch import bunches
 from lotproof.rules.screen.kernel import PARENTS, Packs, box_of, plain
 from lotproof.rules.screen.segments import Batch, Facts, Segment, Site
@@ -45,10 +45,19 @@ class Scanned:
     """Rows that are judged at once."""
 
     def judged(self) -> Iterator[Judged]:
-        """The packs of each batch, and which of them are ordinary by themselves."""
-        for batch in self.site.batches(self.batch_rows):
-            packs = Packs(bunches(batch), batch.first)
-            yield Judged(batch, packs, *plain(packs, self.allowed, self.learned.out))
+        """The packs of each batch, and which of them are ordinary by themselves; kept in the folder, since it is asked more than once."""
+        for number, batch in enumerate(self.site.batches(self.batch_rows)):
+            kept = self.folder / f"judged_{number:05d}"
+            yield _again(kept, batch) if kept.exists() else self._first(kept, batch)
+
+    def _first(self, kept: Path, batch: Batch) -> Judged:
+        packs = Packs(bunches(batch), batch.first)
+        judged = Judged(batch, packs, *plain(packs, self.allowed, self.learned.out))
+        found = {"comp": packs.comp, "high": packs.high, "which": judged.which, "gtin": judged.gtin, "day": judged.day}
+        places = {f"place{number}": place for number, place in packs.place.items() if place is not None}
+        with ColumnWriter(kept) as out:
+            out.finish({name: [len(array), out.add(array)] for name, array in (found | places).items()})
+        return judged
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,14 @@ class Judged:
     """Trade item of each pack."""
     day: np.ndarray
     """Expiry day of each pack, 0 for none."""
+
+
+def _again(kept: Path, batch: Batch) -> Judged:
+    file = ColumnFile(kept)
+    found = {name: file.read(told, 0, count) for name, (count, told) in file.directory.items()}
+    rows = bunches(batch)
+    known = (found["comp"], {number: found.get(f"place{number}") for number in rows}, found["high"])
+    return Judged(batch, Packs(rows, batch.first, known), found["which"], found["gtin"], found["day"])
 
 
 def scan(
