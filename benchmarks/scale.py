@@ -16,6 +16,7 @@ import duckdb
 from lotproof.intake.segments import write_segments
 from lotproof.lake.engine import connect
 from lotproof.lake.index import write_index
+from lotproof.lake.packs import write_packs
 from lotproof.lake.resolve import Source
 from lotproof.lake.schema import TABLES
 from lotproof.lake.store import Lake, publish_segment
@@ -104,6 +105,7 @@ def _segment(connection: duckdb.DuckDBPyConnection, lake: Lake, table: str, kind
     connection.execute(f"INSERT INTO out_{table} BY NAME SELECT *{number} FROM ({select})")
     built, _ = write_segments(connection, lake, sha)
     write_index(built)
+    write_packs(built)
     publish_segment(lake, sha, built)
     return Source(sha, name, kind)
 

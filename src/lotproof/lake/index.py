@@ -36,11 +36,10 @@ class IndexWriter:
 
     def add(self, prefix: np.ndarray) -> None:
         """Take the ``item_prefix`` of the next rows; a negative one stands for no item."""
-        heads = prefix >> _SHIFT
-        heads[heads < 0] = int(_NOBODY)
-        falls = np.flatnonzero(np.diff(heads, prepend=self._last) < 0)
+        heads = _heads(prefix)
+        falls = np.flatnonzero(np.diff(heads.astype(np.int64), prepend=self._last) < 0)
         self._starts.extend(int(at) + self._count for at in falls if at + self._count)
-        self._stream.write(heads.astype("<u4").tobytes())
+        self._stream.write(heads.tobytes())
         self._last = int(heads[-1]) if len(heads) else self._last
         self._count += len(heads)
 
@@ -60,6 +59,21 @@ def write_index(folder: Path) -> None:
         for batch in file.iter_batches(batch_size=1 << 16, columns=["item_prefix"]):
             index.add(pc.fill_null(batch.column(0), -1).to_numpy(zero_copy_only=False))
     index.close()
+
+
+def item_heads(folder: Path) -> np.ndarray:
+    """The first 32 bits of the item of each observation of a segment folder, all bits set for none (uint32)."""
+    if (folder / RUNS).exists():
+        return np.fromfile(folder / HEADS, "<u4")
+    with pq.ParquetFile(folder / "observation.parquet") as file:
+        prefix = pc.fill_null(file.read(columns=["item_prefix"]).column(0), -1).to_numpy()
+    return _heads(prefix)
+
+
+def _heads(prefix: np.ndarray) -> np.ndarray:
+    heads = prefix >> _SHIFT
+    heads[heads < 0] = int(_NOBODY)
+    return heads.astype("<u4")
 
 
 def digests(texts: Iterable[str]) -> list[bytes]:

@@ -74,7 +74,7 @@ class ObservationWriter:
         self._waiting, self._count = [], 0
         nameless = table.column("item_prefix").null_count > 0
         prefix = pc.fill_null(table.column("item_prefix"), _LAST).to_numpy()
-        order = _order_in_time(table, prefix) if self._by_time else _order(prefix)
+        order, packs = _packs_first(table, _order_in_time(table, prefix) if self._by_time else _order(prefix))
         table = pa.Table.from_arrays([_taken(column, pa.array(order)) for column in table.columns], schema=_WRITTEN)
         if self._writer is None or self._index is None:
             self._writer = pq.ParquetWriter(
@@ -82,7 +82,9 @@ class ObservationWriter:
                 use_dictionary=[*_WORDS, "parent"], write_statistics=["item_prefix"], store_schema=False,
             )  # fmt: skip
             self._index = IndexWriter(self.path.parent)
-        self._writer.write_table(table, row_group_size=ROW_GROUP)
+        for rows in (table.slice(0, packs), table.slice(packs)):
+            if rows.num_rows:
+                self._writer.write_table(rows, row_group_size=ROW_GROUP)
         ordered = prefix[order]
         self._index.add(np.where(ordered == _LAST, -1, ordered) if nameless else ordered)
         self.rows += table.num_rows
@@ -115,6 +117,16 @@ def _order(prefix: np.ndarray) -> np.ndarray:
     ordered = prefix[order]
     # the quick sort of numpy is many times as fast as its stable one; only repeated items need the latter
     return np.argsort(prefix, kind="stable") if np.any(ordered[1:] == ordered[:-1]) else order
+
+
+def _packs_first(table: pa.Table, order: Rows) -> tuple[Rows, int]:
+    """The order with rows of no pack behind all others, and how many come before: row groups of their own are read without the packs."""
+    level = table.column("level").combine_chunks()
+    level = level.chunk(0) if isinstance(level, pa.ChunkedArray) else level
+    packs = pc.fill_null(pc.equal(level.dictionary, "unit").take(level.indices), False).to_numpy(zero_copy_only=False)[order]
+    if packs.all():
+        return order, len(order)
+    return np.concatenate([order[packs], order[~packs]]), int(packs.sum())
 
 
 def _order_in_time(table: pa.Table, prefix: Rows) -> Rows:

@@ -5,7 +5,8 @@ same; its container is *calm* where it holds ordinary packs only, as many as its
 counting ever happened to it. No rule can find anything in an ordinary pack in a calm container, so such packs are counted and
 left out, and all rules run on the remainder. What they still need of those left out are counts: the tables of `tables`.
 
-`shape` says what is ordinary, `kernel` decides it for arrays of rows (pure), `rows` reads the arrays from segments, `deal` deals them
-out by ranges of the item key, `scan` drives it in bounded memory, `settle` finds calm containers, `apart` writes the rows that stay.
+`shape` says what is ordinary; `segments` and `bunch` read rows as arrays, lot by lot; `survey` finds what does not fit a lot; `kernel`
+decides which packs are ordinary by themselves (pure), `scan` drives it in bounded memory, `settle` finds calm containers, `tables` counts
+what is set aside, and `remainder` writes the rows that stay.
 That findings are the same with and without is a property test (tests/rules/test_screen.py).
 """

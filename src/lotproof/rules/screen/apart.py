@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
+from lotproof.lake.columns import ColumnFile
+from lotproof.lake.index import item_heads
+from lotproof.lake.packs import NAME, write_packs
 from lotproof.lake.resolve import Source, rule_kind
-from lotproof.lake.schema import OBSERVATION
-from lotproof.lake.sql import parquet, quoted
+from lotproof.lake.schema import empty_table_sql
+from lotproof.lake.sql import parquet
 from lotproof.lake.store import Lake
-from lotproof.rules.screen.rows import Facts, Segment, stating
-from lotproof.rules.screen.scan import RANGE_ROWS, Scanned, scan
-from lotproof.rules.screen.settle import settle
-from lotproof.rules.screen.tables import fill_tables
+from lotproof.rules.screen.remainder import RestWriter, Wide
+from lotproof.rules.screen.scan import BATCH_ROWS, Scanned, scan
+from lotproof.rules.screen.segments import Facts, Segment
+from lotproof.rules.screen.settle import Told, settle
+from lotproof.rules.screen.tables import count_aside
 
 NAMING = ("line", "hub", "numbers", "printer")
 """Kinds of sources that name each pack of theirs; the first of them in scope is asked for the serials."""
@@ -32,64 +36,90 @@ class Apart:
     """Folder for what is written on the way; the caller removes it."""
     progress: Callable[[int, int], None] = lambda _done, _total: None
     """Told how far the scan is."""
-    range_rows: int = RANGE_ROWS
-    """Rows held at once."""
+    batch_rows: int = BATCH_ROWS
+    """Rows judged at once."""
     opened: set[str] = field(default_factory=set)
     """Lots of which nothing is set aside."""
     rows: int = 0
     """Observations in scope, those set aside included; known after a call."""
+    _found: list[_Found] = field(default_factory=list)
     _scanned: Scanned | None = None
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[Path]:
         """Fill the tables of lake/aside.py and return the files of observations that stay."""
-        found = [(source, self.lake.segment(source.sha256) / "observation.parquet") for source in sources]
-        found = [(source, path) for source, path in found if path.exists()]
-        self.rows = sum(pq.read_metadata(path).num_rows for _, path in found)
-        if not found:
-            return []
         if self._scanned is None:
-            self._scanned = self._scan(connection, found)
-        kinds = [rule_kind(source.kind) for source, _ in found]
-        naming = next((kind for kind in NAMING if kind in kinds), None)
-        settle(connection, self._scanned, _stated(found), _stated([each for each in found if naming in (None, rule_kind(each[0].kind))]), sorted(self.opened))
-        fill_tables(connection, [(number, source.sha256) for number, (source, _) in enumerate(found)])
-        target = self.work / "remainder.parquet"
-        target.unlink(missing_ok=True)
-        connection.execute(_REMAINDER.format(rows=_spoken([path for _, path in found]), target=quoted(target)))
-        return [target]
+            self._scanned = self._scan(connection, sources)
+        if not self._found:
+            return []
+        settled = settle(connection, self._scanned, self._told(), sorted(self.opened))
+        numbered = [(number, each.source.sha256) for number, each in enumerate(self._found)]
+        stays = count_aside(connection, self._scanned, settled, numbered)
+        target = self.work / "packs.parquet"
+        with RestWriter(target) as out:
+            for each in self._found:
+                for table in each.wide.of_packs(item_heads(each.folder), stays):
+                    out.take(table)
+        return [self._rest, target]
 
-    def _scan(self, connection: duckdb.DuckDBPyConnection, found: Sequence[tuple[Source, Path]]) -> Scanned:
+    @property
+    def _rest(self) -> Path:
+        """The rows of no pack, which always stay."""
+        return self.work / "rest.parquet"
+
+    def _scan(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Scanned:
         folder = self.work / "scan"
-        folder.mkdir(parents=True, exist_ok=True)
-        orders = dict(connection.execute("SELECT order_no, lot FROM order_lot").fetchall())
-        days = dict(connection.execute(f"SELECT expiry, day_of_expiry(expiry) FROM (SELECT DISTINCT expiry FROM ({_stated(found)}) WHERE expiry IS NOT NULL)").fetchall())
-        segments = [Segment(path, rule_kind(source.kind), number) for number, (source, path) in enumerate(found)]
-        return scan(segments, Facts(orders, days), folder, _trade(connection), self.progress, self.range_rows)
+        shutil.rmtree(folder, ignore_errors=True)  # what another scan left is of other packs
+        folder.mkdir(parents=True)
+        self._found = [_Found(source, *self._columns(source)) for source in sources if (self.lake.segment(source.sha256) / "observation.parquet").exists()]
+        self.rows = sum(each.columns.directory["rows"] for each in self._found)
+        with RestWriter(self._rest) as out:
+            for each in self._found:
+                for table in each.wide.of_no_pack():
+                    out.take(table)
+        facts = Facts(dict(connection.execute("SELECT order_no, lot FROM order_lot").fetchall()), _days(connection, self._found))
+        segments = [Segment(each.columns, each.kind, number, facts) for number, each in enumerate(self._found)]
+        return scan(segments, facts, folder, _trade(connection), self.progress, self.batch_rows)
+
+    def _columns(self, source: Source) -> tuple[Path, ColumnFile]:
+        """The folder of a segment and its file of columns, made now where the intake left none."""
+        folder = self.lake.segment(source.sha256)
+        made = self.work / "made"
+        if not (path := folder / NAME).exists() and not (path := made / source.sha256).exists():
+            made.mkdir(parents=True, exist_ok=True)
+            write_packs(folder, path)
+        return folder, ColumnFile(path)
+
+    def _told(self) -> Told:
+        kinds = {each.kind for each in self._found}
+        naming = next((kind for kind in NAMING if kind in kinds), None)
+        return Told(
+            _stated(self._found), _stated([each for each in self._found if each.columns.directory["nameless"]]),
+            _stated([each for each in self._found if naming in (None, each.kind)]), f"SELECT * FROM {parquet([self._rest])}",
+        )  # fmt: skip
 
 
-def _stated(found: Sequence[tuple[Source, Path]]) -> str:
-    """SELECT of the observations of these sources with their kind."""
-    kinds: dict[str, list[Path]] = {}
-    for source, path in found:
-        kinds.setdefault(rule_kind(source.kind), []).append(path)
-    return " UNION ALL ".join(f"SELECT *, '{kind}' AS kind FROM {parquet(paths)}" for kind, paths in sorted(kinds.items()))
+class _Found:
+    """A source of the scope with observations."""
+
+    def __init__(self, source: Source, folder: Path, columns: ColumnFile) -> None:
+        self.source = source
+        self.kind = rule_kind(source.kind)
+        self.folder = folder
+        self.columns = columns
+        self.wide = Wide(folder, columns, source.sha256)
 
 
-def _spoken(files: Sequence[Path]) -> str:
-    """SELECT of the rows of these files that reads no column of a file in which nothing is stated: most columns are such."""
-    together: dict[frozenset[str], list[Path]] = {}
-    for file in files:
-        together.setdefault(stating(pq.read_metadata(file)), []).append(file)
-    listed = {
-        names: ", ".join(name if name in names else f"NULL::{form} AS {name}" for name, form in OBSERVATION.items()) for names in together
-    }
-    return " UNION ALL ".join(f"SELECT {listed[names]} FROM {parquet(paths)}" for names, paths in together.items())
+def _days(connection: duckdb.DuckDBPyConnection, found: Sequence[_Found]) -> dict[str, str | None]:
+    """Each expiry as written to the day it means."""
+    words = sorted({word for each in found for word in each.columns.directory["expiry"] if word is not None})
+    return dict(connection.execute("SELECT word, day_of_expiry(word) FROM (SELECT unnest($words::VARCHAR[]) AS word)", {"words": words}).fetchall())
 
 
-_REMAINDER = """
-COPY (SELECT * FROM ({rows}) WHERE level IS DISTINCT FROM 'unit' OR item_prefix IS NULL OR item_prefix IN (SELECT prefix FROM stays))
-TO {target} (FORMAT parquet, COMPRESSION zstd)
-"""
+def _stated(found: Sequence[_Found]) -> str:
+    """SELECT of the observations of these sources."""
+    if not found:
+        return empty_table_sql("observation")
+    return f"SELECT * FROM {parquet([each.folder / 'observation.parquet' for each in found])}"
 
 
 def _trade(connection: duckdb.DuckDBPyConnection) -> Callable[[str, str], bool]:

@@ -1,201 +1,209 @@
-"""Which of many rows belong to ordinary packs: pure work on arrays, by one sort."""
+"""Which packs of a batch are ordinary by themselves: rows of each class lie sorted by lot and item, so comparing them is a merge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 
-from lotproof.rules.screen.shape import ENCODED, HUB, HUB_PACKED, LINE, OTHER, PACKED, SECOND, VERIFIED
-
-NEVER = np.iinfo(np.int64).min
-"""A time that nobody states."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows of packs, one element of each array a row."""
-
-    key: np.ndarray
-    """uint64: the first 60 bits of the item, then three bits of the class."""
-    low: np.ndarray
-    """uint64: the last 64 bits of the item, so that two items are never taken for one."""
-    lot: np.ndarray
-    """int32: number of the stated or ordered lot; 0 none."""
-    gtin: np.ndarray
-    """int32: number of the trade item; 0 none."""
-    day: np.ndarray
-    """int32: number of the expiry day; 0 none."""
-    at: np.ndarray
-    """int64: microseconds UTC, or NEVER."""
-    recorded: np.ndarray
-    """int64: when the hub recorded it, or NEVER."""
-    parent_high: np.ndarray
-    """uint64: first half of the key of the container, 0 for none."""
-    parent_low: np.ndarray
-    """uint64: second half of it."""
-    device: np.ndarray
-    """int32: number of the device; 0 none."""
-    grade: np.ndarray
-    """float64: symbol grade, or NaN."""
-    file: np.ndarray
-    """int32: number of the source."""
-    position: np.ndarray
-    """int64: place in the source."""
-
-    def __len__(self) -> int:
-        return len(self.key)
-
-    def where(self, chosen: np.ndarray | slice) -> Rows:
-        """Those chosen, by a mask, their numbers or a slice."""
-        return Rows(*(getattr(self, field.name)[chosen] for field in fields(self)))
-
-    @staticmethod
-    def none() -> Rows:
-        """No rows."""
-        kinds = {"key": "u8", "low": "u8", "lot": "i4", "gtin": "i4", "day": "i4", "at": "i8", "recorded": "i8", "device": "i4",
-                 "grade": "f8", "file": "i4", "position": "i8", "parent_high": "u8", "parent_low": "u8"}  # fmt: skip
-        return Rows(**{name: np.zeros(0, kind) for name, kind in kinds.items()})
-
-    @staticmethod
-    def join(pieces: list[Rows]) -> Rows:
-        """One after the other."""
-        return Rows(*(np.concatenate([getattr(piece, field.name) for piece in pieces]) for field in fields(Rows)))
-
-
-@dataclass(frozen=True)
-class Ordinary:
-    """Packs of one pattern that are ordinary by themselves; their containers are not judged yet."""
-
-    prefix: np.ndarray
-    """int64: first 60 bits of the item."""
-    lot: np.ndarray
-    """int32: number of the lot."""
-    gtin: np.ndarray
-    """int32: number of the trade item."""
-    day: np.ndarray
-    """int32: number of the expiry day; 0 none."""
-    rows: np.ndarray
-    """(n, classes) int64: index of each pack's row of each class."""
-    classes: tuple[int, ...]
-    """Class of each column of rows."""
-
+from lotproof.lake.columns import NEVER
+from lotproof.rules.screen.shape import ENCODED, HUB, HUB_PACKED, LINE, LOWEST_GRADE, OTHER, PACKED, SECOND, VERIFIED
 
 Allowed = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(lot, trade item) of each pack to whether the two go together."""
+Out = Callable[[np.ndarray], np.ndarray]
+"""First 60 bits of items to whether something speaks against them elsewhere."""
+Known = tuple[np.ndarray, dict[int, np.ndarray | None], np.ndarray]
+"""Lot and item of each pack, the place of the rows of each class, and the first half of each item, as in `Packs`."""
+PARENTS = ("box_high", "box_low")
 
 
-@dataclass(frozen=True)
-class Sorted:
-    """Rows in the order of their items."""
+class Bunch(Protocol):
+    """Rows of one class, sorted by lot and item."""
 
-    order: np.ndarray
-    """int64: index of the row at each place."""
-    prefix: np.ndarray
-    """int64: first 60 bits of the item at each place."""
-    start: np.ndarray
-    """int64: place at which each item begins."""
-    count: np.ndarray
-    """int64: rows of each item."""
-    mask: np.ndarray
-    """int64: sum of the bits of the classes of each item."""
-    seen: np.ndarray
-    """int64: the same bits, each counted once."""
+    @property
+    def comp(self) -> np.ndarray:
+        """uint64: 15 bits of the lot and the first 49 bits of the item, ascending."""
+
+    def get(self, name: str) -> np.ndarray:
+        """One of ``high``, ``low`` (uint64, the item), ``gtin``, ``day``, ``device`` (int32, 0 none), ``at``, ``recorded`` (int64, or NEVER),
+        ``position``, ``file`` (int64), ``grade`` (float64), ``told`` (uint8), ``box_high``, ``box_low`` (uint64, 0 none)."""
 
 
-def sort(rows: Rows) -> Sorted:
-    """Bring the rows of each item together."""
-    order = np.argsort(rows.key)
-    key = rows.key[order]
-    prefix = (key >> np.uint64(3)).astype(np.int64)
-    start = np.flatnonzero(np.concatenate([[True], prefix[1:] != prefix[:-1]])) if len(key) else np.zeros(0, np.int64)
-    count = np.diff(start, append=len(key))
-    bits = np.left_shift(np.int64(1), (key & np.uint64(7)).astype(np.int64))
-    mask = np.add.reduceat(bits, start) if len(start) else np.zeros(0, np.int64)
-    seen = np.bitwise_or.reduceat(bits, start) if len(start) else mask
-    return Sorted(order, prefix, start, count, mask, seen)
+class Packs:
+    """The packs of a batch in the order of lot and item, and the rows of each class where they belong to them."""
+
+    def __init__(self, bunches: dict[int, Bunch], first: int, known: Known | None = None) -> None:
+        """``bunches`` are the rows by class, ``first`` the least number of a lot, ``known`` what was found out before of the same rows."""
+        self.bunches = bunches
+        self.comp, self.place = known[:2] if known else _universe({number: bunch.comp for number, bunch in bunches.items()})
+        self.lot = (self.comp >> np.uint64(49)).astype(np.int64) + first
+        self.mask = np.zeros(len(self.comp), np.int64)
+        self.bad = np.zeros(len(self.comp), bool)
+        for number, place in self.place.items():
+            if place is None:
+                self.mask |= 1 << number
+                continue
+            self.mask[place] |= 1 << number
+            self.bad[place[1:][place[1:] == place[:-1]]] = True  # twice
+        self.high = known[2] if known else self.one_key("high")
+
+    def __len__(self) -> int:
+        return len(self.comp)
+
+    @property
+    def prefix(self) -> np.ndarray:
+        """int64: first 60 bits of each item."""
+        return np.asarray((self.high >> np.uint64(4)).astype(np.int64))
+
+    def of(self, number: int, name: str, absent: float = 0) -> np.ndarray:
+        """An array of the rows of a class, one value a pack."""
+        if number not in self.bunches:
+            return np.full(len(self), absent, KINDS[name])
+        values = self.bunches[number].get(name)
+        place = self.place[number]
+        if place is None:
+            return values
+        spread = np.full(len(self), absent, values.dtype)
+        spread[place] = values
+        return spread
+
+    def one_key(self, name: str) -> np.ndarray:
+        """Part of the key of each pack; packs whose rows have two are bad."""
+        found = np.zeros(len(self), np.uint64)
+        for number, place in self.place.items():
+            found[slice(None) if place is None else place] = self.bunches[number].get(name)
+        for number, place in self.place.items():
+            self.differ(place, self.bunches[number].get(name) != (found if place is None else found[place]))
+        return found
+
+    def differ(self, place: np.ndarray | None, differs: np.ndarray) -> None:
+        """Packs of these rows are bad; ``place`` is that of each row, None where rows and packs are the same."""
+        if differs.any():
+            self.bad[np.flatnonzero(differs) if place is None else place[differs]] = True
+
+    def word(self, name: str) -> np.ndarray:
+        """The one word that a pack's rows state, 0 where none does; packs whose rows state two are bad."""
+        most = np.zeros(len(self), np.int32)
+        for number, place in self.place.items():
+            values = self.bunches[number].get(name)
+            if place is None:
+                np.maximum(most, values, out=most)
+            else:
+                np.maximum.at(most, place, values)
+        for number, place in self.place.items():
+            values = self.bunches[number].get(name)
+            self.differ(place, (values != (most if place is None else most[place])) & (values != 0))
+        return most
 
 
-def ordinary(rows: Rows, items: Sorted, allowed: Allowed) -> Iterator[tuple[np.ndarray, Ordinary]]:
-    """For each pattern the numbers of the items that are ordinary, and what is known of them."""
-    # A sum of n powers of two has n bits only where all differ: each class once.
-    once = (items.mask < 1 << OTHER) & (np.bitwise_count(items.mask) == items.count)
+KINDS = {"at": "i8", "recorded": "i8", "position": "i8", "file": "i8", "gtin": "i4", "day": "i4", "device": "i4", "grade": "f8", "told": "u1",
+          "high": "u8", "low": "u8", "box_high": "u8", "box_low": "u8"}  # fmt: skip
+"""NumPy types of the arrays of a bunch."""
+
+
+def _universe(comps: dict[int, np.ndarray]) -> tuple[np.ndarray, dict[int, np.ndarray | None]]:
+    """All items of the classes in their order, and the place of each row among them; None where row n is of item n throughout."""
+    if not comps:
+        return np.zeros(0, np.uint64), {}
+    base = _distinct(max(comps.values(), key=len))
+    places = {number: _place(base, comp) for number, comp in comps.items()}
+    missing = [comps[number][place < 0] for number, place in places.items() if place is not None]
+    more = _distinct(np.sort(np.concatenate(missing))) if missing else base[:0]
+    if not len(more):
+        return base, places
+    # Few items are not in the longest class: they are put between the others.
+    at = np.searchsorted(base, more)
+    moved = np.arange(len(base)) + np.searchsorted(at, np.arange(len(base)), side="right")
+    everything = np.insert(base, at, more)
+    return everything, {number: _moved(place, moved, at, more, comps[number]) for number, place in places.items()}
+
+
+def _distinct(comp: np.ndarray) -> np.ndarray:
+    new = np.flatnonzero(comp[1:] == comp[:-1])
+    return np.delete(comp, new + 1) if len(new) else comp
+
+
+def _place(base: np.ndarray, comp: np.ndarray) -> np.ndarray | None:
+    """Where each row is in ``base``, -1 where it is not there; None where the two are the same."""
+    if len(base) == len(comp) and np.array_equal(base, comp):
+        return None
+    place = np.minimum(np.searchsorted(base, comp), len(base) - 1)
+    return np.where(base[place] == comp, place, -1)
+
+
+def _moved(place: np.ndarray | None, moved: np.ndarray, at: np.ndarray, more: np.ndarray, comp: np.ndarray) -> np.ndarray:
+    if place is None:
+        return moved
+    found = moved[place]
+    lost = np.flatnonzero(place < 0)
+    own = np.searchsorted(more, comp[lost])
+    found[lost] = at[own] + own
+    return np.asarray(found)
+
+
+def plain(packs: Packs, allowed: Allowed, out: Out) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """``(which, trade item, day)``: packs that every source has once at most and in the usual way, all alike, and their words."""
+    packs.one_key("low")  # two items that agree in the first half are told apart
+    gtin, day = packs.word("gtin"), packs.word("day")
+    for number, place in packs.place.items():
+        packs.differ(place, _unusual(number, packs.bunches[number]))
+    good = ~packs.bad & (packs.lot > 0) & (gtin > 0)
     # Printed or read alone, a pack is not accounted for.
-    once &= items.mask & (1 << LINE | 1 << HUB) != 0
-    for pattern in np.unique(items.mask[once]).tolist():
-        which = np.flatnonzero(once & (items.mask == pattern))
-        classes = tuple(number for number in range(OTHER) if pattern >> number & 1)
-        table = items.order[items.start[which][:, None] + np.arange(len(classes))]
-        columns = [np.ascontiguousarray(table[:, place]) for place in range(len(classes))]
-        lot, gtin, day = (_one_word([words[column] for column in columns]) for words in (rows.lot, rows.gtin, rows.day))
-        good = (lot > 0) & (gtin > 0) & (day >= 0)
-        low = rows.low[columns[0]]
-        for column in columns[1:]:
-            good &= rows.low[column] == low
-        good &= _in_order(rows, table, classes) & _same_container(rows, table, classes)
-        good &= allowed(lot, gtin)
-        yield which[good], Ordinary(items.prefix[items.start[which[good]]], lot[good], gtin[good], day[good], table[good], classes)
+    good &= (packs.mask & (1 << LINE | 1 << HUB) != 0) & (packs.mask < 1 << OTHER)
+    good &= _in_order(packs) & _same_container(packs)
+    good &= ~out(packs.prefix)
+    which = np.flatnonzero(good)
+    fine = allowed(packs.lot[which], gtin[which])
+    which = which if fine.all() else which[fine]
+    return which, gtin, day
 
 
-def _one_word(words: Sequence[np.ndarray]) -> np.ndarray:
-    """The one number that a pack's rows state, 0 where none does, -1 where they differ; one array a class."""
-    most = words[0].copy()
-    for stated in words[1:]:
-        np.maximum(most, stated, out=most)
-    for stated in words:
-        most[(stated != most) & (stated != 0)] = -1
-    return most
+def _unusual(number: int, bunch: Bunch) -> np.ndarray:
+    """Rows that an ordinary pack does not have."""
+    if number in (HUB, HUB_PACKED):
+        return np.asarray(bunch.get("told") != 0)
+    if number == VERIFIED:
+        return np.asarray(bunch.get("grade") < LOWEST_GRADE)
+    return np.zeros(1, bool)
 
 
-def _in_order(rows: Rows, table: np.ndarray, classes: tuple[int, ...]) -> np.ndarray:
+def _in_order(packs: Packs) -> np.ndarray:
     """Not packed before it was commissioned, neither at the line nor in the hub."""
-    good = np.ones(len(table), bool)
+    good = np.ones(len(packs), bool)
     for made, packed in ((LINE, PACKED), (HUB, HUB_PACKED)):
-        if made in classes and packed in classes:
-            first, then = rows.at[table[:, classes.index(made)]], rows.at[table[:, classes.index(packed)]]
+        if made in packs.bunches and packed in packs.bunches:
+            first, then = packs.of(made, "at", NEVER), packs.of(packed, "at", NEVER)
             good &= (first == NEVER) | (then == NEVER) | (then >= first - SECOND)
     return good
 
 
-def _same_container(rows: Rows, table: np.ndarray, classes: tuple[int, ...]) -> np.ndarray:
+def _same_container(packs: Packs) -> np.ndarray:
     """Where line and hub packed it, into the same container; no row that packs is without one."""
-    good = np.ones(len(table), bool)
-    packs = [classes.index(number) for number in (PACKED, HUB_PACKED) if number in classes]
-    for column in packs:
-        good &= (rows.parent_high[table[:, column]] | rows.parent_low[table[:, column]]) != 0
-    if len(packs) == 2:
-        line, hub = table[:, packs[0]], table[:, packs[1]]
-        good &= (rows.parent_high[line] == rows.parent_high[hub]) & (rows.parent_low[line] == rows.parent_low[hub])
-    return good
+    good = np.ones(len(packs), bool)
+    both = (packs.mask & (1 << PACKED | 1 << HUB_PACKED)) == (1 << PACKED | 1 << HUB_PACKED)
+    line, hub = ([packs.of(number, name) for name in PARENTS] for number in (PACKED, HUB_PACKED))
+    for number, box in ((PACKED, line), (HUB_PACKED, hub)):
+        good &= (packs.mask & 1 << number == 0) | ((box[0] | box[1]) != 0)
+    return np.asarray(good & (~both | ((line[0] == hub[0]) & (line[1] == hub[1]))))
 
 
-def columns(rows: Rows, found: Ordinary) -> dict[str, np.ndarray]:
-    """What settling and counting need of ordinary packs, as equally long arrays."""
-
-    def of(number: int, values: np.ndarray, absent: float) -> np.ndarray:
-        if number in found.classes:
-            return np.asarray(values[found.rows[:, found.classes.index(number)]])
-        return np.full(len(found.prefix), absent, values.dtype)
-
-    packed = PACKED if PACKED in found.classes else HUB_PACKED
-    device = of(ENCODED, rows.device, 0)
-    return {
-        "prefix": found.prefix, "lot": found.lot, "gtin": found.gtin, "day": found.day,
-        "mask": np.full(len(found.prefix), sum(1 << number for number in found.classes), np.int16),
-        "parent_high": of(packed, rows.parent_high, 0), "parent_low": of(packed, rows.parent_low, 0),
-        "encoded_at": of(ENCODED, rows.at, NEVER), "verified_at": of(VERIFIED, rows.at, NEVER), "line_at": of(LINE, rows.at, NEVER),
-        "hub_at": of(HUB, rows.at, NEVER), "packed_at": of(PACKED, rows.at, NEVER), "hub_packed_at": of(HUB_PACKED, rows.at, NEVER),
-        "day_rows": (rows.day[found.rows] > 0).sum(axis=1).astype(np.int8), "day_line": _stating(rows, found, (LINE, PACKED)),
-        "recorded": of(HUB, rows.recorded, NEVER),
-        "device": np.where(device > 0, device, of(VERIFIED, rows.device, 0)), "grade": of(VERIFIED, rows.grade, np.nan),
-        "verified_file": of(VERIFIED, rows.file, 0), "verified_position": of(VERIFIED, rows.position, 0),
-        "line_file": of(LINE, rows.file, 0), "line_position": of(LINE, rows.position, 0),
-        "hub_file": of(HUB, rows.file, 0), "hub_position": of(HUB, rows.position, 0), "packed_position": of(PACKED, rows.position, 0),
-    }  # fmt: skip
+def box_of(packs: Packs, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two halves of the key of the container of plain packs; 0 for none."""
+    halves = []
+    for name in PARENTS:
+        line, hub = packs.of(PACKED, name), packs.of(HUB_PACKED, name)
+        halves.append(np.where(line[which] != 0, line[which], hub[which]) if PACKED in packs.bunches else hub[which])
+    return halves[0], halves[1]
 
 
-def _stating(rows: Rows, found: Ordinary, classes: tuple[int, ...]) -> np.ndarray:
+def device_of(packs: Packs) -> np.ndarray:
+    """The device that printed a pack, else the one that read it; 0 for none."""
+    printed = packs.of(ENCODED, "device")
+    return np.where(printed > 0, printed, packs.of(VERIFIED, "device"))
+
+
+def stating(packs: Packs, classes: Sequence[int]) -> np.ndarray:
     """How many of a pack's rows of these classes state an expiry."""
-    wanted = [place for place, number in enumerate(found.classes) if number in classes]
-    return np.asarray((rows.day[found.rows[:, wanted]] > 0).sum(axis=1), np.int8)
+    return np.asarray(np.sum([packs.of(number, "day") > 0 for number in classes], axis=0, dtype=np.int64))

@@ -1,8 +1,8 @@
-"""All packs of a scope, a range of the item key at a time: which are ordinary by themselves, and which are not."""
+"""All packs of a scope, some lots at a time: which are ordinary by themselves, which are not, and what their containers hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,123 +11,207 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lotproof.gs1.checkdigit import check_digit
-from lotproof.rules.screen.deal import Deal
-from lotproof.rules.screen.kernel import Ordinary, Rows, Sorted, columns, ordinary, sort
-from lotproof.rules.screen.others import Others
-from lotproof.rules.screen.rows import Facts, Segment
-from lotproof.rules.screen.shape import HUB, HUB_PACKED, KINDS, MAIN, PACKED
+from lotproof.lake.columns import NEVER, ColumnFile, ColumnWriter
+from lotproof.rules.screen.bunch import bunches
+from lotproof.rules.screen.kernel import PARENTS, Packs, box_of, plain
+from lotproof.rules.screen.segments import Batch, Facts, Segment, Site
+from lotproof.rules.screen.shape import HUB_PACKED, OTHER, PACKED
+from lotproof.rules.screen.survey import Survey, survey
 
-RANGE_ROWS = 1_000_000
-"""Rows of packs that are held at once; 80 bytes each, and as much again for what is found."""
-_MOST = np.iinfo(np.int32).max
+BATCH_ROWS = 1_000_000
+"""Rows of packs that are judged at once; about 100 bytes each while they are."""
+LATEST = np.iinfo(np.int64).max
+"""Stands for no time where the least of many is sought."""
+
+Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """What a scan left in its folder and knows of the lots."""
+    """What a scan left in its folder and knows of the packs."""
 
     folder: Path
-    """Holds plain_NNNN.parquet (ordinary packs, arrays of `kernel.columns`), odd_NNNN.parquet (all others) and
-    other.parquet (rows of containers)."""
-    required: dict[int, int]
-    """Number of a lot to the classes that an ordinary pack of it has, as a sum of bits."""
+    """Holds odd_NNNN.parquet (rows of packs that are not ordinary), unfit_NNNN.parquet (ordinary packs that lack a source),
+    boxes_NNNN.parquet (what containers hold of ordinary packs) and days_NNNN.parquet (expiry days of ordinary packs by lot)."""
+    site: Site
+    """The packs."""
     facts: Facts
-    """The words that the numbers stand for."""
+    """The words that numbers stand for."""
+    learned: Survey
+    """What is known of items and lots."""
+    allowed: Allowed
+    """Which trade items go with which lots."""
+    batch_rows: int
+    """Rows that are judged at once."""
+
+    def judged(self) -> Iterator[Judged]:
+        """The packs of each batch, and which of them are ordinary by themselves; kept in the folder, since it is asked more than once."""
+        for number, batch in enumerate(self.site.batches(self.batch_rows)):
+            kept = self.folder / f"judged_{number:05d}"
+            yield _again(kept, batch) if kept.exists() else self._first(kept, batch)
+
+    def _first(self, kept: Path, batch: Batch) -> Judged:
+        packs = Packs(bunches(batch), batch.first)
+        judged = Judged(batch, packs, *plain(packs, self.allowed, self.learned.out))
+        found = {"comp": packs.comp, "high": packs.high, "which": judged.which, "gtin": judged.gtin, "day": judged.day}
+        places = {f"place{number}": place for number, place in packs.place.items() if place is not None}
+        with ColumnWriter(kept) as out:
+            out.finish({name: [len(array), out.add(array)] for name, array in (found | places).items()})
+        return judged
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The packs of a batch."""
+
+    batch: Batch
+    """Their rows."""
+    packs: Packs
+    """All of them."""
+    which: np.ndarray
+    """Numbers of those that are ordinary by themselves."""
+    gtin: np.ndarray
+    """Trade item of each pack."""
+    day: np.ndarray
+    """Expiry day of each pack, 0 for none."""
+
+
+def _again(kept: Path, batch: Batch) -> Judged:
+    file = ColumnFile(kept)
+    found = {name: file.read(told, 0, count) for name, (count, told) in file.directory.items()}
+    rows = bunches(batch)
+    known = (found["comp"], {number: found.get(f"place{number}") for number in rows}, found["high"])
+    return Judged(batch, Packs(rows, batch.first, known), found["which"], found["gtin"], found["day"])
 
 
 def scan(
     segments: Sequence[Segment], facts: Facts, folder: Path, trade: Callable[[str, str], bool],
-    progress: Callable[[int, int], None] = lambda _done, _total: None, range_rows: int = RANGE_ROWS,
+    progress: Callable[[int, int], None] = lambda _done, _total: None, batch_rows: int = BATCH_ROWS,
 ) -> Scanned:  # fmt: skip
-    """Read every pack once. ``trade(lot, gtin)`` says whether the order master has nothing against that pair."""
-    total = sum(segment.file.metadata.num_rows for segment in segments)
-    ranges = max(1, -(-total // range_rows))
-    deal = Deal(folder, ranges)
-    judge = _Judge(facts, trade, np.array([KINDS.index(s.kind) if s.kind in KINDS else len(KINDS) for s in segments], np.int64))
-    with Others(folder / "other.parquet") as others:
-        for number, segment in enumerate(segments):
-            progress(number, len(segments) + ranges)
-            for rows in segment.read(facts, others):
-                deal.take(rows)
-    for number, rows in enumerate(deal.give()):
-        progress(len(segments) + number, len(segments) + ranges)
-        _one_range(rows, judge, folder, number)
-    return Scanned(folder, judge.required(), facts)
+    """Judge every pack once. ``trade(lot, gtin)`` says whether the order master has nothing against that pair."""
+    site = Site(segments)
+    steps = iter(range(1 << 62))
+    total = 2 * max(1, sum(segment.rows for segment in segments) // batch_rows)
+
+    def tell() -> None:
+        progress(min(next(steps), total), total)
+
+    learned = survey(site, facts, folder, batch_rows, tell)
+    scanned = Scanned(folder, site, facts, learned, Allowed(site, facts, trade), batch_rows)
+    number = -1
+    for number, judged in enumerate(scanned.judged()):
+        tell()
+        _write_batch(folder, number, judged, learned.required)
+    _write(folder / f"odd_{number + 1:05d}.parquet", _odd_of([]))
+    _write_rest(folder, number + 1)
+    return scanned
 
 
-def _one_range(rows: Rows, judge: _Judge, folder: Path, number: int) -> None:
-    items = sort(rows)
-    judge.take(rows, items)
-    odd = np.ones(len(items.start), bool)
-    found: list[Ordinary] = []
-    for which, good in ordinary(rows, items, judge.allowed):
-        odd[which] = False
-        found.append(good)
-    _write(folder / f"odd_{number:04d}.parquet", _odd(rows, items, odd))
+def _write_batch(folder: Path, number: int, judged: Judged, required: np.ndarray) -> None:
+    packs, which = judged.packs, judged.which
+    odd = np.ones(len(packs), bool)
+    odd[which] = False
+    _write(folder / f"odd_{number:05d}.parquet", _odd(judged, odd))
+    high, low = box_of(packs, which)
+    unfit = packs.mask[which] != required[packs.lot[which]]
+    _write(folder / f"unfit_{number:05d}.parquet", {"prefix": packs.prefix[which[unfit]], "box_high": high[unfit], "box_low": low[unfit]})
+    _write(folder / f"boxes_{number:05d}.parquet", _boxes(judged, high, low))
+    _write(folder / f"days_{number:05d}.parquet", _days(judged))
+
+
+def _write_rest(folder: Path, number: int) -> None:
+    """Files without rows, so that there is one of each kind."""
     none = np.zeros(0, np.int64)
-    # One without packs stands for the columns where there is nothing else.
-    made = [columns(rows, each) for each in (Ordinary(none, none, none, none, none.reshape(0, 0), ()), *found)]
-    _write(folder / f"plain_{number:04d}.parquet", {name: np.concatenate([each[name] for each in made]) for name in made[0]})
+    keys = {"box_high": none.astype(np.uint64), "box_low": none.astype(np.uint64)}
+    _write(folder / f"unfit_{number:05d}.parquet", {"prefix": none, **keys})
+    _write(folder / f"boxes_{number:05d}.parquet", {**keys, "box_low2": keys["box_low"], **dict.fromkeys(_BOX, none)})
+    _write(folder / f"days_{number:05d}.parquet", dict.fromkeys(("lot", "first", "last"), none))
 
 
-def _odd(rows: Rows, items: Sorted, odd: np.ndarray) -> dict[str, np.ndarray]:
-    """One line for each row of an item that is not ordinary: its item, its container and the classes the item has."""
-    of = np.repeat(np.arange(len(items.start)), items.count)
-    place = np.flatnonzero(odd[of])
-    row = items.order[place]
+_BOX = ("lot", "lot2", "gtin", "gtin2", "day", "day2", "n", "filled", "began", "position")
+
+
+def _odd(judged: Judged, odd: np.ndarray) -> Arrays:
+    """One line for each row of a pack that is not ordinary: its item, its class and its container."""
+    found: list[tuple[np.ndarray, int, np.ndarray, np.ndarray]] = []
+    for number, place in judged.packs.place.items():
+        rows = np.flatnonzero(odd if place is None else odd[place])
+        bunch = judged.packs.bunches[number]
+        if len(rows):
+            high, low = (bunch.get(name)[rows] for name in PARENTS)
+            found.append((bunch.get("high")[rows], number, high, low))
+    for piece in judged.batch.pieces:
+        if piece.kind == OTHER:
+            box = piece.read("box")
+            high, low = (half[box] for half in piece.boxes())
+            found.append((piece.read("high"), OTHER, high, low))
+    return _odd_of(found)
+
+
+def _odd_of(found: Sequence[tuple[np.ndarray, int, np.ndarray, np.ndarray]]) -> Arrays:
+    none = np.zeros(0, np.uint64)
+    high, box_high, box_low = (np.concatenate([none, *(each[place] for each in found)]) for place in (0, 2, 3))
+    mask = np.repeat(np.array([1 << each[1] for each in found], np.int64), [len(each[0]) for each in found])
+    return {"prefix": (high >> np.uint64(4)).astype(np.int64), "mask": mask, "box_high": box_high, "box_low": box_low}
+
+
+def _boxes(judged: Judged, high: np.ndarray, low: np.ndarray) -> Arrays:
+    """What each container holds of the ordinary packs of a batch."""
+    inside = np.flatnonzero(high | low)
+    order = inside[np.argsort(high[inside])]
+    if not len(order):
+        return {**dict.fromkeys(("box_high", "box_low", "box_low2"), high[:0]), **dict.fromkeys(_BOX, np.zeros(0, np.int64))}
+    key = high[order]
+    start = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    packs, which = judged.packs, judged.which[order]
+    found = {"box_high": key[start], "box_low": np.minimum.reduceat(low[order], start), "box_low2": np.maximum.reduceat(low[order], start)}
+    for name, values in (("lot", packs.lot[which]), ("gtin", judged.gtin[which]), ("day", judged.day[which])):
+        found[name] = np.minimum.reduceat(values, start).astype(np.int64)
+        found[f"{name}2"] = np.maximum.reduceat(values, start).astype(np.int64)
+    packed, position = packs.of(PACKED, "at", NEVER)[which], packs.of(PACKED, "position", -1)[which]
+    found["n"] = np.diff(start, append=len(order))
+    found["filled"] = np.maximum.reduceat(packs.of(HUB_PACKED, "at", NEVER)[which], start)
+    found["began"] = np.minimum.reduceat(np.where(packed == NEVER, LATEST, packed), start)
+    found["position"] = np.minimum.reduceat(np.where(position == -1, LATEST, position), start)
+    return found
+
+
+def _days(judged: Judged) -> Arrays:
+    """The first and the last expiry day that the ordinary packs of each lot state; 0 for none."""
+    lot, day = judged.packs.lot[judged.which], judged.day[judged.which].astype(np.int64)
+    if not len(lot):
+        return dict.fromkeys(("lot", "first", "last"), np.zeros(0, np.int64))
+    start = np.flatnonzero(np.append(True, lot[1:] != lot[:-1]))
     return {
-        "prefix": items.prefix[place], "mask": items.seen[of[place]],
-        "parent_high": rows.parent_high[row], "parent_low": rows.parent_low[row],
+        "lot": lot[start], "first": np.minimum.reduceat(np.where(day == 0, LATEST, day), start), "last": np.maximum.reduceat(day, start),
     }  # fmt: skip
 
 
-def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
+def _write(path: Path, arrays: Arrays) -> None:
     pq.write_table(pa.table(arrays), path, compression="NONE", use_dictionary=False, write_statistics=False)
 
 
-class _Judge:
-    """What is learned of lots and trade items on the way."""
+class Allowed:
+    """Whether a trade item is right for a lot."""
 
-    def __init__(self, facts: Facts, trade: Callable[[str, str], bool], kinds: np.ndarray) -> None:
+    def __init__(self, site: Site, facts: Facts, trade: Callable[[str, str], bool]) -> None:
+        self._lots = site.lots
         self._facts = facts
         self._trade = trade
-        self._kinds = np.left_shift(np.int64(1), kinds)
-        self._seen: dict[int, int] = {}
-        self._packs: dict[int, int] = {}
         self._pairs: dict[tuple[int, int], bool] = {}
 
-    def take(self, rows: Rows, items: Sorted) -> None:
-        """Note which kinds of sources speak of each lot, and which of them put its packs into containers."""
-        if not len(items.start):
-            return
-        lot = rows.lot[items.order]
-        kinds = np.bitwise_or.reduceat(self._kinds[rows.file[items.order]], items.start)
-        packs = items.seen & (1 << PACKED | 1 << HUB_PACKED)
-        # Where the sources of a pack name two lots, what they say counts for both.
-        for one in (np.maximum.reduceat(lot, items.start), np.minimum.reduceat(np.where(lot > 0, lot, _MOST), items.start)):
-            for each in np.unique(one.astype(np.int64) << 32 | kinds << 16 | packs).tolist():
-                number = each >> 32
-                self._seen[number] = self._seen.get(number, 0) | each >> 16 & 0xFFFF
-                self._packs[number] = self._packs.get(number, 0) | each & 0xFFFF
-
-    def required(self) -> dict[int, int]:
-        """The classes that an ordinary pack of each lot has: one of each kind that speaks of the lot, the hub's in any case."""
-        hub = any(seen >> KINDS.index("hub") & 1 for seen in self._seen.values())
-        found = {}
-        for number, seen in self._seen.items():
-            bits = sum(1 << main for kind, main in MAIN.items() if seen >> KINDS.index(kind) & 1)
-            found[number] = bits | (1 << HUB if hub else 0) | self._packs[number]
-        return found
-
-    def allowed(self, lot: np.ndarray, gtin: np.ndarray) -> np.ndarray:
-        """Whether the trade item is right for the lot."""
-        pair = lot.astype(np.int64) << 32 | gtin
-        distinct, back = np.unique(pair, return_inverse=True)
-        return np.array([self._right(int(each) >> 32, int(each) & 0xFFFFFFFF) for each in distinct], bool)[back]
+    def __call__(self, lot: np.ndarray, gtin: np.ndarray) -> np.ndarray:
+        """The answer for each pair."""
+        if not len(lot):
+            return np.zeros(0, bool)
+        pair = lot << 32 | gtin
+        new = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))  # packs lie by lot, and a lot has few trade items
+        said = [self._right(int(each) >> 32, int(each) & 0xFFFFFFFF) for each in pair[new].tolist()]
+        return np.repeat(np.array(said, bool), np.diff(new, append=len(pair)))
 
     def _right(self, lot: int, gtin: int) -> bool:
         if (lot, gtin) not in self._pairs:
-            name, number = self._facts.lots.names()[lot], self._facts.gtins.names()[gtin]
+            name, number = self._lots[lot], self._facts.gtins.names()[gtin]
             sound = number is not None and len(number) == 14 and number.isdigit() and check_digit(number[:13]) == number[13]
             self._pairs[lot, gtin] = sound and name is not None and self._trade(name, number or "")
         return self._pairs[lot, gtin]

@@ -23,9 +23,6 @@ MAIN: Final[Mapping[str, int]] = MappingProxyType({
 })  # fmt: skip
 """Kind of source to the class that each pack it speaks of must have there."""
 
-DAMAGED: Final = ("gs_missing", "not_cset82")
-"""Transforms that a rule reports; all others are spellings."""
-
 LOWEST_GRADE: Final = 1.5
 """Grade that SCN-02 asks for."""
 

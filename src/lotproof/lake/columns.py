@@ -1,0 +1,125 @@
+"""Arrays of numbers in one file, read by slices: what a scan needs of millions of rows, at a few bytes each.
+
+The arrays lie one after the other; a directory (JSON) follows them, then its length and a word that ends a whole file. An array of
+integers is kept as ``base + unit * value`` with values as narrow as they can be; one that says the same throughout takes no room.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+_END = b"lotproof columns"
+NEVER = np.iinfo(np.int64).min
+"""An integer that nobody states, such as the time of a row without time."""
+_SECOND = 1_000_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where an array lies in a file, and how."""
+
+    offset: int
+    """First byte; -1 where all values are ``base``."""
+    kind: str
+    """NumPy type of the values in the file."""
+    base: float
+    """Added to each value; the only one where nothing is kept."""
+    unit: int
+    """Each value is multiplied by it."""
+    made: str
+    """NumPy type of the array that was written."""
+
+
+class ColumnWriter:
+    """Writes a file of arrays; a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self._stream = path.open("wb")
+        self._place = 0
+
+    def __enter__(self) -> ColumnWriter:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        self._stream.close()
+
+    def add(self, array: np.ndarray) -> list[Any]:
+        """Write an array; return what the directory must say of it."""
+        values, base, unit = narrow(array)
+        if values is None:
+            return [-1, "u1", base, unit, array.dtype.str]
+        place = self._place
+        self._stream.write(np.ascontiguousarray(values).data)
+        self._place += values.nbytes
+        return [place, values.dtype.str, base, unit, array.dtype.str]
+
+    def finish(self, directory: dict[str, Any]) -> None:
+        """Write the directory; nothing can be added afterwards."""
+        text = json.dumps(directory, separators=(",", ":"), sort_keys=True).encode()
+        self._stream.write(text + len(text).to_bytes(8, "little") + _END)
+
+
+class ColumnFile:
+    """A file of arrays."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises ValueError where the file is not whole."""
+        self.path = path
+        self._handle = os.open(path, os.O_RDONLY)
+        size = os.fstat(self._handle).st_size
+        tail = os.pread(self._handle, 8 + len(_END), max(0, size - 8 - len(_END)))
+        if tail[8:] != _END:
+            os.close(self._handle)
+            raise ValueError(f"{path} is no whole file of columns: its end is missing. Delete it; it is made anew from the segment.")
+        length = int.from_bytes(tail[:8], "little")
+        self.directory: dict[str, Any] = json.loads(os.pread(self._handle, length, size - length - len(tail)))
+
+    def __del__(self) -> None:
+        if hasattr(self, "directory"):
+            os.close(self._handle)
+
+    def read(self, told: list[Any], start: int, stop: int) -> np.ndarray:
+        """Values ``start`` to ``stop`` of the array that the directory tells of so."""
+        column = Column(*told)
+        if column.offset < 0:
+            return np.full(stop - start, column.base, column.made)
+        kind = np.dtype(column.kind)
+        found = np.empty(stop - start, kind)
+        wanted = memoryview(found.view(np.uint8))  # type: ignore[arg-type]
+        read = os.preadv(self._handle, [wanted], column.offset + start * kind.itemsize) if len(wanted) else 0
+        if read != len(wanted):
+            raise ValueError(f"{self.path} ends too early: {read} of {len(wanted)} bytes were found. Delete it; it is made anew.")
+        if column.base == 0 and column.unit == 1:
+            return found if column.kind == column.made else found.astype(column.made)
+        values = found.astype(column.made)
+        if column.unit != 1:
+            values *= column.unit
+        values += np.array(column.base, column.made)
+        return values
+
+
+def narrow(array: np.ndarray) -> tuple[np.ndarray | None, Any, int]:
+    """``(values, base, unit)`` with ``base + unit * values`` the array; no values where all are ``base``."""
+    first = array[0].item() if len(array) else 0
+    if not len(array) or np.all(array == first) or (first != first and np.isnan(array).all()):
+        return None, first, 1
+    if array.dtype.kind == "f" or array.dtype == np.uint64:
+        return array, 0, 1
+    least = int(array.min())
+    if least == NEVER:
+        return array, 0, 1
+    values = array.astype(np.int64) - least
+    unit = _SECOND if int(values[:64].max()) >= _SECOND and not np.any(values % _SECOND) else 1
+    values = values // unit if unit != 1 else values
+    most = int(values.max())
+    for kind in ("u1", "u2", "u4"):
+        if most <= np.iinfo(kind).max:
+            return values.astype(kind), least, unit
+    return array, 0, 1

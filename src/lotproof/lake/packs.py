@@ -1,0 +1,252 @@
+"""The rows of packs of a segment as arrays of numbers, beside observation.parquet: what setting ordinary packs aside reads.
+
+``packs.v1`` is derived from observation.parquet alone, and can be made again from it at any time. It has parts of at most
+`PART_ROWS` rows; a part has a *section* for each step in `STEPS` and one for all other rows of packs (``odd``). The rows of a section are
+sorted by group and item; a group is the pair of lot and order that the source states of them. A row that states neither belongs
+to the group that another row of the same item states, if there is just one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lotproof.lake.columns import NEVER, ColumnWriter
+
+NAME = "packs.v1"
+PART_ROWS = 2_000_000
+"""Rows that are sorted at once; about 150 bytes each while they are."""
+STEPS = ("allocated", "encoded", "verified", "commissioned", "aggregated")
+"""Steps of ordinary packs."""
+ODD = "odd"
+DAMAGED = ("gs_missing", "not_cset82")
+"""Transforms that a rule reports; all others are spellings."""
+WORDS = ("gtin", "expiry", "device")
+"""Columns of words that are kept as numbers from 1 on; 0 is no word."""
+NUMBERS = ("high", "low", *WORDS, "at", "recorded", "position", "grade", "told", "box")
+"""Arrays of a section. ``high`` and ``low`` are the halves of the item, ``told`` is 1 where a reason or a result is given, ``box`` is
+the number of the container among those of the part, from 1 on."""
+_READ = ("item_prefix", "item", "sscc", "level", "step", "at_utc", "recorded_at", "parent", "lot", "order_no", *WORDS, "transform",
+         "reason", "result", "grade", "position")  # fmt: skip
+_CODED = ("level", "step", "lot", "order_no", "transform", "reason", "result", *WORDS)
+
+Rows = dict[str, np.ndarray]
+
+
+def write_packs(folder: Path, target: Path | None = None) -> None:
+    """Derive the file for a finished segment folder, or as ``target``; nothing where the folder has no observations."""
+    source = folder / "observation.parquet"
+    if not source.exists():
+        return
+    words = _Words()
+    with pq.ParquetFile(source, read_dictionary=[*_CODED]) as file, ColumnWriter(target or folder / NAME) as out:
+        said = [name for name in file.schema_arrow.names if name in _READ]
+        parts = [_part(file.read_row_groups(groups, columns=said, use_threads=False), words, out) for groups in _together(file.metadata)]
+        nameless = any(part.pop("nameless") for part in parts)
+        out.finish({"parts": parts, "rows": file.metadata.num_rows, "nameless": nameless, "silent": _silent(file), **words.listed()})
+
+
+class _Words:
+    """Words of the whole file as numbers."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, dict[Any, int]] = {name: {None: 0} for name in WORDS}
+        self.known["group"] = {(None, None): 0}
+
+    def code(self, name: str, word: Any) -> int:
+        known = self.known[name]
+        return known.setdefault(word, len(known))
+
+    def listed(self) -> dict[str, list[Any]]:
+        return {name: list(known) for name, known in self.known.items()}
+
+
+def _together(metadata: pq.FileMetaData) -> Iterator[list[int]]:
+    groups: list[int] = []
+    rows = 0
+    for number in range(metadata.num_row_groups):
+        groups.append(number)
+        rows += metadata.row_group(number).num_rows
+        if rows >= PART_ROWS or number == metadata.num_row_groups - 1:
+            yield groups
+            groups, rows = [], 0
+
+
+def _silent(file: pq.ParquetFile) -> list[str]:
+    """Columns without a value in the whole file."""
+    silent = []
+    groups = list(range(file.num_row_groups))
+    for place, name in enumerate(file.schema_arrow.names):
+        # A chunk of nulls holds their count only; what holds more is not looked at.
+        sizes = [file.metadata.row_group(number).column(place).total_uncompressed_size for number in groups]
+        if max(sizes) < 128:
+            column = file.read_row_groups(groups, columns=[name], use_threads=False).column(0)
+            silent += [name] if column.null_count == len(column) else []
+    return silent
+
+
+def _part(table: pa.Table, words: _Words, out: ColumnWriter) -> dict[str, Any]:
+    """Write one part; return what the directory says of it."""
+    here = {name: table.column(name) for name in table.column_names}
+    unit = codes(here["level"], lambda word: int(word == "unit")) == 1
+    named = pc.is_valid(here["item_prefix"]).to_numpy()
+    stays = np.packbits(~(unit & named))
+    rows, boxes = _rows(table, words)
+    step = _step(here, table.num_rows)
+    rows["group"] = _groups(here, rows["high"], words)
+    sections = {}
+    for number, name in enumerate((*STEPS, ODD)):
+        chosen = np.flatnonzero((step == number) & unit & named)
+        if len(chosen):
+            sections[name] = write_section({each: values[chosen] for each, values in rows.items()}, out)
+    nameless = bool(np.any(pc.is_null(here["gtin"]).to_numpy() & unit))
+    told = {"rows": table.num_rows, "nameless": nameless, "stays": out.add(stays)}
+    return told | {"boxes": [out.add(half) for half in boxes], "box_count": len(boxes[0]), "sections": sections}
+
+
+def write_section(rows: Rows, out: ColumnWriter) -> dict[str, Any]:
+    """Sort the rows of a section and write them."""
+    order = _order(rows["group"], rows["high"])
+    counts = np.bincount(rows["group"])
+    groups = np.flatnonzero(counts)
+    counts = counts[groups]
+    told = {name: out.add(rows[name][order]) for name in NUMBERS}
+    return {"groups": groups.tolist(), "counts": counts.tolist(), "columns": told}
+
+
+def _order(group: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Rows by group and item. Group and most of the item make one number, which sorts several times as fast as two."""
+    bits = int(group.max()).bit_length()
+    order = np.argsort(group.astype(np.uint64) << np.uint64(64 - bits) | high >> np.uint64(bits)) if bits else np.argsort(high)
+    sorted_group, sorted_high = group[order], high[order]
+    if np.any((sorted_group[1:] == sorted_group[:-1]) & (sorted_high[1:] < sorted_high[:-1])):
+        return np.lexsort((high, group))
+    return order
+
+
+def _rows(table: pa.Table, words: _Words) -> tuple[Rows, tuple[np.ndarray, np.ndarray]]:
+    """The arrays of all rows of a table, and the two halves of the keys of its containers."""
+    count = table.num_rows
+    here = {name: table.column(name) for name in table.column_names}
+    high, low = halves(here["item"])
+    box_high, box_low = halves(here["parent"])
+    box, boxes = _boxes(box_high, box_low)
+    told = np.zeros(count, np.uint8)
+    for name in ("reason", "result"):
+        told |= pc.is_valid(here[name]).to_numpy().astype(np.uint8)
+    grade = np.asarray(pc.fill_null(here["grade"].cast(pa.float64()), np.nan).to_numpy())
+    rows = {"high": high, "low": low, "box": box, "told": told, "grade": grade, "at": integers(here["at_utc"]),
+            "recorded": integers(here["recorded_at"]), "position": integers(here["position"], -1)}  # fmt: skip
+    for name in WORDS:
+        rows[name] = codes(here[name], lambda word, name=name: words.code(name, word))  # type: ignore[misc]
+    return rows, boxes
+
+
+def _boxes(high: np.ndarray, low: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Containers as numbers from 1 on in the order of their keys, 0 for none, and the keys by number."""
+    given = np.flatnonzero(high | low)
+    if not len(given):
+        return np.zeros(len(high), np.int64), (np.zeros(1, np.uint64), np.zeros(1, np.uint64))
+    order = given[np.argsort(high[given])]
+    top, rest = high[order], low[order]
+    if np.any((top[1:] == top[:-1]) & (rest[1:] != rest[:-1])):  # two containers that agree in half of their keys
+        order = given[np.lexsort((low[given], high[given]))]
+        top, rest = high[order], low[order]
+    new = np.append(True, (top[1:] != top[:-1]) | (rest[1:] != rest[:-1]))
+    box = np.zeros(len(high), np.int64)
+    box[order] = np.cumsum(new)
+    return box, (np.append(np.uint64(0), top[new]), np.append(np.uint64(0), rest[new]))
+
+
+def _step(here: dict[str, pa.ChunkedArray], count: int) -> np.ndarray:
+    """Number of the section of each row."""
+    step = codes(here["step"], lambda word: STEPS.index(word) if word in STEPS else len(STEPS), len(STEPS))
+    odd = codes(here["transform"], lambda word: int(any(name in word for name in DAMAGED))) == 1
+    odd |= pc.is_valid(here["sscc"]).to_numpy()
+    return np.where(odd, len(STEPS), step) if count else step
+
+
+def _groups(here: dict[str, pa.ChunkedArray], high: np.ndarray, words: _Words) -> np.ndarray:
+    """Number of the group of each row."""
+    lots: dict[str, int] = {}
+    orders: dict[str, int] = {}
+    lot = codes(here["lot"], lambda word: lots.setdefault(word, len(lots) + 1)).astype(np.int64)
+    order = codes(here["order_no"], lambda word: orders.setdefault(word, len(orders) + 1)).astype(np.int64)
+    pair = lot << 32 | order
+    names = [[None, *lots], [None, *orders]]
+    # Pairs are few; those of a row are numbered by way of a small table where that is possible.
+    width = len(orders) + 1
+    flat = lot * width + order
+    distinct = np.flatnonzero(np.bincount(flat, minlength=1)) if (len(lots) + 1) * width < 1 << 24 else np.unique(pair)
+    small = len(distinct) == 0 or int(distinct[-1]) < 1 << 24
+    named = [words.code("group", _pair(int(each), width, small, names)) for each in distinct.tolist()]
+    keys = flat if small else pair
+    group = np.asarray(named, np.int64)[np.searchsorted(distinct, keys)] if len(named) else np.zeros(0, np.int64)
+    return _by_item(group, high)
+
+
+def _pair(number: int, width: int, small: bool, names: list[list[Any]]) -> tuple[Any, Any]:
+    lot, order = divmod(number, width) if small else (number >> 32, number & 0xFFFFFFFF)
+    return names[0][lot], names[1][order]
+
+
+def _by_item(group: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Rows without lot and order in the group of the other rows of their item, where these have one."""
+    lost = np.flatnonzero(group == 0)
+    if not len(lost) or len(lost) == len(group):
+        return group
+    stated = np.flatnonzero(group)
+    order = stated[np.argsort(high[stated])]
+    keys, told = high[order], group[order]
+    new = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+    least, most = np.minimum.reduceat(told, new), np.maximum.reduceat(told, new)
+    keys = keys[new]
+    place = np.minimum(np.searchsorted(keys, high[lost]), len(keys) - 1)
+    found = (keys[place] == high[lost]) & (least[place] == most[place])
+    group[lost[found]] = least[place[found]]
+    return group
+
+
+def codes(column: pa.ChunkedArray, of: Callable[[str], int], absent: int = 0) -> np.ndarray:
+    """A number for each row by its word; each distinct word is asked once a chunk."""
+    if column.null_count == len(column):
+        return np.full(len(column), absent, np.int32)
+    pieces = []
+    for chunk in column.chunks:
+        coded = chunk if isinstance(chunk, pa.DictionaryArray) else chunk.dictionary_encode()
+        numbers = np.array([*(of(word) for word in coded.dictionary.to_pylist()), absent], np.int32)
+        indices = pc.fill_null(coded.indices, len(numbers) - 1) if coded.null_count else coded.indices
+        pieces.append(numbers[indices.to_numpy(zero_copy_only=False)])
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+def integers(column: pa.ChunkedArray, absent: int = NEVER) -> np.ndarray:
+    """A column of integers or times (microseconds) as int64."""
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.timestamp("us")).cast(pa.int64())
+    return np.asarray(pc.fill_null(column, absent).to_numpy())
+
+
+def halves(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """16-byte keys as two arrays of uint64; zeros where there is none."""
+    if column.null_count == len(column):
+        return np.zeros(len(column), np.uint64), np.zeros(len(column), np.uint64)
+    pieces = [_chunk_halves(chunk) for chunk in column.chunks if len(chunk)]
+    return np.concatenate([high for high, _ in pieces]), np.concatenate([low for _, low in pieces])
+
+
+def _chunk_halves(array: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    storage = array.storage if isinstance(array, pa.ExtensionArray) else array
+    whole = np.frombuffer(storage.buffers()[1], ">u8").reshape(-1, 2)[storage.offset : storage.offset + len(storage)]
+    both = whole[:, 0].astype(np.uint64), whole[:, 1].astype(np.uint64)
+    if storage.null_count:
+        missing = ~pc.is_valid(storage).to_numpy(zero_copy_only=False)
+        for half in both:
+            half[missing] = 0
+    return both

@@ -1,0 +1,167 @@
+"""Before packs are judged: which items are in two lots, what is said of each lot at all, and the lots of rows that state none.
+
+The keys of all packs are dealt out by ranges, so that all that is said of one item comes together in bounded memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lotproof.lake.columns import ColumnFile, ColumnWriter
+from lotproof.lake.packs import NUMBERS, write_section
+from lotproof.rules.screen.bunch import bunches
+from lotproof.rules.screen.kernel import Packs
+from lotproof.rules.screen.keyset import KeySet
+from lotproof.rules.screen.segments import Facts, Piece, Segment, Site
+from lotproof.rules.screen.shape import CLASSES, HUB, HUB_PACKED, KINDS, MAIN, OTHER, PACKED
+
+RANGE_KEYS = 4_000_000
+"""Keys of items that are sorted at once."""
+_ENTRY = np.dtype([("prefix", "<i8"), ("lot", "<i4"), ("bits", "<i4")])
+_KIND_OF = {number: 1 << 8 + KINDS.index(kind) for (kind, _), number in CLASSES.items()}
+_KINDS_OF = np.array([sum(bit for number, bit in _KIND_OF.items() if mask >> number & 1) for mask in range(1 << OTHER)], np.int32)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was learned."""
+
+    out: KeySet
+    """Items that are not ordinary, whatever their packs look like in one lot: in two lots, or with a row that ordinary packs lack."""
+    required: np.ndarray
+    """int64: by number of a lot, the classes that an ordinary pack of it has, as a sum of bits."""
+
+
+def survey(site: Site, facts: Facts, folder: Path, rows: int, tell: Callable[[], None]) -> Survey:
+    """Look at all keys, ``rows`` rows at a time; put rows without lot into the lot of their item in ``site``."""
+    said = np.zeros(len(site.lots), np.int64)
+    lost = [piece for piece in site.pieces if piece.lot == 0]
+    for piece in site.pieces:
+        said[piece.lot] |= _bits(piece)
+    keys = _Keys(folder, sum(segment.rows for segment in site.segments), lost)
+    odd: list[np.ndarray] = []
+    for batch in site.batches(rows):
+        tell()
+        for piece in batch.pieces:
+            if piece.kind == OTHER:
+                odd.append(_prefix(piece))
+                keys.take(odd[-1], np.full(len(odd[-1]), piece.lot), np.full(len(odd[-1]), _bits(piece)))
+        packs = Packs(bunches(batch), batch.first)
+        keys.take(packs.prefix, packs.lot, packs.mask | _KINDS_OF[packs.mask])
+    odd.extend(_in_two_lots(keys, said))
+    if lost:
+        site.regroup(_settled(lost, keys.found, site, folder, facts), lost)
+        for piece in site.pieces:
+            said[piece.lot] |= _bits(piece)
+    return Survey(KeySet(odd), _required(said))
+
+
+def _bits(piece: Piece) -> int:
+    """The class of the rows of a piece, and the kind of their source."""
+    kind = piece.segment.kind
+    return 1 << piece.kind | 1 << 8 + (KINDS.index(kind) if kind in KINDS else len(KINDS))
+
+
+def _prefix(piece: Piece) -> np.ndarray:
+    return np.asarray((piece.read("high") >> np.uint64(4)).astype(np.int64))
+
+
+def _required(said: np.ndarray) -> np.ndarray:
+    """The classes that an ordinary pack of each lot has: one of each kind that speaks of the lot, the hub's in any case."""
+    found = said & (1 << PACKED | 1 << HUB_PACKED)
+    for kind, main in MAIN.items():
+        found |= np.where(said >> 8 + KINDS.index(kind) & 1, 1 << main, 0)
+    return np.asarray(found | (1 << HUB if np.any(said >> 8 + KINDS.index("hub") & 1) else 0))
+
+
+class _Keys:
+    """Keys of items dealt out by ranges."""
+
+    def __init__(self, folder: Path, rows: int, lost: Sequence[Piece]) -> None:
+        self._count = max(1, -(-rows // (4 * RANGE_KEYS)))
+        self._paths = [folder / f"keys_{number:05d}" for number in range(self._count)]
+        self._held: list[list[np.ndarray]] = [[] for _ in range(self._count)]
+        self._files = [path.open("wb") for path in self._paths] if self._count > 1 else []
+        self.edges = np.array([(number << 60) // self._count for number in range(1, self._count)], np.int64)
+        self.lost = [(piece, self._bounds(_prefix(piece))) for piece in lost]
+        self.found = [np.zeros(piece.stop - piece.start, np.int32) for piece in lost]
+
+    def _bounds(self, prefix: np.ndarray) -> list[int]:
+        return [0, *np.searchsorted(prefix, self.edges).tolist(), len(prefix)]
+
+    def take(self, prefix: np.ndarray, lot: np.ndarray, bits: np.ndarray) -> None:
+        """Take what is said of items of known lots."""
+        known = lot > 0
+        entries = np.empty(int(known.sum()), _ENTRY)
+        entries["prefix"], entries["lot"], entries["bits"] = prefix[known], lot[known], bits[known]
+        if self._count == 1:
+            self._held[0].append(entries)
+            return
+        home = np.searchsorted(self.edges, entries["prefix"], side="right")
+        order = np.argsort(home, kind="stable")
+        bounds = np.searchsorted(home[order], np.arange(self._count + 1))
+        entries = entries[order]
+        for number in np.flatnonzero(np.diff(bounds)).tolist():
+            self._files[number].write(entries[bounds[number] : bounds[number + 1]].tobytes())
+
+    def give(self) -> Iterator[tuple[int, np.ndarray]]:
+        """Number and entries of each range, sorted by item; nothing can be taken afterwards."""
+        for file in self._files:
+            file.close()
+        for number, path in enumerate(self._paths):
+            entries = np.fromfile(path, _ENTRY) if self._files else np.concatenate([np.zeros(0, _ENTRY), *self._held[0]])
+            path.unlink(missing_ok=True)
+            yield number, entries
+
+
+def _in_two_lots(keys: _Keys, said: np.ndarray) -> Iterator[np.ndarray]:
+    """The items that are in two lots; what their sources say counts for both. Fills ``keys.found`` and adds to ``said``."""
+    for number, entries in keys.give():
+        order = np.argsort(entries["prefix"], kind="stable")
+        prefix, lot = entries["prefix"][order], entries["lot"][order]
+        twice = (prefix[1:] == prefix[:-1]) & (lot[1:] != lot[:-1])
+        cross = np.unique(prefix[1:][twice])
+        where = [np.flatnonzero(np.isin(prefix, cross))] if len(cross) else []
+        items = [prefix[place] for place in where]
+        bits = [entries["bits"][order[place]] for place in where]
+        for found, (piece, bounds) in zip(keys.found, keys.lost, strict=True):
+            start, stop = bounds[number], bounds[number + 1]
+            if start == stop or not len(prefix):
+                continue
+            sought = _prefix(piece)[start:stop]
+            place = np.minimum(np.searchsorted(prefix, sought), len(prefix) - 1)
+            known = prefix[place] == sought
+            found[start:stop] = np.where(known, lot[place], 0)
+            if len(cross) and (of := sought[np.isin(sought, cross)]).size:
+                items.append(of)
+                bits.append(np.full(len(of), _bits(piece), np.int32))
+        if len(cross):
+            spoken = np.zeros(len(cross), np.int64)
+            np.bitwise_or.at(spoken, np.searchsorted(cross, np.concatenate(items)), np.concatenate(bits).astype(np.int64))
+            np.bitwise_or.at(said, lot[where[0]], spoken[np.searchsorted(cross, prefix[where[0]])])
+        yield cross
+
+
+def _settled(lost: Sequence[Piece], found: Sequence[np.ndarray], site: Site, folder: Path, facts: Facts) -> list[Segment]:
+    """Segments with the rows of these pieces, sorted by the lots that were found for them."""
+    together: dict[int, list[tuple[Piece, np.ndarray]]] = {}
+    for piece, lots in zip(lost, found, strict=True):
+        together.setdefault(piece.segment.number, []).append((piece, lots))
+    made = []
+    for number, pieces in together.items():
+        path = folder / f"settled_{number:05d}"
+        segment = pieces[0][0].segment
+        with ColumnWriter(path) as out:
+            parts = []
+            for piece, lots in pieces:
+                rows = {name: piece.read(name) for name in NUMBERS} | {"group": lots}
+                boxes = [out.add(half) for half in piece.boxes()]
+                parts.append({"sections": {piece.section: write_section(rows, out)}, "boxes": boxes, "box_count": len(piece.boxes()[0])})
+            told = {name: segment.columns.directory[name] for name in ("gtin", "expiry", "device")}
+            out.finish({"parts": parts, "rows": 0, "group": [[lot, None] for lot in site.lots], **told})
+        made.append(Segment(ColumnFile(path), segment.kind, number, facts))
+    return made
