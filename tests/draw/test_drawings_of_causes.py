@@ -11,6 +11,7 @@ from lxml import etree
 
 from lotproof.draw.bow_tie import STATES, Arm, Barrier, bow_tie
 from lotproof.draw.fishbone import BOTTOM, TOP, Bone, fishbone
+from lotproof.draw.pareto import pareto_chart
 from lotproof.draw.pen import PACK, PAGE, TONES, measure
 from lotproof.draw.process_map import Found, ProcessStep, process_map
 from lotproof.draw.road import Stop, road
@@ -71,7 +72,11 @@ def line(chance: Chance, size: int) -> str:
     return timeline([Happening(at, said(chance), chance.choice(names), grave=chance.random() < 0.2) for at in moments], "Timeline")
 
 
-MAKERS = (fish, tree, tie, steps, custody, line)
+def bars(chance: Chance, size: int) -> str:
+    return pareto_chart([(said(chance), chance.randint(1, 9_999)) for _ in range(size * 4 + 1)], "Pareto")
+
+
+MAKERS = (fish, tree, tie, steps, custody, line, bars)
 
 
 def texts(svg: str) -> list[tuple[float, float, float, float, str]]:
@@ -123,3 +128,13 @@ def test_ribs_lean_at_sixty_degrees() -> None:
     rib = next(one.get("d") for one in etree.fromstring(svg.encode()).iter(f"{SVG}path") if "L" in one.get("d"))
     (x1, y1), (x2, y2) = (map(float, part.split()) for part in rib[1:].split("L"))
     assert abs(abs((y2 - y1) / (x2 - x1)) - 3**0.5) < 0.01
+
+
+def test_a_pareto_chart_has_the_most_first_and_its_shares_add_up() -> None:
+    svg = pareto_chart([("b", 10), ("a", 30), ("c", 60)], "t")
+    told = etree.fromstring(svg.encode()).find(f"{SVG}desc").text
+    assert told == "100 in all. c: 60 (60.0 %); a: 30 (30.0 %); b: 10 (10.0 %)."
+    assert [one[4] for one in texts(svg) if one[4].endswith("%")] == ["60 %", "90 %", "100 %"]
+    assert "5 others" in pareto_chart([(str(n), 1) for n in range(25)], "t")
+    with pytest.raises(ValueError, match="no count above nought"):
+        pareto_chart([], "t")

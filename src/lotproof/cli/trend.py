@@ -24,10 +24,13 @@ SHOWN = 12
 @click.option(
     "--svg", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the chart of all, or of --only, to this file."
 )
+@click.option("--pareto", "bars", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the Pareto chart here.")
 @common.workspace_option
 @common.json_option
 @common.sentences
-def trend(sort: str, split: str, value: str | None, by: str | None, svg: Path | None, workspace_dir: Path, as_json: bool) -> None:
+def trend(
+    sort: str, split: str, value: str | None, by: str | None, svg: Path | None, bars: Path | None, workspace_dir: Path, as_json: bool
+) -> None:  # fmt: skip
     """Findings of the last check, alerts or deviations over time: a Pareto list, the chart that fits each entry, and since when.
 
     Rates are per packs made where they can be: by lot, and of findings by time too. See docs/kpis.md.
@@ -35,11 +38,12 @@ def trend(sort: str, split: str, value: str | None, by: str | None, svg: Path | 
     \b
     Examples:
       lotproof trend
-      lotproof trend alerts --split partner
+      lotproof trend alerts --split partner --pareto alerts.svg
       lotproof trend findings --only SN-09 --by day --svg orphans.svg
       lotproof trend deviations --split line
     """
     from lotproof.control.trends import pareto, svg_of
+    from lotproof.draw.pareto import pareto_chart
     from lotproof.stats.problem import MethodProblem
     from lotproof.workspace.trends import told
 
@@ -47,6 +51,8 @@ def trend(sort: str, split: str, value: str | None, by: str | None, svg: Path | 
     events, made = told(workspace_dir, word, common.time_text(None), common.actor_name(None))
     point = by or ("month" if word == "deviation" else "lot")
     every = pareto(events, split)
+    if bars and every:
+        bars.write_text(pareto_chart([(one.value, one.count) for one in every], f"{sort} by {split}"), encoding="utf-8")
     if value is not None:
         events = [event for event in events if (getattr(event, split) or "not told") == value]
         if not events:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from lotproof.control.similar import Likeness
 from lotproof.control.trends import Event, Trend, pareto
-from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Para, Table, cut
+from lotproof.draw.pareto import pareto_chart
+from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Para, Table, cut
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.values import History, Recurrence
 from lotproof.packs.report.words import count, utc
@@ -67,6 +68,8 @@ def _events(book: Book, found: History) -> list[Block]:
             Column("Share", 0.6, right=True),
             Column("Cumulated", 0.7, right=True),
         ]
+        drawn = pareto_chart([(book.limits.show(one.value), one.count) for one in pareto(events, "code")], f"{name} by code or cause")
+        blocks.append(Figure(drawn.strip(), f"{name}: {len(events):,} in all, listed in the table below", f"{name} by code or cause"))
         blocks.append(Table(f"{name} by code or cause, the most frequent first", columns, shown, more))
         blocks.extend(Para(_trend(one)) for one in found.trends if one.name == name.lower())
     return [*blocks, *_deviations(book, found.deviations)]
