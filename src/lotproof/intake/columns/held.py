@@ -65,7 +65,7 @@ class Column:
     def _codes(self, texts: pa.StringArray, forms: Forms) -> dict[str, pa.Array]:
         if not has_few(texts, 200):
             numbers, serials = forms.sort(texts)
-            return {"k": pa.array(numbers), "s": kept(texts), **({} if serials is texts else {"v": serials})}
+            return {"k": pa.array(numbers), "s": kept(texts), **({} if serials is texts else {"v": kept(serials)})}
         encoded = texts.dictionary_encode()
         codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()
         counts = np.bincount(codes, minlength=len(encoded.dictionary) + 1)

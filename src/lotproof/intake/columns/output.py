@@ -101,7 +101,8 @@ class Output:
 
 
 def _bytes(texts: pa.StringArray) -> list[bytes]:
-    return [text or b"" for text in texts.view(pa.binary()).to_pylist()]
+    found: list[bytes] = (pc.fill_null(texts, "") if texts.null_count else texts).view(pa.binary()).to_pylist()
+    return found
 
 
 def _form(cells: Mapping[str, Cell]) -> Cell:

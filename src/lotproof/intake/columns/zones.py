@@ -16,6 +16,10 @@ MINUTE = 60_000_000
 """Clocks have changed on whole minutes since 1972; no shorter table of offsets is needed."""
 
 
+_AHEAD = 16
+"""How much further than a block of rows the clock is asked for."""
+
+
 class ZoneTable:
     """Local times of one zone, or of none, to UTC."""
 
@@ -42,6 +46,9 @@ class ZoneTable:
         fresh = np.setdiff1d(minutes, self._known[0], assume_unique=True)
         if not len(fresh):
             return
+        span = int(fresh[-1] - fresh[0]) + 1
+        if span <= 2 * len(fresh):  # the rows of a log follow each other: the next minutes will be asked for too
+            fresh = np.setdiff1d(np.arange(fresh[0], fresh[-1] + _AHEAD * span), self._known[0], assume_unique=True)
         moments = pa.array(fresh * MINUTE, pa.timestamp("us"))
         self._connection.register("_minutes", pa.table({"n": np.arange(len(fresh)), "moment": moments}))
         found = self._connection.execute(
