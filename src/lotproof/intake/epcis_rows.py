@@ -14,8 +14,8 @@ from lotproof.intake.arrays import Rows, factors, firsts, whole
 from lotproof.intake.epcis_items import Items, Spellings, coded
 from lotproof.intake.epcis_steps import step_of
 
-_TEXTS = ("at_text", "event")
-"""Nearly always another one for each event."""
+LISTED = 16
+"""Items of an event on average from which its own texts are handed on once and not with each item."""
 _OF_STEP = ("type", "action", "biz_step", "disposition")
 _AS_PARENT = {"disaggregated": "emptied", "voided": "voided", "shipped": "shipped", "received": "received"}
 """Steps of an event that names only its parent."""
@@ -72,10 +72,7 @@ def _about(batch: EventBatch, events: pa.Table, first: int) -> tuple[Rows, pa.Di
 def _event_columns(
     events: pa.Table, at_utc: pa.Array, recorded_at: pa.Array, reference: pa.Array, of_item: Rows
 ) -> dict[str, pa.Array]:
-    of_event = {
-        "at_utc": at_utc, "recorded_at": recorded_at, "position": whole(events.column("offset")), "reference": reference,
-        "at_text": whole(events.column("event_time")), "event": whole(events.column("event_id")),
-    }  # fmt: skip
+    of_event = {"at_utc": at_utc, "recorded_at": recorded_at, "position": whole(events.column("offset")), "reference": reference}
     words = {
         "zone_offset": events.column("zone_offset"),
         "place": pc.coalesce(events.column("read_point"), events.column("biz_location")),
@@ -85,6 +82,9 @@ def _event_columns(
         "expiry": events.column("expiry"),
     }
     of_event.update({name: whole(column).dictionary_encode() for name, column in words.items()})
+    each = {"at_text": whole(events.column("event_time")), "event": whole(events.column("event_id"))}
+    long = len(of_item) >= LISTED * events.num_rows
+    of_event.update({name: column.dictionary_encode() if long else column for name, column in each.items()})
     if len(of_item) == events.num_rows and (len(of_item) == 0 or of_item[-1] == len(of_item) - 1):
         return of_event
     index = pa.array(of_item)
