@@ -76,19 +76,19 @@ def _texts(values: Column, shorten: bool) -> pa.Array:
 
 def _epcs(members: Mapping[str, Column]) -> _Rows:
     owners: list[Ints] = []
-    roles: list[str] = []
+    roles: list[pa.Array] = []
     texts: list[str] = []
     for key, role in EPC_KEYS.items():
         lists = members.get(key)
         if lists is not None and not _absent(lists):
             counts = [len(one) if one else 0 for one in lists]
             owners.append(np.repeat(np.arange(len(lists)), counts))
-            roles += [role] * sum(counts)
+            roles.append(pa.repeat(pa.scalar(role, pa.string()), sum(counts)))
             texts += chain.from_iterable(filter(None, lists))
     joined = "".join(texts)
     if any(blank in joined for blank in BLANK):
         texts = [one.strip(BLANK) for one in texts]
-    return _by_owner(owners, [strings(roles), strings(texts)])
+    return _by_owner(owners, [pa.concat_arrays([pa.array([], pa.string()), *roles]), strings(texts)])
 
 
 def _by_owner(owners: list[Ints], columns: list[pa.Array]) -> _Rows:

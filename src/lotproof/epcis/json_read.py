@@ -188,14 +188,13 @@ class _JsonReader:
         first = _FIRST_KEY.match(source.buffer, source.position)
         if first is None:
             return []
-        pattern = re.compile(rb"\}(?=\s*,\s*\{\s*" + re.escape(first[1]) + rb"\s*:)")
-        size = MIN_RUN * 4
-        while True:
-            begin = max(len(source.buffer) - size, source.position)
-            found = [match.end() for match in pattern.finditer(source.buffer, begin)]
-            if len(found) >= MAX_CUTS or begin == source.position:
-                return [end for end in reversed(found) if end - source.position >= MIN_RUN][:MAX_CUTS]
-            size *= 8
+        follows = re.compile(rb"\s*,\s*\{\s*" + re.escape(first[1]) + rb"\s*:")
+        found: list[int] = []
+        begin, at = source.position + MIN_RUN - 1, len(source.buffer)
+        while len(found) < MAX_CUTS and (at := source.buffer.rfind(b"}", begin, at)) >= 0:
+            if follows.match(source.buffer, at + 1):
+                found.append(at + 1)
+        return found
 
 
 def _places(buffer: bytes, begin: int, end: int, raws: list[msgspec.Raw]) -> Ints | None:

@@ -199,8 +199,11 @@ def coded(codes: npt.NDArray[np.int32], words: Sequence[str | None]) -> pa.Dicti
     distinct = sorted({word for word in words if word is not None})
     place = {word: at for at, word in enumerate(distinct)}
     table = np.array([place.get(word, -1) if word is not None else -1 for word in words], np.int32)
-    index = table[codes] if len(words) else np.empty(0, np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(index, mask=index < 0), pa.array(distinct, pa.string()))
+    if not distinct:
+        return pa.nulls(len(codes), pa.dictionary(pa.int32(), pa.string()))
+    index = table[codes]
+    full = len(distinct) == len(words) or bool((table >= 0).all())
+    return pa.DictionaryArray.from_arrays(pa.array(index, mask=None if full else index < 0), pa.array(distinct, pa.string()))
 
 
 def _family(text: str) -> Family | None:

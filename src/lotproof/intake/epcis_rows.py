@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lotproof.epcis.batch import EventBatch
+from lotproof.intake.arrays import Rows, factors, firsts, whole
 from lotproof.intake.epcis_items import Items, Spellings, coded
 from lotproof.intake.epcis_steps import step_of
 
-Rows = npt.NDArray[np.int64]
-_TEXTS = ("at_text", "event")
-"""Nearly always another one for each event."""
+LISTED = 16
+"""Items of an event on average from which its own texts are handed on once and not with each item."""
 _OF_STEP = ("type", "action", "biz_step", "disposition")
 _AS_PARENT = {"disaggregated": "emptied", "voided": "voided", "shipped": "shipped", "received": "received"}
 """Steps of an event that names only its parent."""
@@ -55,14 +55,14 @@ def _about(batch: EventBatch, events: pa.Table, first: int) -> tuple[Rows, pa.Di
     """For each row the index of its event, its role and its identifier, in document order."""
     epcs = batch.epcs.combine_chunks()
     owner = epcs.column("seq").to_numpy() - first
-    role, text = _whole(epcs.column("role")), _whole(epcs.column("epc"))
+    role, text = whole(epcs.column("role")), whole(epcs.column("epc"))
     alone = np.ones(events.num_rows, np.bool_)
     alone[owner] = False
     alone &= pc.is_valid(events.column("parent")).to_numpy()
     if not alone.any():
         return owner, role.dictionary_encode(), text
     rows = np.flatnonzero(alone)
-    parents = _whole(events.column("parent")).take(pa.array(rows))
+    parents = whole(events.column("parent")).take(pa.array(rows))
     owner = np.concatenate([owner, rows])
     order = pa.array(np.argsort(owner, kind="stable"))
     roles = pa.concat_arrays([role, pa.repeat(pa.scalar("parent"), len(rows))])
@@ -72,10 +72,7 @@ def _about(batch: EventBatch, events: pa.Table, first: int) -> tuple[Rows, pa.Di
 def _event_columns(
     events: pa.Table, at_utc: pa.Array, recorded_at: pa.Array, reference: pa.Array, of_item: Rows
 ) -> dict[str, pa.Array]:
-    of_event = {
-        "at_utc": at_utc, "recorded_at": recorded_at, "position": _whole(events.column("offset")), "reference": reference,
-        "at_text": _whole(events.column("event_time")), "event": _whole(events.column("event_id")),
-    }  # fmt: skip
+    of_event = {"at_utc": at_utc, "recorded_at": recorded_at, "position": whole(events.column("offset")), "reference": reference}
     words = {
         "zone_offset": events.column("zone_offset"),
         "place": pc.coalesce(events.column("read_point"), events.column("biz_location")),
@@ -84,7 +81,10 @@ def _event_columns(
         "lot": events.column("lot"),
         "expiry": events.column("expiry"),
     }
-    of_event.update({name: _whole(column).dictionary_encode() for name, column in words.items()})
+    of_event.update({name: whole(column).dictionary_encode() for name, column in words.items()})
+    each = {"at_text": whole(events.column("event_time")), "event": whole(events.column("event_id"))}
+    long = len(of_item) >= LISTED * events.num_rows
+    of_event.update({name: column.dictionary_encode() if long else column for name, column in each.items()})
     if len(of_item) == events.num_rows and (len(of_item) == 0 or of_item[-1] == len(of_item) - 1):
         return of_event
     index = pa.array(of_item)
@@ -99,34 +99,22 @@ def _references(batch: EventBatch, first: int, count: int) -> pa.Array:
     links = links.sort_by([("seq", "ascending"), ("type", "ascending"), ("value", "ascending")]).combine_chunks()
     words = pc.binary_join_element_wise(links.column("type"), links.column("value"), " ", null_handling="skip")
     bounds = np.searchsorted(links.column("seq").to_numpy() - first, np.arange(count + 1)).astype(np.int32)
-    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(bounds), _whole(words)), " ")
+    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(bounds), whole(words)), " ")
     return pc.if_else(pa.array(np.diff(bounds) > 0), joined, pa.scalar(None, pa.string()))
 
 
 def _steps(events: pa.Table, role: pa.DictionaryArray, of_item: Rows) -> pa.Array:
     """The step of each item: decided once for each combination of type, action, step, disposition and role that occurs."""
     wrong = pc.or_(pc.is_valid(events.column("error_reason")), pc.is_valid(events.column("error_time"))).to_numpy()
-    encoded = [_whole(events.column(name)).dictionary_encode(null_encoding="encode") for name in _OF_STEP]
+    encoded = [whole(events.column(name)).dictionary_encode(null_encoding="encode") for name in _OF_STEP]
     code = wrong.astype(np.int64)
     for array in encoded:
         code = code * max(len(array.dictionary), 1) + array.indices.to_numpy()
     code = code[of_item] * max(len(role.dictionary), 1) + role.indices.to_numpy()
-    kinds, inverse = _factors(code)
-    example = np.zeros(len(kinds), np.int64)
-    example[inverse] = np.arange(len(code))
-    words = [_step_at(encoded, bool(wrong[of_item[row]]), role[int(row)].as_py(), int(of_item[row])) for row in example]
+    kinds, inverse = factors(code)
+    examples = firsts(inverse, len(kinds))
+    words = [_step_at(encoded, bool(wrong[of_item[row]]), role[int(row)].as_py(), int(of_item[row])) for row in examples]
     return coded(inverse.astype(np.int32), words)
-
-
-def _factors(code: Rows) -> tuple[Rows, Rows]:
-    """Distinct codes and where each row's code stands among them; small codes are counted, not sorted."""
-    top = int(code.max()) + 1 if len(code) else 0
-    if top > 1 << 20:
-        kinds, inverse = np.unique(code, return_inverse=True)
-        return kinds, inverse
-    used = np.zeros(top, np.bool_)
-    used[code] = True
-    return np.flatnonzero(used), (np.cumsum(used) - 1)[code]
 
 
 def _step_at(encoded: list[pa.DictionaryArray], wrong: bool, role: str, event: int) -> str:
@@ -137,7 +125,7 @@ def _step_at(encoded: list[pa.DictionaryArray], wrong: bool, role: str, event: i
 
 def _add_parents(columns: dict[str, pa.Array], events: pa.Table, role: pa.DictionaryArray, of_item: Rows, spellings: Spellings) -> None:
     """The container of each item that has one; what an event says of its parent alone has none."""
-    parents = _whole(events.column("parent")).dictionary_encode()
+    parents = whole(events.column("parent")).dictionary_encode()
     if not len(parents.dictionary):
         return
     known = [spellings.parts(text).text for text in parents.dictionary.to_pylist()]
@@ -159,9 +147,3 @@ def _add_lots(columns: dict[str, pa.Array], items: Items, role: pa.DictionaryArr
     if items.columns["class_lot"].null_count < len(no_lot):
         both = pc.coalesce(columns["lot"].dictionary_decode(), items.columns["class_lot"].dictionary_decode())
         columns["lot"] = both.dictionary_encode()
-
-
-def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """One array, also of a column of no chunk."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)

@@ -84,9 +84,20 @@ _FOLD_CASED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä
 
 def header_key(text: str) -> str:
     """A header reduced to what is compared: no case, accents, spaces or punctuation."""
+    return _remembered_key(text) if len(text) <= _REMEMBERED else _key(text)
+
+
+_REMEMBERED = 80
+"""Characters of a text whose key is remembered: the words of the kinds are asked for with every file."""
+
+
+def _key(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_FOLD)).lower()
     # A word of signs alone ("-", a tick) is compared as it stands.
     return "".join(char for char in plain if char.isalnum()) or text.strip()
+
+
+_remembered_key = lru_cache(maxsize=1 << 14)(_key)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -23,6 +23,7 @@ Rows = npt.NDArray[np.int64]
 MOST = 16
 """Frames tried; a log has one for each lot."""
 _SERIAL = re.compile(r"[0-9A-Za-z]{1,20}")
+_SIGNS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,16 @@ def _of_frame(frame: Frame, texts: pa.StringArray) -> tuple[pa.BooleanArray, pa.
     head, tail = len(frame.head.encode()), len(frame.tail.encode())
     inner = pc.binary_slice(texts.view(pa.binary()), head, -tail if tail else (1 << 30)).cast(pa.string(), safe=False)
     mask = pc.and_(pc.starts_with(texts, frame.head), pc.ends_with(texts, frame.tail))
-    return pc.and_(mask, pc.match_substring_regex(inner, "^[0-9A-Za-z]{1,20}$")), inner
+    return pc.and_(mask, _are_serials(inner)), inner
+
+
+def _are_serials(texts: pa.StringArray) -> pa.BooleanArray:
+    """Which texts are of 1 to 20 figures and letters; no text is looked at by itself where all signs of all of them are such."""
+    held = texts.buffers()[2]
+    if held is None or held.to_pybytes().translate(None, _SIGNS):
+        return pc.match_substring_regex(texts, "^[0-9A-Za-z]{1,20}$")
+    sizes = pc.binary_length(texts)
+    return pc.and_(pc.greater(sizes, 0), pc.less_equal(sizes, 20))
 
 
 def _rows(frame: Frame, texts: pa.StringArray, serials: pa.StringArray) -> pa.Table:

@@ -55,10 +55,11 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples
             taken[name] = index
             used.add(index)
     fields = {field.name: field for field in kind.fields}
-    wanted = [(rank, field.name, header_key(word)) for field in kind.fields for rank, word in enumerate(field.synonyms)]
+    wanted = _wanted(kind)
     for spelling in range(max(map(len, keys), default=0)):
-        for _, name, key in sorted(wanted, key=lambda entry: entry[0]):
-            if name in taken:
+        said = {candidates[spelling] for candidates in keys if len(candidates) > spelling}
+        for name, key in wanted:
+            if name in taken or key not in said:
                 continue
             for index, candidates in enumerate(keys):
                 if index in used or len(candidates) <= spelling or candidates[spelling] != key:
@@ -72,6 +73,13 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples
             taken[name] = index
             used.add(index)
     return taken
+
+
+@lru_cache(maxsize=64)
+def _wanted(kind: Kind) -> Sequence[tuple[str, str]]:
+    """Fields and the keys of their headers, the first word of every field before the second of any."""
+    ranked = [(rank, field.name, header_key(word)) for field in kind.fields for rank, word in enumerate(field.synonyms)]
+    return [(name, key) for _, name, key in sorted(ranked, key=lambda entry: entry[0])]
 
 
 def _by_stems(kind: Kind, cell: str, values: Sequence[str], taken: Mapping[str, int]) -> str | None:

@@ -61,12 +61,14 @@ def _record(connection: duckdb.DuckDBPyConnection, report: Report, tally: Tally,
     plan = times.plan_times(connection, "_when", ["a", "b"], context.stated, zone)
     for name in "ab":
         times.read_odd(connection, "_when", name, f"odd_{name}", plan)
+    parted = ", ".join(times.parted_sql(name, plan) for name in "ab")
     both = ", ".join(times.time_sql(name, f"at_{name}", plan, f"odd_{name}") for name in "ab")
     connection.execute(
         f"""INSERT INTO out_record BY NAME
             SELECT 'batch' AS record, $key AS key, at_a AS started, at_b AS ended, concat_ws(' / ', at_a_text, at_b_text) AS at_text,
                    $lot AS lot, $gtin AS gtin, $line AS subject, $actor AS text, $position AS position
-            FROM (SELECT {both} FROM _when w LEFT JOIN odd_a ON odd_a.text = w.a LEFT JOIN odd_b ON odd_b.text = w.b)""",
+            FROM (SELECT {both} FROM (SELECT *, {parted} FROM _when) w
+                  LEFT JOIN odd_a ON odd_a.text = w.a LEFT JOIN odd_b ON odd_b.text = w.b)""",
         {"key": facts.get("order_no"), "lot": facts.get("lot"), "gtin": _gtin(facts.get("gtin")), "line": facts.get("line"),
          "actor": facts.get("actor"), "position": position},
     )  # fmt: skip

@@ -171,13 +171,22 @@ def read_odd(connection: duckdb.DuckDBPyConnection, table: str, column: str, tar
 _SHORT = re.compile(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 
 
-def time_sql(column: str, name: str, plan: TimePlan, odd: str = "") -> str:
-    """SELECT items for a time column: NAME (UTC), NAME_text, NAME_offset and NAME_local. ``odd`` names the joined table of `read_odd`."""
+def parted_sql(column: str, plan: TimePlan) -> str:
+    """SELECT items of the inner query below `time_sql`: COLUMN_local and COLUMN_offset, as the macros read the column.
+
+    They stand in a query of their own because each mention of the macros costs milliseconds of planning.
+    """
     if not plan.order_known:
         local = f"if(regexp_matches(\"{column}\", '^\\d{{1,2}}[./-]\\d{{1,2}}[./-]\\d{{4}}'), NULL, lp_local(\"{column}\", true))"
     else:
         local = f'lp_local("{column}", {str(plan.dmy).lower()})'
-    offset = f'lp_offset("{column}")'
+    return f'{local} AS "{column}_local", lp_offset("{column}") AS "{column}_offset"'
+
+
+def time_sql(column: str, name: str, plan: TimePlan, odd: str = "") -> str:
+    """SELECT items for a time column over `parted_sql`: NAME (UTC), NAME_text, NAME_offset and NAME_local. ``odd`` names the joined
+    table of `read_odd`."""
+    local, offset = f'"{column}_local"', f'"{column}_offset"'
     if odd:
         local, offset = f"coalesce({local}, {odd}.local)", f"coalesce({offset}, {odd}.zone_offset)"
     named = f"timezone('UTC', timezone('{plan.zone}', {local}))" if plan.zone else "NULL"

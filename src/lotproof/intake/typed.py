@@ -61,9 +61,11 @@ def build(
         if apart and declared.name in columns:
             selects.append(f"{_joined(reason)} AS reason_{declared.name}")
     reason_sql = f"coalesce({_joined(reasons)}, '')"
+    parted = "".join(f", {times.parted_sql(column, plan)}" for column in dict.fromkeys(of_type[Type.TIME]))
     connection.execute("DROP TABLE IF EXISTS typed")
     connection.execute(
-        f"CREATE TABLE typed AS SELECT r.position, {', '.join(selects)}, {reason_sql} AS row_reason FROM {raw} r {' '.join(joins)}"
+        f"CREATE TABLE typed AS SELECT r.position, {', '.join(selects)}, {reason_sql} AS row_reason "
+        f"FROM (SELECT *{parted} FROM {raw}) r {' '.join(joins)}"
     )
     _ask_dates(result, name, stated, bool(of_type[Type.TIME]))
     return result
@@ -90,7 +92,7 @@ def _field_sql(
         odd = f"odd_{name}"
         times.read_odd(connection, raw, column, odd, plan)
         if plan.order_known:
-            unread = f'lp_local("{column}", {str(plan.dmy).lower()}) IS NULL AND {odd}.local IS NULL'
+            unread = f'"{column}_local" IS NULL AND {odd}.local IS NULL'
             reasons.append(_complaint(column, title, unread, "is no time"))
         return times.time_sql(column, name, plan, odd), reasons, [f'LEFT JOIN {odd} ON {odd}.text = r."{column}"']
     if declared.type is Type.NUMBER:

@@ -27,7 +27,9 @@ _LAST = (1 << 63) - 1
 """Where rows of no item are sorted to."""
 _WORD = pa.dictionary(pa.int32(), pa.string())
 _UNIQUE = ("serial", "at_text", "event", "image", "counter")
-"""Texts that hold another value in nearly every row; all others are written from dictionaries."""
+"""Texts that hold another value in nearly every row, unless the first rows say otherwise; all others are written from dictionaries."""
+_REPEATED = 16
+"""Rows for each value from which such texts and numbers are written from dictionaries too: events with long lists."""
 _ARROW = {
     "VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("us"),
     "UUID": pa.uuid(),
@@ -35,10 +37,15 @@ _ARROW = {
 SHAPE = pa.schema([(name, _ARROW[kind]) for name, kind in OBSERVATION.items()])
 """Arrow schema of observations, as DuckDB writes it."""
 _WORDS = [name for name, kind in OBSERVATION.items() if kind == "VARCHAR" and name not in _UNIQUE]
-_WRITTEN = pa.schema([(name, _WORD if name in _WORDS else _ARROW[kind]) for name, kind in OBSERVATION.items()])
-"""As it is handed to Parquet: the file has the types of SHAPE."""
-_PACKED = {name: "NONE" if name in ("item", "item_prefix") else "ZSTD" for name in OBSERVATION}
-"""Keys are random bytes; packing them takes time and saves nothing."""
+_STEPS = ("at_utc", "recorded_at", "ordinal", "position")
+"""Numbers that repeat where an event has a long list. Written plainly, for `cells` reads single ones; differences would be smaller."""
+_LONG = ("parent_text", "sscc", "reference")
+"""Words that a group may have many of."""
+_PACKED = {
+    name: "ZSTD" if name in (*_UNIQUE, *_LONG) or name not in (*_WORDS, "item", "item_prefix", "parent") else "NONE"
+    for name in OBSERVATION
+}
+"""Keys are random bytes, and of words little more is left than their numbers: packing them takes time and saves nothing."""
 
 
 class ObservationWriter:
@@ -55,6 +62,10 @@ class ObservationWriter:
         self._run, self._by_time = run, by_time
         self._waiting: list[pa.Table] = []
         self._count = 0
+        self._schema: pa.Schema | None = None
+        """As the rows are handed to Parquet; the file has the types of SHAPE."""
+        self._listed: list[str] = []
+        """Columns that are written from dictionaries."""
         self._writer: pq.ParquetWriter | None = None
         self._index: IndexWriter | None = None
 
@@ -62,7 +73,11 @@ class ObservationWriter:
         """Take rows with any of the schema's columns; absent ones are null. ``item_prefix`` is required; null where no item is named."""
         if not table.num_rows:
             return
-        self._waiting.append(complete(table, self.source))
+        if self._schema is None:
+            self._listed = [name for name in OBSERVATION if _is_listed(name, table)]
+            words = {name for name in self._listed if OBSERVATION[name] == "VARCHAR"}
+            self._schema = pa.schema([(field.name, _WORD if field.name in words else field.type) for field in SHAPE])
+        self._waiting.append(complete(table, self.source, self._schema))
         self._count += table.num_rows
         if self._count >= self._run:
             self._flush()
@@ -75,12 +90,9 @@ class ObservationWriter:
         nameless = table.column("item_prefix").null_count > 0
         prefix = pc.fill_null(table.column("item_prefix"), _LAST).to_numpy()
         order, packs = _packs_first(table, _order_in_time(table, prefix) if self._by_time else _order(prefix))
-        table = pa.Table.from_arrays([_taken(column, pa.array(order)) for column in table.columns], schema=_WRITTEN)
+        table = pa.Table.from_arrays([_taken(column, pa.array(order)) for column in table.columns], schema=table.schema)
         if self._writer is None or self._index is None:
-            self._writer = pq.ParquetWriter(
-                self.path, _WRITTEN, compression=_PACKED, compression_level={name: 1 for name, how in _PACKED.items() if how == "ZSTD"},
-                use_dictionary=[*_WORDS, "parent"], write_statistics=["item_prefix"], store_schema=False,
-            )  # fmt: skip
+            self._writer = _parquet(self.path, table.schema, self._listed)
             self._index = IndexWriter(self.path.parent)
         for rows in (table.slice(0, packs), table.slice(packs)):
             if rows.num_rows:
@@ -109,6 +121,26 @@ class ObservationWriter:
             self.close()
         else:
             self._end()
+
+
+def _is_listed(name: str, first: pa.Table) -> bool:
+    """Whether a column is written from dictionaries in a file that begins with these rows."""
+    if name in _WORDS or name == "parent":
+        return True
+    if name not in first.column_names or name not in (*_UNIQUE, *_STEPS):
+        return False
+    column = first.column(name)
+    if pa.types.is_dictionary(column.type):
+        return len(column) >= _REPEATED * sum(len(chunk.dictionary) for chunk in column.chunks)
+    return name in _STEPS and len(column) >= _REPEATED * pc.count_distinct(column).as_py()
+
+
+def _parquet(path: Path, schema: pa.Schema, listed: list[str]) -> pq.ParquetWriter:
+    levels = {name: 1 for name, how in _PACKED.items() if how == "ZSTD"}
+    return pq.ParquetWriter(
+        path, schema, compression=_PACKED, compression_level=levels, use_dictionary=listed,
+        write_statistics=["item_prefix"], store_schema=False,
+    )  # fmt: skip
 
 
 def _order(prefix: np.ndarray) -> np.ndarray:
@@ -176,18 +208,18 @@ def _by_groups(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array(list(groups), type=column.type)
 
 
-def complete(table: pa.Table, source: str) -> pa.Table:
-    """The table with every column of the schema, in its order, as it is handed to Parquet."""
+def complete(table: pa.Table, source: str, schema: pa.Schema) -> pa.Table:
+    """The table with every column of the schema, in its order."""
     count = table.num_rows
     columns = []
-    for field in _WRITTEN:
+    for field in schema:
         if field.name == "source":
             columns.append(pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([source])))
         elif field.name in table.column_names:
             columns.append(_typed(table.column(field.name), field.type))
         else:
             columns.append(pa.nulls(count, field.type))
-    return pa.Table.from_arrays(columns, schema=_WRITTEN)
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _typed(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:

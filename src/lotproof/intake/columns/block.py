@@ -7,18 +7,16 @@ from functools import cache
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lotproof.intake.arrays import Rows, decoded, factors, firsts
 from lotproof.intake.columns.classes import POSITION, Classes
 from lotproof.intake.columns.forms import PLAIN, SSCC
 from lotproof.intake.columns.held import Block
 from lotproof.intake.columns.shapes import FieldShapes, packed
 from lotproof.intake.columns.words import Codes, Mask, NotPlain
 from lotproof.intake.fields import Type
-
-Rows = npt.NDArray[np.int64]
 
 
 class Zones(Protocol):
@@ -38,6 +36,7 @@ class BlockValues:
         self.derived: dict[str, pa.Array] = {}
         self.slot = cache(self._slot)
         self.local = cache(self._local)
+        self.utc = cache(self._utc)
 
     def numbers(self, name: str) -> Codes:
         """The words and forms of a field."""
@@ -74,7 +73,7 @@ class BlockValues:
             mine = mine & (numbers != SSCC)
         if not np.any(numbers > 0):
             return formed  # only rows that have it are asked for
-        formed = formed.dictionary_decode() if isinstance(formed, pa.DictionaryArray) else formed
+        formed = decoded(formed)
         words = self._fields[base].values[base + part].take(pa.array(np.maximum(numbers, 0)))
         return pc.if_else(pa.array(mine), formed, words)
 
@@ -96,7 +95,7 @@ class BlockValues:
         micros = pc.fill_null(local.cast(pa.int64()), 0).to_numpy()
         return (micros + arrays["u"].to_numpy() if "u" in arrays else micros), known
 
-    def utc(self, base: str) -> Rows:
+    def _utc(self, base: str) -> Rows:
         """Times in microseconds of UTC; what is unknown is 0."""
         arrays, shapes = self._arrays(base), self._fields[base]
         local, known = self.local(base)
@@ -118,12 +117,13 @@ def classes_of(values: BlockValues, fields: Sequence[FieldShapes], pairs: Sequen
     """The class of each row of a block."""
     columns: list[tuple[Codes, int]] = [(shapes.of(values.numbers(shapes.field.name)), len(shapes.shapes)) for shapes in fields]
     for one, other in pairs:
-        same = pc.fill_null(pc.equal(_plain(values.slot(f"{one}_serial")), _plain(values.slot(f"{other}_serial"))), False)
+        same = pc.fill_null(pc.equal(decoded(values.slot(f"{one}_serial")), decoded(values.slot(f"{other}_serial"))), False)
         both = np.logical_and(*(np.isin(shapes_in(columns, fields, name), having(fields, name)) for name in (one, other)))
         columns.append(((same.to_numpy(zero_copy_only=False) & both).astype(np.int32), 2))
     columns += [(array.is_valid().to_numpy(zero_copy_only=False).astype(np.int32), 2) for array in values.derived.values()]
     key = packed(columns, len(values.positions))
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    distinct, inverse = factors(key)
+    first = firsts(inverse, len(distinct))
     if len(first) > 500 and len(first) * 4 > len(key):
         raise NotPlain("nearly every row is of a shape of its own")
     keys = list(zip(*(code[first].tolist() for code, _ in columns), strict=True)) if columns else [()]
@@ -141,5 +141,3 @@ def having(fields: Sequence[FieldShapes], name: str) -> list[int]:
     return [number for number, shape in enumerate(shapes.shapes) if shape.values.get(f"{name}_serial") is not None]
 
 
-def _plain(array: pa.Array) -> pa.Array:
-    return array.dictionary_decode() if isinstance(array, pa.DictionaryArray) else array

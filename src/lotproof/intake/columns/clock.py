@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lotproof.intake.arrays import factors
 from lotproof.intake.columns.words import Mask
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}([./])\d{2}\1\d{2}|\d{2}([./-])\d{2}\2\d{4}")
@@ -119,7 +120,7 @@ def _days(texts: pa.StringArray, fits: Mask, end: int, clock: str) -> tuple[Mask
     fine = [(_HALF if clock.endswith("01:00:00") else _END).fullmatch(tail) is not None for tail in ends]
     fits = fits & np.array(good)[heads.indices.to_numpy()] & np.array(fine)[tails.indices.to_numpy()]
     pairs = heads.indices.to_numpy().astype(np.int64) * len(ends) + tails.indices.to_numpy()
-    distinct, inverse = np.unique(pairs, return_inverse=True)
+    distinct, inverse = factors(pairs)
     days = [head.decode("latin-1") for head in heads.dictionary.to_pylist()]
     words = [f"{days[pair // len(ends)]}{clock}{ends[pair % len(ends)]}" for pair in distinct.tolist()]
     return fits, pa.DictionaryArray.from_arrays(pa.array(inverse.astype(np.int32)), pa.array(words, pa.string())).dictionary_decode()

@@ -19,6 +19,8 @@ from lotproof.intake.labels import Labels
 PLAIN, SSCC, FRAME = -1, -2, -3
 """Numbers of the forms; the frames count on downwards. A number from 0 on is that of a text of no form among the words."""
 _SIGNS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+_BEGINS = np.isin(np.arange(256), np.frombuffer(_SIGNS, np.uint8))
+"""Whether a byte is one of them."""
 _LONGEST_SURE = 15
 """Characters up to which a text of these signs can be nothing but a serial."""
 Rows = npt.NDArray[np.int64]
@@ -76,6 +78,8 @@ class Forms:
         forms[at] = self.words.number(texts.take(pa.array(at)))
         if not pieces:
             return texts
+        if len(pieces) == 1 and len(places[0]) == len(texts):
+            return pieces[0]
         cut_rows = np.concatenate(places)
         kept = np.ones(len(texts), np.bool_)
         kept[cut_rows] = False
@@ -115,14 +119,22 @@ def _sure(texts: pa.StringArray) -> Mask:
     lengths = pc.binary_length(texts).to_numpy()
     good = lengths > 0
     data = texts.buffers()[2]
-    if data is not None and data.to_pybytes().translate(None, _SIGNS):
-        good &= pc.match_substring_regex(texts, "^[0-9A-Za-z_-]*$").to_numpy(zero_copy_only=False)
+    if data is not None:
+        good[good] = _BEGINS[_bytes_at(texts, good)]  # a label with a sign before it is told by its first byte
+        if good.any() and data.to_pybytes().translate(None, _SIGNS):
+            good &= pc.match_substring_regex(texts, "^[0-9A-Za-z_-]*$").to_numpy(zero_copy_only=False)
     long = np.flatnonzero(good & (lengths > _LONGEST_SURE))
     if len(long):
         some = texts.take(pa.array(long))
         doubtful = pc.match_substring_regex(some, r"^(01[0-9]{14}|00[0-9]{18}$|[0-9]{16,}$)").to_numpy(zero_copy_only=False)
         good[long[doubtful]] = False
     return np.asarray(good)
+
+
+def _bytes_at(texts: pa.StringArray, which: Mask) -> npt.NDArray[np.uint8]:
+    """The first byte of those of the texts; none of them may be empty."""
+    begins = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts)]
+    return np.frombuffer(texts.buffers()[2], np.uint8)[begins[which]]
 
 
 def _sscc(texts: pa.StringArray) -> Mask:

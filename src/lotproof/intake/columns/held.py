@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lotproof.intake.arrays import decoded, kept, whole
 from lotproof.intake.columns.clock import part
 from lotproof.intake.columns.forms import Forms
 from lotproof.intake.columns.words import NotPlain, Words, has_few
@@ -47,7 +48,7 @@ class Column:
         if has_few(texts):
             return {"k": pa.array(self.words.number(texts))}
         if self.passed or self.type is None:
-            return {"s": texts}
+            return {"s": kept(texts)}
         encoded = texts.dictionary_encode()
         if len(encoded.dictionary) * 3 > len(texts) and len(encoded.dictionary) > 1000:
             raise NotPlain("a column that must be read word by word has too many")
@@ -59,12 +60,12 @@ class Column:
         parted = part(texts)
         if parted.parted * 10 < 9 * (len(texts) - texts.null_count):
             raise NotPlain("a column of times has no fixed form")
-        return {"k": pa.array(self.words.number(parted.days)), "u": pa.array(parted.micros), "s": texts}
+        return {"k": pa.array(self.words.number(parted.days)), "u": pa.array(parted.micros), "s": kept(texts)}
 
     def _codes(self, texts: pa.StringArray, forms: Forms) -> dict[str, pa.Array]:
         if not has_few(texts, 200):
             numbers, serials = forms.sort(texts)
-            return {"k": pa.array(numbers), "s": texts, **({} if serials is texts else {"v": serials})}
+            return {"k": pa.array(numbers), "s": kept(texts), **({} if serials is texts else {"v": kept(serials)})}
         encoded = texts.dictionary_encode()
         codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()
         counts = np.bincount(codes, minlength=len(encoded.dictionary) + 1)
@@ -105,8 +106,8 @@ class Held:
 
     def add(self, table: pa.Table) -> None:
         """Take rows: ``position`` and one text column a cell, empty ones null."""
-        texts = [_whole(column) for column in table.columns[1:]]
-        arrays: dict[str, pa.Array] = {"position": _whole(table.column(0))}
+        texts = [whole(column) for column in table.columns[1:]]
+        arrays: dict[str, pa.Array] = {"position": whole(table.column(0))}
         for index, column in enumerate(texts):
             arrays.update({f"{name}{index}": array for name, array in self._coded(index, column).items()})
         self.rows += table.num_rows
@@ -125,7 +126,7 @@ class Held:
                 return self.columns[index].coded(texts)
             except NotPlain:
                 self.plain = False
-        return {"s": texts}
+        return {"s": kept(texts)}
 
     def _keep(self, table: pa.Table) -> None:
         if self._stream is None and self._bytes + table.nbytes <= MEMORY:
@@ -153,7 +154,7 @@ class Held:
         for table in self.tables():
             columns: list[dict[str, pa.Array]] = [{} for _ in self.columns]
             for name in table.column_names[1:]:
-                columns[int(name[1:])][name[0]] = _whole(table.column(name))
+                columns[int(name[1:])][name[0]] = whole(table.column(name))
             for column in columns[len(columns) - self.constants :]:
                 column["k"] = pa.array(np.ones(table.num_rows, np.int32))
             yield Block(table.column("position").to_numpy(), list(columns))
@@ -161,7 +162,7 @@ class Held:
     def texts(self, index: int, arrays: Mapping[str, pa.Array]) -> pa.StringArray:
         """A column of a block as it was read."""
         if "s" in arrays:
-            return arrays["s"].dictionary_decode() if isinstance(arrays["s"], pa.DictionaryArray) else arrays["s"]
+            return decoded(arrays["s"])
         return pa.array(self.columns[index].words.texts, pa.string()).take(arrays["k"])
 
     def as_read(self) -> Iterator[pa.Table]:
@@ -178,8 +179,3 @@ class Held:
         if self._stream is not None:
             self._stream.close()
             self._spill.unlink(missing_ok=True)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks()
-    return whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)

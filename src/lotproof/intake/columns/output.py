@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lotproof.intake.arrays import Rows, decoded, factors
 from lotproof.intake.columns.block import BlockValues
 from lotproof.intake.columns.classes import Cell, Classes, Slot
 from lotproof.intake.columns.words import Codes, NotPlain
 from lotproof.intake.keys import Keys, digests, key_array, prefix_array
 from lotproof.lake.writer import SHAPE
 
-Rows = npt.NDArray[np.int64]
 _ITEM = ("gtin", "serial", "sscc")
 
 
@@ -31,7 +31,7 @@ class Output:
     def tables(self, values: BlockValues, of_row: Codes) -> Sequence[pa.Table]:
         """The rows of each SELECT that makes any."""
         self._keys.clear()
-        used = np.unique(of_row)
+        used = factors(of_row)[0]
         tables = []
         for made in self._classes.made:
             alive = np.array([cells is not None for cells in made])
@@ -42,7 +42,7 @@ class Output:
 
     def _table(self, made: Sequence[Mapping[str, Cell] | None], values: BlockValues, rows: Rows, of_row: Codes) -> pa.Table:
         whole = rows if len(rows) < len(values.positions) else None
-        distinct, inverse = np.unique(of_row, return_inverse=True)
+        distinct, inverse = factors(of_row)
         cells = [made[number] or {} for number in distinct.tolist()]
         names = [name for name in SHAPE.names if any(cell.get(name) is not None for cell in cells)]
         columns: dict[str, pa.Array] = {}
@@ -88,7 +88,7 @@ class Output:
         array = values.slot(slot)
         array = array if len(rows) == len(array) else array.take(pa.array(rows))
         if isinstance(array, pa.DictionaryArray):
-            array = array.dictionary_decode() if len(array.dictionary) > len(array) else array
+            array = decoded(array) if len(array.dictionary) > len(array) else array
         if isinstance(array, pa.DictionaryArray):
             keys = digests(_bytes(array.dictionary), head.encode())[array.indices.to_numpy()]
         elif slot.endswith("_sscc"):
@@ -101,7 +101,8 @@ class Output:
 
 
 def _bytes(texts: pa.StringArray) -> list[bytes]:
-    return [text or b"" for text in texts.view(pa.binary()).to_pylist()]
+    found: list[bytes] = (pc.fill_null(texts, "") if texts.null_count else texts).view(pa.binary()).to_pylist()
+    return found
 
 
 def _form(cells: Mapping[str, Cell]) -> Cell:
@@ -128,10 +129,10 @@ def _column(cells: Sequence[Cell], inverse: Rows, values: BlockValues, rows: Row
     if len(slots) == 1 and all(cell == slots[0] for cell in cells):
         return _of_slot(slots[0], values, rows)
     column = _literal([None if isinstance(cell, Slot) else cell for cell in cells], inverse, kind)
-    column = _plain(column)
+    column = decoded(column)
     for slot in slots:
         mine = np.array([cell == slot for cell in cells])[inverse]
-        column = pc.if_else(pa.array(mine), _plain(_of_slot(slot, values, rows)), column)
+        column = pc.if_else(pa.array(mine), decoded(_of_slot(slot, values, rows)), column)
     return column
 
 
@@ -153,5 +154,3 @@ def _of_slot(slot: Slot, values: BlockValues, rows: Rows | None) -> pa.Array:
     return pa.DictionaryArray.from_arrays(coded.indices, words)
 
 
-def _plain(array: pa.Array) -> pa.Array:
-    return array.dictionary_decode() if isinstance(array, pa.DictionaryArray) else array

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from lotproof.intake import typed
+from lotproof.intake.arrays import whole
 from lotproof.intake.columns.block import BlockValues, classes_of
 from lotproof.intake.columns.classes import Classes, pairs_of
 from lotproof.intake.columns.held import Block, Held
@@ -151,7 +152,7 @@ class _Reading:
             columns = {s.field.name: s.values[s.field.name].take(block.columns[s.index]["k"]) for s in shapes}
             absent = {field: pa.nulls(len(values.positions), pa.float64()) for field in of if field not in columns}
             self._connection.register("_derived", pa.table({**columns, **absent}))
-            values.derived[name] = _whole(self._connection.execute(f"SELECT {sql} AS v FROM _derived").to_arrow_table().column("v"))
+            values.derived[name] = whole(self._connection.execute(f"SELECT {sql} AS v FROM _derived").to_arrow_table().column("v"))
             self._connection.unregister("_derived")
 
     def _offsets(self, name: str, values: BlockValues) -> pa.Array:
@@ -180,8 +181,3 @@ def _make(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> 
     connection.execute(f"DROP TABLE IF EXISTS {name}")
     connection.execute(f"CREATE TABLE {name} AS SELECT * FROM _table")
     connection.unregister("_table")
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks()
-    return whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lotproof.intake.arrays import factors, firsts, whole
 from lotproof.intake.columns.forms import FRAME, PLAIN
 from lotproof.intake.columns.held import Column
 from lotproof.intake.columns.words import Codes
@@ -81,8 +82,8 @@ def shapes_of(
 ) -> FieldShapes:
     """The shapes of a field, from ``typed`` with a row for each word of its column."""
     count = len(column.words.texts)
-    values = {name: _whole(typed.column(name).slice(0, count)) for name in names_of(declared)}
-    reasons = _whole(typed.column(f"reason_{declared.name}").slice(0, count))
+    values = {name: whole(typed.column(name).slice(0, count)) for name in names_of(declared)}
+    reasons = whole(typed.column(f"reason_{declared.name}").slice(0, count))
     slots = slots_of(declared, passed, derived)
     found = FieldShapes(declared, index, values)
     if declared.name in derived:  # they reach the SELECTs through what is derived from them alone
@@ -103,10 +104,10 @@ def _grouped(values: Mapping[str, pa.Array], reasons: pa.Array, slots: list[str]
     code = np.zeros(len(reasons), np.int64)
     for array in (*seen.values(), reasons):
         encoded = array.dictionary_encode(null_encoding="encode")
-        _, code = np.unique(code * max(len(encoded.dictionary), 1) + encoded.indices.to_numpy(), return_inverse=True)
-    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+        _, code = factors(code * max(len(encoded.dictionary), 1) + encoded.indices.to_numpy())
+    distinct, inverse = factors(code)
     shapes = []
-    for row in first.tolist():
+    for row in firsts(inverse, len(distinct)).tolist():
         shape = {name: (THERE if array[row].as_py() else None) if name in slots else array[row].as_py() for name, array in seen.items()}
         shapes.append(Shape(shape, reasons[row].as_py()))
     return shapes, inverse.astype(np.int32)
@@ -131,11 +132,6 @@ def _add_forms(found: FieldShapes, column: Column) -> None:
         found.shapes.append(Shape({**nothing, **values}, None))
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks()
-    return whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)
-
-
 def packed(codes: list[tuple[Codes, int]], count: int) -> npt.NDArray[np.int64]:
     """One number a row from (code, how many there are) of several columns; equal where all codes are."""
     key, span = np.zeros(count, np.int64), 1
@@ -143,7 +139,7 @@ def packed(codes: list[tuple[Codes, int]], count: int) -> npt.NDArray[np.int64]:
         if most <= 1:
             continue
         if span * most >= 1 << 62:
-            distinct, key = np.unique(key, return_inverse=True)
+            distinct, key = factors(key)
             span = len(distinct)
         key, span = key * most + code, span * most
     return key

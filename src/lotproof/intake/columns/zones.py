@@ -7,13 +7,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lotproof.intake.arrays import Rows, factors, firsts
 from lotproof.intake.columns.block import BlockValues
 from lotproof.intake.columns.words import NotPlain
 
-Rows = npt.NDArray[np.int64]
 _SOONEST = 2 * 366 * 86_400_000_000
 MINUTE = 60_000_000
 """Clocks have changed on whole minutes since 1972; no shorter table of offsets is needed."""
+
+
+_AHEAD = 16
+"""How much further than a block of rows the clock is asked for."""
 
 
 class ZoneTable:
@@ -21,6 +25,8 @@ class ZoneTable:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, zone: str | None) -> None:
         self._connection, self._zone = connection, zone
+        self._known: tuple[Rows, Rows] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+        """Minutes met before, in order, and the UTC of each."""
 
     def to_utc(self, local: Rows) -> Rows:
         """Microseconds of UTC; as they are where there is no zone."""
@@ -28,15 +34,31 @@ class ZoneTable:
             return local
         if int(local.min()) < _SOONEST and np.any((local < _SOONEST) & (local != 0)):
             raise NotPlain("a time is from before the clocks kept to whole minutes")
-        minutes, inverse = np.unique(local // MINUTE, return_inverse=True)
-        moments = pa.array(minutes * MINUTE, pa.timestamp("us"))
-        self._connection.register("_minutes", pa.table({"n": np.arange(len(minutes)), "moment": moments}))
+        of_row = local // MINUTE
+        minutes, inverse = factors(of_row)
+        self._learn(minutes)
+        known, utc = self._known
+        apart = utc[np.searchsorted(known, minutes)] - minutes * MINUTE
+        return np.asarray(local + apart[inverse])
+
+    def _learn(self, minutes: Rows) -> None:
+        """Ask for the minutes that were not met before."""
+        fresh = np.setdiff1d(minutes, self._known[0], assume_unique=True)
+        if not len(fresh):
+            return
+        span = int(fresh[-1] - fresh[0]) + 1
+        if span <= 2 * len(fresh):  # the rows of a log follow each other: the next minutes will be asked for too
+            fresh = np.setdiff1d(np.arange(fresh[0], fresh[-1] + _AHEAD * span), self._known[0], assume_unique=True)
+        moments = pa.array(fresh * MINUTE, pa.timestamp("us"))
+        self._connection.register("_minutes", pa.table({"n": np.arange(len(fresh)), "moment": moments}))
         found = self._connection.execute(
             f"SELECT timezone('UTC', timezone('{self._zone}', moment))::TIMESTAMP AS utc FROM _minutes ORDER BY n"
         ).to_arrow_table()
         self._connection.unregister("_minutes")
         utc = found.column("utc").combine_chunks().cast(pa.int64()).to_numpy()
-        return np.asarray(utc[inverse] + local % MINUTE)
+        known = np.concatenate([self._known[0], fresh])
+        order = np.argsort(known)
+        self._known = known[order], np.concatenate([self._known[1], utc])[order]
 
 
 class Doubts:
@@ -60,7 +82,8 @@ class Doubts:
             ends = int(utc[known].min()), int(utc[known].max())
             self._ends = ends if self._ends is None else (min(self._ends[0], ends[0]), max(self._ends[1], ends[1]))
         rows = np.flatnonzero(known & offset.is_null().to_numpy(zero_copy_only=False))
-        minutes, first, counts = np.unique(local[rows] // MINUTE if self._zone else rows * 0, return_index=True, return_counts=True)
+        minutes, inverse = factors(local[rows] // MINUTE if self._zone else rows * 0)
+        first, counts = firsts(inverse, len(minutes)), np.bincount(inverse, minlength=len(minutes))
         texts = values.slot(f"{self.name}_text")
         for minute, at, count in zip(minutes.tolist(), rows[first].tolist(), counts.tolist(), strict=True):
             self._count(minute, count, int(values.positions[at]), int(local[at]), int(utc[at]), texts[at])

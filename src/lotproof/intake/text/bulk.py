@@ -38,33 +38,38 @@ class Blocks:
 
     def table(self, text: str) -> pa.Table | None:
         """Columns c0, c1, … of whole lines, empty cells null; None where the lines must be looked at one by one."""
-        if not text.endswith("\n") or any(sign in text for sign in _ODD):
+        if not text.endswith("\n") or not self.separator.isascii() or any(sign in text for sign in _ODD):
             return None
         data = text.encode()
         signs = np.frombuffer(b"\n" + data, np.uint8)
-        ends = signs == _END
-        lines = int(np.count_nonzero(ends)) - 1
-        if np.count_nonzero(signs == ord(self.separator)) != lines * (len(self.names) - 1) or self._is_odd(text, signs, ends):
+        ends = np.flatnonzero(signs == _END)
+        if self._is_odd(text, signs, ends) or int(np.diff(ends).max()) >= LINE_LIMIT - 1:  # bytes: there are fewer characters
             return None
-        if len(text) > LINE_LIMIT and int(np.diff(np.flatnonzero(ends)).max()) >= LINE_LIMIT - 1:  # bytes: there are fewer characters
-            return None
-        return self._split(data, lines)
+        return self._split(data, len(ends) - 1)
 
-    def _is_odd(self, text: str, signs: npt.NDArray[np.uint8], ends: npt.NDArray[np.bool_]) -> bool:
-        """Whether a cell or a line begins or ends in a way that a plain one does not."""
-        edges = ends | (signs == ord(self.separator))
-        blanks = signs == _BLANK if self.separator != " " else np.zeros(len(signs), np.bool_)
-        if np.any(edges[1:] & blanks[:-1]) or np.any(edges[:-1] & blanks[1:]) or np.any(ends[1:] & ends[:-1]):
+    def _is_odd(self, text: str, signs: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> bool:
+        """Whether a cell or a line begins or ends in a way that a plain one does not; ``ends`` are the places of line ends, the first
+        before the text."""
+        begins = signs[ends[:-1] + 1]
+        if np.any(begins == _END) or self._has_blank_edge(signs):
             return True
         for blank in _RARE:
             if blank != self.separator and blank in text:
                 beside = (f"\n{blank}", f"{blank}\n", f"{self.separator}{blank}", f"{blank}{self.separator}")
                 if any(pair in f"\n{text}" for pair in beside):
                     return True
-        begins = signs[1:][ends[:-1]]
         if np.any(begins == ord("#")) or (np.any(begins == self._first.encode()[0]) and f"\n{self._first}" in f"\n{text}"):
             return True
         return bool(np.any(begins == ord(self.separator))) and any(needle in text for needle in self._behind)
+
+    def _has_blank_edge(self, signs: npt.NDArray[np.uint8]) -> bool:
+        """Whether a blank stands beside a separator or a line end."""
+        if self.separator == " ":
+            return False
+        blanks = np.flatnonzero(signs == _BLANK)
+        edge = np.zeros(256, np.bool_)
+        edge[[_END, ord(self.separator)]] = True
+        return bool(edge[signs[blanks - 1]].any() or edge[signs[blanks + 1]].any())
 
     def _split(self, data: bytes, lines: int) -> pa.Table | None:
         try:
