@@ -17,9 +17,10 @@ _PACK = click.argument("path", metavar="PACK", type=click.Path(path_type=Path, e
 @click.option("--tsa", "tsas", multiple=True, required=True, metavar="URL", help="Timestamp authority (RFC 3161); repeated: fallbacks.")
 @click.option("--hash", "algorithm", type=click.Choice(["sha512", "sha3-512"]), default="sha512", show_default=True, help="Hash function.")
 @click.option("--anew", is_flag=True, help="List every file anew by that hash function, because an earlier one weakens.")
+@common.json_option
 @common.now_option
 @common.sentences
-def renew(path: Path, tsas: tuple[str, ...], algorithm: str, anew: bool, now: str | None) -> None:
+def renew(path: Path, tsas: tuple[str, ...], algorithm: str, anew: bool, as_json: bool, now: str | None) -> None:
     """Add an archive timestamp over the seal of PACK, before the certificates of its timestamps end. No sealed byte is touched.
 
     \b
@@ -32,7 +33,10 @@ def renew(path: Path, tsas: tuple[str, ...], algorithm: str, anew: bool, now: st
     found = authorities(tsas)
     assert found is not None, "click asks for at least one"
     folder = renew_pack(path, common.time_text(now)[:10], found, algorithm, anew or algorithm != "sha512")
-    common.say(f"Renewed: {folder}")
+    if as_json:
+        common.emit({"pack": str(path), "renewal": str(folder)})
+    else:
+        common.say(f"Renewed: {folder}")
 
 
 @click.command()
@@ -42,12 +46,13 @@ def renew(path: Path, tsas: tuple[str, ...], algorithm: str, anew: bool, now: st
 @click.option("--lot", "lots", multiple=True, metavar="LOT", help="Leave out every file that names this lot.")
 @click.option("--reason", required=True, help="Why; it is printed when the copy is verified.")
 @common.workspace_option
+@common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
 def redact(
     path: Path, target: Path, patterns: tuple[str, ...], lots: tuple[str, ...], reason: str, workspace_dir: Path,
-    now: str | None, actor: str | None,
+    as_json: bool, now: str | None, actor: str | None,
 ) -> None:  # fmt: skip
     """Copy PACK without chosen files or lots, for a partner. Hashes and proofs of all else still verify, and say what is withheld.
 
@@ -68,6 +73,9 @@ def redact(
     done = redact_pack(
         path, target, workspace.key, patterns=patterns, lots=lots, time=time, actor=who, reason=reason, handovers=changes
     )
+    if as_json:
+        common.emit({"copy": str(target), "withheld": list(done.withheld), "still_named": list(done.still_named)})
+        return
     for name in done.withheld:
         common.say(f"withheld  {name}")
     for name in done.still_named:

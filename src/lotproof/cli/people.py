@@ -81,10 +81,13 @@ def listed(workspace_dir: Path, as_json: bool) -> None:
 @click.option("--reset", "why", default=None, metavar="REASON", help="Without the present password: an act of whoever runs this.")
 @password_option
 @common.workspace_option
+@common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
-def password(user: str, why: str | None, password_fd: int | None, workspace_dir: Path, now: str | None, actor: str | None) -> None:
+def password(
+    user: str, why: str | None, password_fd: int | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None
+) -> None:  # fmt: skip
     """Give USER a new password."""
     from lotproof.workspace.credentials import Given, change_password, reset_password
 
@@ -94,35 +97,44 @@ def password(user: str, why: str | None, password_fd: int | None, workspace_dir:
     else:
         old = Given(asking.secret(f"Present password of {user}"))
         change_password(workspace, user, old, asking.secret(f"New password of {user}", twice=True), time, user)
-    common.say(f"{user} has a new password.")
+    _done(user, "password", f"{user} has a new password.", as_json)
 
 
 @people.command()
 @_USER
 @click.option("--why", required=True, help="What was found out about the failed attempts.")
 @common.workspace_option
+@common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
-def unlock(user: str, why: str, workspace_dir: Path, now: str | None, actor: str | None) -> None:
+def unlock(user: str, why: str, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
     """Let USER sign again, who was locked after failed attempts."""
     from lotproof.workspace.credentials import unlock as unlocked
 
     unlocked(opened(workspace_dir, now, actor), user, why, common.time_text(now), common.actor_name(actor))
-    common.say(f"{user} is unlocked.")
+    _done(user, "unlocked", f"{user} is unlocked.", as_json)
 
 
 @people.command()
 @_USER
 @click.option("--why", required=True, help="Reason, such as left the company.")
 @common.workspace_option
+@common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
-def retire(user: str, why: str, workspace_dir: Path, now: str | None, actor: str | None) -> None:
+def retire(user: str, why: str, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None) -> None:
     """Retire USER for ever; earlier signatures stand."""
     from lotproof.workspace.people import end
 
     opened(workspace_dir, now, actor)
     end("person-retired", user, why, common.time_text(now), common.actor_name(actor))
-    common.say(f"{user} is retired.")
+    _done(user, "retired", f"{user} is retired.", as_json)
+
+
+def _done(user: str, act: str, sentence: str, as_json: bool) -> None:
+    if as_json:
+        common.emit({"user": user, "act": act})
+    else:
+        common.say(sentence)
