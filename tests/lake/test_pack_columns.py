@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from lotproof.lake import packs
 from lotproof.lake.columns import ColumnFile
-from lotproof.lake.packs import NAME, write_packs
-from lotproof.lake.writer import ObservationWriter
+from lotproof.lake.packs import NAME, packs_of, write_packs
+from lotproof.lake.store import Lake
+from lotproof.lake.writer import SHAPE, ObservationWriter
 
 ROWS = [  # item, level, step, lot, order, container
     (5, "unit", "commissioned", "L1", None, None), (5, "unit", "aggregated", None, None, 900), (3, "unit", "commissioned", "L2", "O2", None),
@@ -78,3 +81,17 @@ def test_rows_of_no_pack_are_marked_and_lie_behind(folder: Path) -> None:
 def test_a_folder_without_observations_gets_no_columns(tmp_path: Path) -> None:
     write_packs(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_columns_are_kept_until_the_segment_is_another(tmp_path: Path) -> None:
+    lake, sha = Lake(tmp_path), "ab" * 32
+    folder = lake.segment(sha)
+    folder.mkdir(parents=True)
+    source = folder / "observation.parquet"
+    pq.write_table(SHAPE.empty_table(), source)
+    first = packs_of(lake, sha)
+    made = first.stat().st_mtime_ns
+    assert packs_of(lake, sha) == first and first.stat().st_mtime_ns == made
+    os.utime(source, ns=(1, 1))
+    again = packs_of(lake, sha)
+    assert again != first and again.exists() and not first.exists()

@@ -19,7 +19,6 @@ from lotproof.intake.table_source import Context, make_out_tables
 from lotproof.intake.tally import Tally
 from lotproof.lake.engine import connect
 from lotproof.lake.index import write_index
-from lotproof.lake.packs import write_packs
 from lotproof.lake.store import Lake, publish_segment
 
 MEMORY = "384MB"
@@ -45,7 +44,6 @@ def read_file(
         sentence = _sentence(name, error)
         tally, built, observations = _fill(lake, sha, kind, lambda *where: keep_unread(job(*where), sentence))
     write_index(built)
-    write_packs(built)
     segment = publish_segment(lake, sha, built) if any(built.iterdir()) else {}
     with contextlib.suppress(OSError):
         built.rmdir()

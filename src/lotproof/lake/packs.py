@@ -1,4 +1,4 @@
-"""The rows of packs of a segment as arrays of numbers, beside observation.parquet: what setting ordinary packs aside reads.
+"""The rows of packs of a segment as arrays of numbers: what setting ordinary packs aside reads. Made at the first check of a large site.
 
 ``packs.v1`` is derived from observation.parquet alone, and can be made again from it at any time. It has parts of at most
 `PART_ROWS` rows; a part has a *section* for each step in `STEPS` and one for all other rows of packs (``odd``). The rows of a section are
@@ -8,6 +8,7 @@ to the group that another row of the same item states, if there is just one.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lotproof.lake.columns import NEVER, ColumnWriter
+from lotproof.lake.store import Lake
 
 NAME = "packs.v1"
 PART_ROWS = 2_000_000
@@ -37,6 +39,28 @@ _READ = ("item_prefix", "item", "sscc", "level", "step", "at_utc", "recorded_at"
 _CODED = ("level", "step", "lot", "order_no", "transform", "reason", "result", *WORDS)
 
 Rows = dict[str, np.ndarray]
+
+
+def packs_of(lake: Lake, sha256: str) -> Path:
+    """The file of a segment with observations: beside it, or kept among what is derived; made now where there is none.
+
+    Only large sites are screened, so the intake makes none. The name holds size and time of the segment's file: a file written anew has
+    another.
+    """
+    folder = lake.segment(sha256)
+    if (folder / NAME).exists():
+        return folder / NAME
+    stamp = (folder / "observation.parquet").stat()
+    kept = lake.index / "packs" / f"{sha256}-{stamp.st_size}-{stamp.st_mtime_ns}-{NAME}"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        for other in kept.parent.glob(f"*-{NAME}"):
+            if other.name.startswith(sha256) or not lake.segment(other.name.split("-")[0]).exists():
+                other.unlink(missing_ok=True)
+        made = kept.with_name(f"{uuid.uuid4().hex}.new")
+        write_packs(folder, made)
+        made.replace(kept)
+    return kept
 
 
 def write_packs(folder: Path, target: Path | None = None) -> None:

@@ -11,7 +11,7 @@ import duckdb
 
 from lotproof.lake.columns import ColumnFile
 from lotproof.lake.index import item_heads
-from lotproof.lake.packs import NAME, write_packs
+from lotproof.lake.packs import packs_of
 from lotproof.lake.resolve import Source, rule_kind
 from lotproof.lake.schema import empty_table_sql
 from lotproof.lake.sql import parquet
@@ -81,13 +81,8 @@ class Apart:
         return scan(segments, facts, folder, _trade(connection), self.progress, self.batch_rows)
 
     def _columns(self, source: Source) -> tuple[Path, ColumnFile]:
-        """The folder of a segment and its file of columns, made now where the intake left none."""
-        folder = self.lake.segment(source.sha256)
-        made = self.work / "made"
-        if not (path := folder / NAME).exists() and not (path := made / source.sha256).exists():
-            made.mkdir(parents=True, exist_ok=True)
-            write_packs(folder, path)
-        return folder, ColumnFile(path)
+        """The folder of a segment and its file of columns."""
+        return self.lake.segment(source.sha256), ColumnFile(packs_of(self.lake, source.sha256))
 
     def _told(self) -> Told:
         kinds = {each.kind for each in self._found}
