@@ -61,8 +61,9 @@ class Kind:
     """(table, SELECT) pairs over the relation ``t`` of readable rows."""
     forbids: tuple[str, ...] = field(default=())
     """Fields of which a file of this kind has none: they tell it from its neighbour."""
-    derived: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-    """(name, SQL, number fields it is made of) of further columns of ``t``. The SELECTs look at those fields nowhere else."""
+    least: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(name, number fields) of further columns of ``t``: the least of the numbers that are there. The SELECTs look at those fields
+    nowhere else."""
     passed: tuple[str, ...] | None = None
     """Text fields that the SELECTs hand on without looking at them. Only kinds that state them are read by columns
     (`columns/read.py`); of codes and times the SELECTs of such a kind ask no more than whether they are there and whether two

@@ -159,8 +159,8 @@ def _emit(connection: duckdb.DuckDBPyConnection, match: Match, width: int, tally
     assert counts is not None
     tally.stored += counts[0]
     tally.quarantined += counts[1]
-    derived = "".join(f", {sql} AS {name}" for name, sql, _ in match.kind.derived)
-    connection.execute(f"CREATE OR REPLACE VIEW t AS SELECT *{derived} FROM typed WHERE row_reason = ''")
+    least = "".join(f", least({', '.join(of)}) AS {name}" for name, of in match.kind.least)
+    connection.execute(f"CREATE OR REPLACE VIEW t AS SELECT *{least} FROM typed WHERE row_reason = ''")
     for table, select in match.kind.emits:
         connection.execute(f"INSERT INTO out_{table} BY NAME {select}")
 

@@ -59,7 +59,7 @@ class Classes:
         self.made: list[list[Mapping[str, Cell] | None]] = [[] for _ in kind.emits]
         """For each SELECT and class the columns of its row; None where it makes none."""
         slots = [name for shapes in fields for shape in shapes.shapes for name, value in shape.values.items() if value is THERE]
-        self._slots = list(dict.fromkeys([*slots, *(name for name, _, _ in kind.derived)]))
+        self._slots = list(dict.fromkeys([*slots, *(name for name, _ in kind.least)]))
 
     def of(self, keys: Sequence[tuple[int, ...]]) -> list[int]:
         """The number of each class; a key holds the shape of each field, a bit a pair, a bit a derived column."""
@@ -99,7 +99,7 @@ class Classes:
         for (one, other), same in zip(self._pairs, bits, strict=False):
             if same:
                 row[f"{other}_serial"] = row[f"{one}_serial"]
-        for (name, _, _), there in zip(self._kind.derived, bits[len(self._pairs) :], strict=True):
+        for (name, _), there in zip(self._kind.least, bits[len(self._pairs) :], strict=True):
             row[name] = self._sign(name) if there else None
         row["row_reason"] = "; ".join(reason for reason in reasons if reason)
         return row

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lotproof.intake.arrays import decoded, kept, whole
+from lotproof.intake.arrays import decoded, whole
 from lotproof.intake.columns.clock import part
 from lotproof.intake.columns.forms import Forms
 from lotproof.intake.columns.words import NotPlain, Words, has_few
@@ -48,7 +48,7 @@ class Column:
         if has_few(texts):
             return {"k": pa.array(self.words.number(texts))}
         if self.passed or self.type is None:
-            return {"s": kept(texts)}
+            return {"s": texts}
         encoded = texts.dictionary_encode()
         if len(encoded.dictionary) * 3 > len(texts) and len(encoded.dictionary) > 1000:
             raise NotPlain("a column that must be read word by word has too many")
@@ -60,12 +60,12 @@ class Column:
         parted = part(texts)
         if parted.parted * 10 < 9 * (len(texts) - texts.null_count):
             raise NotPlain("a column of times has no fixed form")
-        return {"k": pa.array(self.words.number(parted.days)), "u": pa.array(parted.micros), "s": kept(texts)}
+        return {"k": pa.array(self.words.number(parted.days)), "u": pa.array(parted.micros), "s": texts}
 
     def _codes(self, texts: pa.StringArray, forms: Forms) -> dict[str, pa.Array]:
         if not has_few(texts, 200):
             numbers, serials = forms.sort(texts)
-            return {"k": pa.array(numbers), "s": kept(texts), **({} if serials is texts else {"v": kept(serials)})}
+            return {"k": pa.array(numbers), "s": texts, **({} if serials is texts else {"v": serials})}
         encoded = texts.dictionary_encode()
         codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()
         counts = np.bincount(codes, minlength=len(encoded.dictionary) + 1)
@@ -126,7 +126,7 @@ class Held:
                 return self.columns[index].coded(texts)
             except NotPlain:
                 self.plain = False
-        return {"s": kept(texts)}
+        return {"s": texts}
 
     def _keep(self, table: pa.Table) -> None:
         if self._stream is None and self._bytes + table.nbytes <= MEMORY:

@@ -17,9 +17,9 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lotproof.intake import typed
-from lotproof.intake.arrays import whole
 from lotproof.intake.columns.block import BlockValues, classes_of
 from lotproof.intake.columns.classes import Classes, pairs_of
 from lotproof.intake.columns.held import Block, Held
@@ -110,7 +110,7 @@ class _Reading:
 
     def _shapes(self) -> list[FieldShapes]:
         table = self._connection.execute("SELECT * FROM typed ORDER BY position").to_arrow_table()
-        derived = frozenset(field for _, _, fields in self._kind.derived for field in fields)
+        derived = frozenset(field for _, fields in self._kind.least for field in fields)
         columns = self._whole.match.columns
         return [
             shapes_of(field, columns[field.name], table, self._held.columns[columns[field.name]], self._kind.passed or (), derived)
@@ -120,7 +120,7 @@ class _Reading:
     def _schema(self) -> pa.Schema:
         schema = self._connection.execute("SELECT * FROM typed LIMIT 0").to_arrow_table().schema
         fields = [field for field in schema if not field.name.startswith("reason_")]
-        return pa.schema([*fields, *(pa.field(name, pa.float64()) for name, _, _ in self._kind.derived)])
+        return pa.schema([*fields, *(pa.field(name, pa.float64()) for name, _ in self._kind.least)])
 
     def write(self, tally: Tally, path: Path, source: str) -> None:
         """Write the observations; count rows; put into quarantine what cannot be read."""
@@ -147,13 +147,10 @@ class _Reading:
         self._ask(tally, doubts)
 
     def _derive(self, values: BlockValues, block: Block) -> None:
-        for name, sql, of in self._kind.derived:
+        for name, of in self._kind.least:
             shapes = [shapes for shapes in self._fields if shapes.field.name in of]
-            columns = {s.field.name: s.values[s.field.name].take(block.columns[s.index]["k"]) for s in shapes}
-            absent = {field: pa.nulls(len(values.positions), pa.float64()) for field in of if field not in columns}
-            self._connection.register("_derived", pa.table({**columns, **absent}))
-            values.derived[name] = whole(self._connection.execute(f"SELECT {sql} AS v FROM _derived").to_arrow_table().column("v"))
-            self._connection.unregister("_derived")
+            there = [s.values[s.field.name].take(block.columns[s.index]["k"]) for s in shapes]
+            values.derived[name] = pc.min_element_wise(*there) if there else pa.nulls(len(values.positions), pa.float64())
 
     def _offsets(self, name: str, values: BlockValues) -> pa.Array:
         shapes = next(shapes for shapes in self._fields if shapes.field.name == name)

@@ -41,8 +41,7 @@ KIND = f.Kind(
     ),
     requires=(("result",), ("read", "expected"), ("expected", "grade", "image", "ocr_lot")),
     passed=("image", "counter", "reason"),
-    derived=(("symbol_grade", "least(grade, sc, modulation, rm, fpd, anu, gnu, uec)",
-              ("grade", "sc", "modulation", "rm", "fpd", "anu", "gnu", "uec")),),
+    least=(("symbol_grade", ("grade", "sc", "modulation", "rm", "fpd", "anu", "gnu", "uec")),),
     emits=(
         ("observation", """
             SELECT coalesce(expected_gtin, read_gtin) AS gtin,
