@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 from synthetic_pack import (
     KEY,
+    NOW,
     ORIGIN,
     PACK,
     PROGRAM,
+    STANDALONE,
     STRANGER,
     THIEF,
     both,
@@ -359,7 +363,11 @@ def test_every_code_that_is_given_is_in_the_list(honest):
 
     source = Path(sys.modules["lotproof.packs.verify.run"].__file__ or "").parent
     rules = [sys.modules[f"lotproof.ledger.{name}"].__file__ or "" for name in ("esign", "sandwich")]
-    text = PROGRAM.read_text() + PROGRAM.with_name("verify_ledger.py").read_text() + "".join(path.read_text() for path in (*source.glob("*.py"), *map(Path, rules)))
+    text = (
+        PROGRAM.read_text()
+        + PROGRAM.with_name("verify_ledger.py").read_text()
+        + "".join(path.read_text() for path in (*source.glob("*.py"), *map(Path, rules)))
+    )
     assert [code for code in CODES if f'"{code}"' not in text] == []
 
 
@@ -389,7 +397,12 @@ def test_the_program_in_the_pack_checks_the_pack_it_lies_in(pack, tmp_path):
 
 def test_the_program_leaves_no_trace_in_the_pack(pack):
     before = sorted(pack.rglob("*"))
-    assert subprocess.run([sys.executable, str(pack / "verify/verify.py"), "--key", KEY.vkey, "--deep"], capture_output=True, check=False).returncode == 1
+    assert (
+        subprocess.run(
+            [sys.executable, str(pack / "verify/verify.py"), "--key", KEY.vkey, "--deep"], capture_output=True, check=False
+        ).returncode
+        == 1
+    )
     assert sorted(pack.rglob("*")) == before
 
 
@@ -400,17 +413,36 @@ def test_each_half_of_the_program_has_fewer_than_500_lines(name):
     assert max(map(len, text.splitlines())) <= 140
 
 
-def test_the_first_half_alone_never_passes_and_says_what_it_left_out(pack, tmp_path):
-    alone = tmp_path / "verify.py"
+def test_the_first_half_names_the_second_by_its_sha_256():
+    assert hashlib.sha256(PROGRAM.with_name("verify_ledger.py").read_bytes()).hexdigest() == STANDALONE.SECOND_HALF
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_the_first_half_alone_takes_the_second_from_the_pack(pack, tmp_path, zipped):
+    alone = tmp_path / "elsewhere" / "verify.py"
+    alone.parent.mkdir()
     alone.write_bytes(PROGRAM.read_bytes())
+    what = shutil.make_archive(str(tmp_path / "pack"), "zip", pack.parent, pack.name) if zipped else str(pack)
+    done = run_program(str(alone), what, "--key", KEY.vkey, "--at", NOW, "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, STANDALONE.verify(what, [KEY.vkey], at=NOW))
+    assert [path.name for path in alone.parent.iterdir()] == ["verify.py"]
+
+
+def test_a_second_half_that_is_another_is_never_run(pack, tmp_path):
+    """Neither from beside the program nor from the pack: what it would have checked is left open, and its change is found."""
+    trap = f"open({str(tmp_path / 'ran')!r}, 'w')\n".encode()
+    for place in (tmp_path / "verify.py", tmp_path / "verify_ledger.py"):
+        place.write_bytes(PROGRAM.read_bytes() if place.name == "verify.py" else trap)
     (tmp_path / "policy").write_text("quorum none\n")
-    done = run_program(str(alone), str(pack), "--key", KEY.vkey, "--policy", str(tmp_path / "policy"), "--deep", "--json")
+    options = ("--key", KEY.vkey, "--policy", str(tmp_path / "policy"), "--deep", "--json")
+    assert run_program(str(tmp_path / "verify.py"), str(pack), *options[:2]).returncode == 0  # the pack has the right one
+    change(pack / "verify/verify_ledger.py", lambda data: trap + data)
+    done = run_program(str(tmp_path / "verify.py"), str(pack), *options)
     report = json.loads(done.stdout)
-    assert (done.returncode, report["verdict"]) == (3, "INDETERMINATE")
-    assert [step["status"] for step in report["steps"]] == ["passed"] * 3 + ["undetermined"] * 4
-    assert sentences(report)[1] == "This program does not check the ledger without verify_ledger.py beside it; use lotproof verify."
-    change(pack / "data/findings.json", lambda data: data + b" ")
-    assert run_program(str(alone), str(pack), "--key", KEY.vkey).returncode == 1
+    assert (done.returncode, report["verdict"]) == (1, "TOTAL-FAILED")
+    assert [step["status"] for step in report["steps"]] == ["passed", "passed", "failed"] + ["undetermined"] * 4
+    assert "The ledger is not checked without this program's own verify_ledger.py." in sentences(report)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_the_program_in_the_pack_imports_the_standard_library_only():

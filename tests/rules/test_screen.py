@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rules_story import STORIES, Story, build, stories, written
 from test_partitions import rows
@@ -88,6 +88,7 @@ def test_whatever_is_added_at_random_is_found_as_before(added: list[str], ordere
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(HISTORIES, st.booleans(), st.sampled_from([2, 1_000]))
+@example(["numbers allocated B01 lot=l1"], True, 1_000)  # numbers that are all of another lot
 def test_packs_whose_lot_another_file_states_are_found_as_before(added: list[str], ordered: bool, batch_rows: int) -> None:
     _found_as_before(PARTED, added, ordered, batch_rows)
 

@@ -119,8 +119,9 @@ WITH l AS (SELECT DISTINCT lot, subject FROM ({left}) WHERE subject IS NOT NULL)
      met AS (SELECT coalesce(l.lot, r.lot) AS lot, count(l.subject) AS n_left, count(r.subject) AS n_right, count(*) FILTER (r.subject IS NULL) AS missing,
                     count(*) FILTER (l.subject IS NULL) AS extra, count(*) FILTER (r.alias AND l.subject IS NOT NULL) AS alias
              FROM l FULL JOIN r ON l.lot = r.lot AND l.subject = r.subject GROUP BY ALL),
-     away AS (SELECT lot, sum(n) FILTER ({in_left}) AS n_left, sum(n) FILTER ({in_right}) AS n_right FROM aside_lot GROUP BY lot)
+     away AS (SELECT lot, sum(n) FILTER ({in_left}) AS n_left, sum(n) FILTER ({in_right}) AS n_right, sum(n) FILTER ({in_left} AND NOT {in_right}) AS missing,
+                     sum(n) FILTER ({in_right} AND NOT {in_left}) AS extra FROM aside_lot GROUP BY lot)
 SELECT p.lot, (coalesce(m.n_left, 0) + coalesce(a.n_left, 0))::BIGINT, (coalesce(m.n_right, 0) + coalesce(a.n_right, 0))::BIGINT,
-       coalesce(m.missing, 0), coalesce(m.extra, 0), coalesce(m.alias, 0)
+       (coalesce(m.missing, 0) + coalesce(a.missing, 0))::BIGINT, (coalesce(m.extra, 0) + coalesce(a.extra, 0))::BIGINT, coalesce(m.alias, 0)
 FROM part_lot p LEFT JOIN met m ON m.lot = p.lot LEFT JOIN away a ON a.lot = p.lot
 """

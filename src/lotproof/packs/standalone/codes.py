@@ -83,6 +83,6 @@ CODES: dict[str, str] = {
     "statement-record": "a statement points at an entry that is no run with that result",
     "statement-value": "a statement says something else than its record",
     "audit-differs": "a line of the audit trail is not the entry of the ledger",
-    "not-checked": "a check was not made: because of another problem, because verify_ledger.py does not lie beside verify.py, or because "
-    "verify.py does not read the text of the PDF (undetermined)",
+    "not-checked": "a check was not made: because of another problem, because verify.py has not the second half that it names, because "
+    "verify.py does not judge since when a certificate was revoked, or because it does not read the text of the PDF (undetermined)",
 }

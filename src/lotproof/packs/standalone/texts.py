@@ -64,7 +64,7 @@ Check it with Python (3.8 or later, nothing else)
 
 It prints one line a step and ends with 0 if all holds, 1 if something was changed, is missing or wrongly signed,
 2 if it cannot read the pack, 3 if all is intact but trust is incomplete (for example without --key). verify_ledger.py is its
-second half and has to lie beside it. --ca FILE judges certificates and timestamps, --policy FILE the witnesses, --deep adds
+second half, which it knows by SHA-256. --ca FILE judges certificates and timestamps, --policy FILE the witnesses, --deep adds
 the blocks of the bulk files and the signature of the PDF, whose text it does not read: that remains for `lotproof verify --deep`.
 
 
@@ -230,7 +230,8 @@ names by `index` the run that holds its `id` with its `value`.
 7. only with `--deep`: SHA-512 of the payload; each block of each bulk file, and root and counts as its `segment` entry states them;
    the signature of the PDF over its ByteRange up to the end of the file.
 
-`verify.py` does steps 1 to 4, `verify_ledger.py` beside it the witnesses of step 4 and steps 5 to 7; without it these are left open (3).
+`verify.py` does steps 1 to 4, `verify_ledger.py` the witnesses of step 4 and steps 5 to 7. `verify.py` names it by SHA-256, takes it from
+beside itself or from the pack, and runs no other: where there is none, these steps are left open (3).
 `verify.py` does not read the text of the PDF, nor judge what follows its last timestamp: with `--deep` a report leaves it at 3 for that
 reason alone, and `lotproof verify --deep` has to be asked.
 

@@ -4,30 +4,17 @@
     python3 verify.py [PACK] [--key VKEY_OR_FILE]... [--policy FILE] [--ca PEM] [--at TIME] [--deep] [--json] [--allow-unsealed]
 
 PACK is a folder or a zip; without it, the pack that this file lies in. Keys, policy and CA have to reach you by another way than the
-pack. This file checks files, seal, keys and certificates; verify_ledger.py, which has to lie beside it, the inside of the ledger, its
-witnesses, and what --deep asks for: without it these are left open (3). Certificates, timestamps and passkeys, if there are any, are
-checked by the program `openssl` (3.0 or later). Exit code: 0 all holds, 1 something was changed, is missing or wrongly signed, 2 not a
-pack or not readable, 3 intact, but trust is incomplete. SPEC.md lists the codes. No code is shared with the program that makes packs.
+pack. This file checks files, seal, keys and certificates; its second half, verify_ledger.py, the inside of the ledger, witnesses, and what
+--deep asks for: it is taken from beside this file or from the pack, and run only if it is the one this file names. `openssl` (3.0 or
+later) checks certificates, timestamps and passkeys. Exit code: 0 all holds, 1 something was changed, is missing or wrongly signed,
+2 not a pack, 3 intact, but trust is incomplete. SPEC.md lists the codes. No code is shared with the program that makes packs.
 """
 from __future__ import annotations
-import argparse
-import base64
-import contextlib
-import hashlib
-import json
-import os
-import re
-import ssl
-import stat
-import subprocess
-import sys
-import tempfile
-import unicodedata
-import zipfile
-import zlib
+import argparse, base64, contextlib, hashlib, json, os, re, ssl, stat, subprocess, sys, tempfile, unicodedata, zipfile, zlib
 from datetime import datetime, timezone
 from typing import Any, Iterator
 
+SECOND_HALF = "8f80ddf78ac9b9054b5adead5446e4b916028f8f0eb290e7f7bcb1a5ac5388b9"  # SHA-256 of verify_ledger.py
 OPEN, ALGORITHMS, LIMIT = "undetermined", ("sha256", "sha512"), 64 << 20
 STATEMENT, NOTE, REDACTION = "seal/statement.json", "seal/statement.json.note", "seal/redaction.json"
 CHECKPOINT, STAMP = "data/ledger/checkpoint", "seal/checkpoint.tsr"
@@ -73,15 +60,12 @@ class Step:
 def require(good: Any, sentence: str) -> None:
     if not good:
         raise ValueError(sentence)
-
 def add_points(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     e, f, g, h = (a[1] - a[0]) * (b[1] - b[0]), (a[1] + a[0]) * (b[1] + b[0]), 2 * a[3] * b[3] * D, 2 * a[2] * b[2]
     return (f - e) * (h - g) % P, (h + g) * (f + e) % P, (h - g) * (h + g) % P, (f - e) * (f + e) % P
-
 def multiply(scalar: int, point: tuple[int, ...]) -> tuple[int, ...]:
     rest = multiply(scalar >> 1, add_points(point, point)) if scalar > 1 else (0, 1, 1, 0)
     return add_points(rest, point) if scalar & 1 else rest
-
 def decode_point(data: bytes) -> tuple[int, ...]:
     y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[-1] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -109,7 +93,6 @@ def is_text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 def write_base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
 def read_base64(text: Any, url: bool = False) -> bytes:
     """Read the one spelling that is allowed: with padding, or for `url` with - and _ and none."""
     plain = text.translate({45: 43, 95: 47, 43: 45, 47: 95, 61: 33}) + "=" * (-len(text) % 4) if url else text
@@ -160,6 +143,10 @@ def read_head(text: str) -> dict[str, Any]:
     good = origin and re.fullmatch("0|[1-9][0-9]{0,18}", size) and rest and not rest.pop() and all(rest)
     require(good and len(read_base64(root)) == 32, "it does not hold origin, size and root of a log")
     return {"origin": origin, "size": int(size), "root": root}
+
+def signed_by(key: Any, text: str, lines: Any) -> bool:
+    marks = [line[2] for line in lines if line[:2] == key[:2]]
+    return marks != [] and all(ed25519_verify(key[2], text.encode(), mark) for mark in marks)
 
 def judge(step: Step, where: str, data: bytes, trust: Any, origin: Any) -> None:
     """Take down what the signatures of a note are worth by the keys given."""
@@ -300,8 +287,7 @@ def check_seal(step: Step, pack: Pack, allow_unsealed: bool) -> dict[str, Any]:
         step.need(False, "missing-seal", path, f"{path} is missing, and the statement says that it is part of the seal.")
     for path in [path for path in pack.sizes if path.startswith("seal/trust/") and said]:
         with step.catch():
-            good = said["trust"].get(path[11:]) == sha256(pack.read(path)).hex()
-            step.need(good, "trust-copy", path, f"{path} is not the copy that the statement names.")
+            step.need(is_copy(pack, path, said["trust"]), "trust-copy", path, f"{path} is not the copy that the seal was made with.")
     check_outside(step, pack)
     if REDACTION in pack.sizes:
         with step.catch("bad-redaction", REDACTION):
@@ -316,6 +302,15 @@ def check_seal(step: Step, pack: Pack, allow_unsealed: bool) -> dict[str, Any]:
             step.notes += [who, *(f"{path} was withheld by the sender." for path in withheld)]
     return said
 
+def is_copy(pack: Pack, path: str, named: Any) -> bool:
+    """Whether it is the copy that the statement names; the first packs name none: there it has to be the key that signed."""
+    if named is not None:
+        return bool(named.get(path[11:]) == sha256(pack.read(path)).hex())
+    with contextlib.suppress(Bad, *MALFORMED):
+        key = read_key(pack.read(path).decode("utf-8", "replace"))
+        return path == "seal/trust/log.vkey" and signed_by(key, *read_note(pack.read(NOTE)))
+    return False
+
 def read_statement(document: Any) -> dict[str, Any]:
     kind, predicate, root = document["predicateType"], document["predicate"], document["predicate"]["ledger"]
     good = document["_type"] == "https://in-toto.io/Statement/v1" and re.fullmatch(f"https://{KIND}[1-9][0-9]*", kind, re.ASCII)
@@ -324,7 +319,8 @@ def read_statement(document: Any) -> dict[str, Any]:
     seal = predicate["seal"] if isinstance(predicate.get("seal"), dict) else {}
     parts, copies, head = seal.get("parts", []), seal.get("trust", {}), read_head(f"{root['origin']}\n{root['size']}\n{root['root']}\n")
     require(isinstance(parts, list) and isinstance(copies, dict), "it does not list the parts of the seal")
-    return {**predicate, **head, "parts": parts, "trust": copies, "subject": document.get("subject"), "newer": kind != f"https://{KIND}1"}
+    seal = {"parts": parts, "trust": copies if "seal" in predicate else None}
+    return {**predicate, **head, **seal, "subject": document.get("subject"), "newer": kind != f"https://{KIND}1"}
 
 def check_note(step: Step, pack: Pack, path: str, header: str, said: dict[str, Any], about: bytes) -> None:
     """Check a note over three lines: header, pack id and SHA-256 of what it signs."""
@@ -429,15 +425,17 @@ def check_checkpoint(step: Step, pack: Pack, said: dict[str, Any]) -> dict[str, 
         return head
     return said
 
-def load_ledger() -> Any:
-    """Load verify_ledger.py, which lies beside this file and uses what is above; None where it does not lie there."""
-    path, module = os.path.join(os.path.dirname(__file__), "verify_ledger.py"), type(sys)("verify_ledger")
-    if not os.path.isfile(path):
-        return None
+def load_ledger(pack: Pack) -> Any:
+    """Load verify_ledger.py, which uses what is above; None where neither beside this file nor in the pack lies the one named above."""
+    beside, module = os.path.join(os.path.dirname(os.path.abspath(__file__)), "verify_ledger.py"), type(sys)("verify_ledger")
     vars(sys.modules.setdefault("verify", type(sys)("verify"))).update(globals())
-    with open(path, encoding="utf-8") as stream:  # not imported: that would leave a cache in the pack
-        exec(compile(stream.read(), path, "exec"), vars(module))
-    return module
+    for inside in (False, True):
+        with contextlib.suppress(OSError, Bad):
+            code = pack.read("verify/verify_ledger.py") if inside else open(beside, "rb").read()
+            if sha256(code).hex() == SECOND_HALF:
+                exec(compile(code, "verify_ledger.py", "exec"), vars(module))  # not imported: that would leave a cache in the pack
+                return module
+    return None
 
 def run(pack: Pack, steps: list[Step], inside: Any, allow_unsealed: bool, deep: bool) -> dict[str, Any]:
     said = check_seal(steps[1], inside.link(pack) if inside else pack, allow_unsealed)
@@ -449,8 +447,7 @@ def run(pack: Pack, steps: list[Step], inside: Any, allow_unsealed: bool, deep: 
     if inside:
         inside.check(steps, pack, said, head)
     for step in [] if inside else steps[3 if pack.trust.policy else 4 :]:
-        sentence = f"This program does not check the {step.name} without verify_ledger.py beside it; use lotproof verify."
-        step.need(False, "not-checked", None, sentence, OPEN)
+        step.need(False, "not-checked", None, f"The {step.name} is not checked without this program's own verify_ledger.py.", OPEN)
     return said
 
 def verify(path: str, keys: Any, allow_unsealed: bool = False, ca: Any = None, at: Any = None, policy: Any = None,
@@ -459,12 +456,15 @@ def verify(path: str, keys: Any, allow_unsealed: bool = False, ca: Any = None, a
     names = ["open", "seal", "fixity", "checkpoint", "ledger", "statements"] + ["deep"] * deep
     steps, said, code = [Step(name) for name in names], {}, 0  # type: list[Step], dict[str, Any], int
     try:
-        inside, moment = load_ledger(), read_time(at) if at else datetime.now(timezone.utc)
-        rules = inside.read_policy(policy) if inside and policy is not None else policy
-        trust = argparse.Namespace(ca=ca, at=moment, policy=rules, keys=[*map(read_key, keys), *getattr(rules, "logs", ())])
+        moment = read_time(at) if at else datetime.now(timezone.utc)
+        trust = argparse.Namespace(ca=ca, at=moment, policy=policy, keys=[*map(read_key, keys)])
         require(not ca or b"-----BEGIN CERTIFICATE-----" in open(ca, "rb").read(), "the CA is no PEM certificate")
         with tempfile.TemporaryDirectory() as work:
-            said = run(Pack(path, steps[0], work, trust), steps, inside, allow_unsealed, deep)
+            pack = Pack(path, steps[0], work, trust)
+            inside = load_ledger(pack)
+            trust.policy = inside.read_policy(policy) if inside and policy is not None else policy
+            trust.keys += getattr(trust.policy, "logs", ())
+            said = run(pack, steps, inside, allow_unsealed, deep)
     except (Bad, OSError, *MALFORMED) as error:
         trouble, steps, code = "not-a-pack" if isinstance(error, Bad) else "bad-key", [Step("open")], 2
         steps[0].need(False, "unreadable" if isinstance(error, OSError) else trouble, None, str(error), OPEN)

@@ -11,7 +11,8 @@ from typing import Any, Iterator
 from urllib.parse import urlsplit
 from verify import (
     CERTIFICATE, CHECKPOINT, CMS, LIMIT, MALFORMED, NOTE, OPEN, REDACTION, STATEMENT, TS, Bad, Pack, Step, ed25519_verify, is_text,
-    openssl, read_base64, read_head, read_json, read_key, read_note, read_time, require, sha256, vouched, write_base64,
+    openssl, read_base64, read_head, read_json, read_key, read_note, read_time, require, sha256, signed_by, vouched,
+    write_base64,
 )  # fmt: skip
 
 TOLERANCE, LATE, SHOWN = 300, 24 * 3600, 20  # seconds that clocks may differ; seconds after which an entry is late; late ones named
@@ -55,10 +56,6 @@ def link(pack: Pack) -> Pack:
         keys += [key for key in pair if key not in keys] if pair[0] in keys or pair[1] in keys else []
     return pack
 
-def signed_by(key: Any, text: str, lines: Any) -> bool:
-    marks = [line[2] for line in lines if line[:2] == key[:2]]
-    return marks != [] and all(ed25519_verify(key[2], text.encode(), mark) for mark in marks)
-
 class KeyHistory:
     """The keys of the log itself, each of which hands over to the next by a note that both sign."""
     def __init__(self, origin: str) -> None:
@@ -100,7 +97,8 @@ def check_revoked(step: Step, pack: Pack) -> None:
         for path in [path for path in pack.sizes if re.fullmatch(r"seal/.*\.(p7s|tsr)", path) and named]:
             serials = [found.group(2) for found in CERTIFICATE.finditer(pack.read(path))]
             good = not named & {int.from_bytes(one[2 : 2 + one[1]], "big") for one in serials}
-            step.need(good, "not-checked", path, f"A list of revoked certificates names one of {path}; use lotproof verify.", OPEN)
+            sentence = f"A list of revoked certificates names one of {path}; whether it stands is for lotproof verify to judge."
+            step.need(good, "not-checked", path, sentence, OPEN)
 
 def dumps(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
