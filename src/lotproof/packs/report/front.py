@@ -38,11 +38,17 @@ def seal(book: Book) -> tuple[str, Light, list[Block]]:
         Para("With Lotproof, which also recomputes every finding from the originals:"),
         Lines([f"lotproof verify {values.pack} --recompute"]),
         Para("Get the key by another way than this pack, for example by telephone or from a contract: a forger would put in a key too. "
-             "No person has signed this pack; that is not part of this version.", note=True),
+             + _people(book), note=True),
         Para("A number in this report that is underlined (in the PDF: followed by a small number in brackets) is bound to a "
              "ledger entry, and statements.json lists all of them. Other numbers are counts from the receipts of the files or "
              "figures read from the observations; they have no ledger entry of their own."),
     ]  # fmt: skip
+
+
+def _people(book: Book) -> str:
+    if not book.values.signatures:
+        return "No person has signed a record in it."
+    return f"Persons signed records in it, {count(len(book.values.signatures), 'signature')} in all: section 25."
 
 
 def summary(book: Book, others: Sequence[Section]) -> tuple[str, Light, list[Block]]:
