@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lotproof.draw.fault_tree import SHAPES
 from lotproof.faulttree.analyse import analyse, changed, top_probability
 from lotproof.faulttree.errors import OutOfBudget, TreeError
 from lotproof.faulttree.expression import exponential, glm, weibull
@@ -165,3 +166,12 @@ def test_every_starting_tree_names_codes_that_exist_and_is_drawn(name):
     assert drawing == picture(tree)
     assert f">{tree.label}</title>" in drawing
     assert all(gate.label in drawing.split("</desc>")[0] for gate in tree.gates.values())
+
+
+def test_an_undeveloped_event_stays_one_in_both_forms_and_is_a_diamond():
+    tree = read_text('tree t\ntop a\na = or(b, c)\nevent b = 0.5\nundeveloped c = ? "Barrier of the partner" [SN-01]\n')
+    assert tree.events["c"] == Event(None, "Barrier of the partner", ("SN-01",), undeveloped=True)
+    assert read_text(write_text(tree)) == tree
+    assert read_mef(write_mef(tree).encode()) == tree
+    drawn = picture(tree)
+    assert [drawn.count(f"{SHAPES[kind]}") for kind in ("event", "undeveloped", "house")] == [1, 1, 0]

@@ -1,4 +1,4 @@
-"""A fault tree with the symbols of IEC 61025: text box above gate, circles, houses, triangles where a part is drawn elsewhere."""
+"""A fault tree with the symbols of IEC 61025: text box above gate, circles, diamonds, houses, triangles where a part is drawn elsewhere."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ BOX, TALL, SLOT, STEP, LAST, EDGE = 132.0, 46.0, 146.0, 148.0, 116.0, 16.0
 """Width and height of a box, room of one leaf, height of one level and of the last one, margin."""
 BUS = 82.0
 """From the lower edge of a box to the line that its inputs hang on."""
+SHAPES = {
+    "event": "m-17 17a17 17 0 1 0 34 0a17 17 0 1 0 -34 0z", "undeveloped": "l22 17l-22 17l-22 -17z", "house": "m-16 32v-18l16 -14l16 14v18z",
+}  # fmt: skip
+"""Kind of leaf -> its outline from the middle of its upper edge: circle, diamond, house."""
 MOST = 320
 """Boxes in one drawing; what goes deeper is drawn as a triangle."""
 
@@ -25,7 +29,7 @@ class Node:
     text: str
     """What stands in the box."""
     kind: str
-    """and, or, xor, not and so on for gates; event or house; part for a gate that another drawing has."""
+    """and, or, xor, not and so on for gates; event, undeveloped or house; part for a gate that another drawing has."""
     inputs: tuple[str, ...] = ()
     """Keys of the inputs of a gate."""
     mark: str = ""
@@ -82,7 +86,7 @@ class _Marks:
     def __init__(self, nodes: Mapping[str, Node], places: Sequence[_Place]) -> None:
         uses = Counter(place.key for place in places)
         drawn = {place.key for place in places if not place.again}
-        self.repeated = {key for key, times in uses.items() if times > 1 and nodes[key].kind in ("event", "house")}
+        self.repeated = {key for key, times in uses.items() if times > 1 and nodes[key].kind in SHAPES}
         shared = dict.fromkeys(place.key for place in places if place.again and place.key in drawn)
         self.number = {key: f"{number}" for number, key in enumerate(shared, 1)}
         self.left_out = any(place.again and place.key not in drawn for place in places)
@@ -159,9 +163,8 @@ def _symbol(node: Node, place: _Place, y: float, marks: _Marks) -> Iterator[str]
         yield block(x, y + 24, [node.mark], 11)
         yield block(x, y + 46, [f"see part {node.mark}"], 10, "m")
         return
-    if node.kind in ("event", "house"):
-        shape = f"M{x - 16:g} {y + 32:g}v-18l16 -14l16 14v18z"
-        yield f'<path class="s" d="{shape}"/>' if node.kind == "house" else f'<circle class="s" cx="{x:g}" cy="{y + 17:g}" r="17"/>'
+    if node.kind in SHAPES:
+        yield f'<path class="s" d="M{x:g} {y:g}{SHAPES[node.kind]}"/>'
         if place.key in marks.repeated:
             yield block(x, y + 17, ["×"], 14)
         yield block(x, y + 46, lines(node.note, BOX + 8, 10, 2), 10, "m")

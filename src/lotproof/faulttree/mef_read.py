@@ -15,6 +15,8 @@ from lotproof.faulttree.model import INNER, Event, Gate, Op, Tree
 
 CODES = "finding-codes"
 """The attribute that binds a basic event to finding codes."""
+FLAVOR, UNDEVELOPED = "flavor", "undeveloped"
+"""The attribute, and its value, by which programs for Open-PSA files mark an event that is not taken apart further."""
 REFERENCES = {"gate", "basic-event", "house-event", "event", "constant"}
 CHANGES_RESULT = {
     "define-CCF-group": "groups of common cause failures change the probability",
@@ -56,7 +58,7 @@ def _take(draft: Draft, element: Any) -> None:
     elif tag == "define-basic-event":
         name = _named(draft, element)
         content = _content(element)
-        draft.events[name] = Event(_expression(draft, content[0]) if content else None, _label(element), _codes(element))
+        draft.events[name] = Event(_expression(draft, content[0]) if content else None, _label(element), _codes(element), _undeveloped(element))
     elif tag == "define-house-event":
         draft.houses[_named(draft, element)] = _house(draft, element)
     elif tag == "define-parameter":
@@ -83,6 +85,10 @@ def _codes(element: Any) -> tuple[str, ...]:
         if one.get("name") == CODES:
             return tuple(dict.fromkeys((one.get("value") or "").split()))
     return ()
+
+
+def _undeveloped(element: Any) -> bool:
+    return any(one.get("name") == FLAVOR and one.get("value") == UNDEVELOPED for one in element.iterfind("attributes/attribute"))
 
 
 def _content(element: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from lotproof.faulttree.expression import MISSION_TIME, Call, Expression, Number, Parameter
-from lotproof.faulttree.mef_read import CODES
+from lotproof.faulttree.mef_read import CODES, FLAVOR, UNDEVELOPED
 from lotproof.faulttree.model import INNER, Event, Op, Tree
 
 
@@ -59,8 +59,9 @@ def _formula(tree: Tree, name: str) -> list[str]:
 
 
 def _event(name: str, event: Event) -> list[str]:
-    bound = f"<attributes><attribute name={quoteattr(CODES)} value={quoteattr(' '.join(event.codes))}/></attributes>"
-    codes = [bound] if event.codes else []
+    marks = [(CODES, " ".join(event.codes))] * bool(event.codes) + [(FLAVOR, UNDEVELOPED)] * event.undeveloped
+    bound = "".join(f"<attribute name={quoteattr(key)} value={quoteattr(text)}/>" for key, text in marks)
+    codes = [f"<attributes>{bound}</attributes>"] if marks else []
     value = _expression(event.probability) if event.probability is not None else []
     return [f"<define-basic-event name={quoteattr(name)}>", *_label(event.label), *codes, *value, "</define-basic-event>"]
 

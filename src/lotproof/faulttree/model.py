@@ -54,6 +54,8 @@ class Event:
     """What happens, in plain words."""
     codes: tuple[str, ...] = ()
     """Finding codes that are evidence of it."""
+    undeveloped: bool = False
+    """Not taken apart further, for lack of information or of consequence: a diamond in IEC 61025."""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def _nodes(tree: Tree) -> dict[str, Node]:
         nodes[name] = Node(text, gate.op.value, gate.args, _mark(gate))
     for name, event in tree.events.items():
         chance = f", {event.probability.value:g}" if isinstance(event.probability, Number) else ""
-        nodes[name] = Node(event.label or name, "event", note=f"{name}{chance}")
+        nodes[name] = Node(event.label or name, "undeveloped" if event.undeveloped else "event", note=f"{name}{chance}")
     for name, state in tree.houses.items():
         nodes[name] = Node(name, "house", note="true" if state else "false")
     return nodes

@@ -17,7 +17,7 @@ TOKEN = re.compile(
 )
 DEEPEST = 100
 """Nesting of formulas and models beyond which a line is refused."""
-STATEMENTS = ("tree", "top", "time", "event", "house", "parameter")
+STATEMENTS = ("tree", "top", "time", "event", "undeveloped", "house", "parameter")
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _time(draft: Draft, read: _Statement) -> None:
     draft.mission_time = read.number()
 
 
-def _event(draft: Draft, read: _Statement) -> None:
+def _event(draft: Draft, read: _Statement, undeveloped: bool = False) -> None:
     name, line = read.name(), read.now.line
     draft.define(name, line)
     read.mark("=")
@@ -157,7 +157,11 @@ def _event(draft: Draft, read: _Statement) -> None:
         while not read.next_is("]"):
             codes.append(read.name())
             read.next_is(",")
-    draft.events[name] = Event(value, label, tuple(dict.fromkeys(codes)))
+    draft.events[name] = Event(value, label, tuple(dict.fromkeys(codes)), undeveloped)
+
+
+def _undeveloped(draft: Draft, read: _Statement) -> None:
+    _event(draft, read, undeveloped=True)
 
 
 def _house(draft: Draft, read: _Statement) -> None:
@@ -177,7 +181,9 @@ def _parameter(draft: Draft, read: _Statement) -> None:
     draft.parameters[name] = _expression(read, 0)
 
 
-_DECLARED = {"tree": _tree, "top": _top, "time": _time, "event": _event, "house": _house, "parameter": _parameter}
+_DECLARED = {
+    "tree": _tree, "top": _top, "time": _time, "event": _event, "undeveloped": _undeveloped, "house": _house, "parameter": _parameter,
+}  # fmt: skip
 
 
 def _gate(draft: Draft, read: _Statement) -> None:

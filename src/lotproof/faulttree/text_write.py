@@ -80,7 +80,7 @@ def _folded(line: str) -> list[str]:
 def _event(name: str, event: Event) -> str:
     value = "?" if event.probability is None else _expression(event.probability)
     codes = f" [{', '.join(map(_name, event.codes))}]" if event.codes else ""
-    return f"event {_name(name)} = {value}{_label(event.label)}{codes}"
+    return f"{'undeveloped' if event.undeveloped else 'event'} {_name(name)} = {value}{_label(event.label)}{codes}"
 
 
 def _expression(value: Expression) -> str:
