@@ -15,7 +15,8 @@ BOX, TALL, SLOT, STEP, LAST, EDGE = 132.0, 46.0, 146.0, 148.0, 116.0, 16.0
 BUS = 82.0
 """From the lower edge of a box to the line that its inputs hang on."""
 SHAPES = {
-    "event": "m-17 17a17 17 0 1 0 34 0a17 17 0 1 0 -34 0z", "undeveloped": "l22 17l-22 17l-22 -17z", "house": "m-16 32v-18l16 -14l16 14v18z",
+    "event": "m-17 17a17 17 0 1 0 34 0a17 17 0 1 0 -34 0z", "undeveloped": "l22 17l-22 17l-22 -17z",
+    "house": "m-16 32v-18l16 -14l16 14v18z",
 }  # fmt: skip
 """Kind of leaf -> its outline from the middle of its upper edge: circle, diamond, house."""
 MOST = 320

@@ -58,7 +58,8 @@ def _take(draft: Draft, element: Any) -> None:
     elif tag == "define-basic-event":
         name = _named(draft, element)
         content = _content(element)
-        draft.events[name] = Event(_expression(draft, content[0]) if content else None, _label(element), _codes(element), _undeveloped(element))
+        value = _expression(draft, content[0]) if content else None
+        draft.events[name] = Event(value, _label(element), _codes(element), _undeveloped(element))
     elif tag == "define-house-event":
         draft.houses[_named(draft, element)] = _house(draft, element)
     elif tag == "define-parameter":

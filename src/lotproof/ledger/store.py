@@ -34,14 +34,14 @@ class Appended:
 def append(kind: str, stream: str, time: str, actor: str, body: Any) -> Appended:
     """Append one entry; ``time`` is UTC, `YYYY-MM-DDTHH:MM:SSZ`. Durable when this returns."""
     with transaction.atomic():
-        _lock()
+        lock()
         return _add(draft(kind, stream, time, actor, body))
 
 
 def append_at(kind: str, stream: str, time: str, actor: str, body_of: Callable[[int], Any]) -> Appended:
     """Append one entry whose body states its own place in the log: `body_of` gives it for an index. Durable when this returns."""
     with transaction.atomic():
-        _lock()
+        lock()
         return _add(draft(kind, stream, time, actor, body_of(size())))
 
 
@@ -54,7 +54,7 @@ def draft(kind: str, stream: str, time: str, actor: str, body: Any) -> bytes:
 def append_drafted(data: bytes) -> Appended:
     """Append the bytes of an entry that was drafted; EntryError where its stream has gone on since. Durable when this returns."""
     with transaction.atomic():
-        _lock()
+        lock()
         found = parse_entry(data)
         head = head_of(found.stream)
         if (found.seq, found.prev) != ((head.seq + 1, head.leaf) if head else (1, None)):
@@ -71,8 +71,8 @@ def _add(data: bytes) -> Appended:
     return Appended(index, encode64(leaf))
 
 
-def _lock() -> None:
-    """One writer at a time: SQLite's IMMEDIATE transaction is that already, PostgreSQL needs to be told."""
+def lock() -> None:
+    """One writer at a time until the transaction ends: SQLite's IMMEDIATE transaction is that already, PostgreSQL needs to be told."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE ledger_entry IN EXCLUSIVE MODE")

@@ -49,7 +49,7 @@ def database(url: str | None, home: Path) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL"), HOME)}
-INSTALLED_APPS = ["lotproof.ledger.apps.LedgerConfig"]
+INSTALLED_APPS = ["lotproof.ledger.apps.LedgerConfig", "lotproof.quality.apps.QualityConfig"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

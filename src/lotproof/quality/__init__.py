@@ -1,0 +1,1 @@
+"""The governed record: signals, cases and what people decide on them. Decisions are pure; `shell` writes them into the ledger."""

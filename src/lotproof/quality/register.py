@@ -1,0 +1,22 @@
+"""Every kind of act, in the order of the process."""
+
+from __future__ import annotations
+
+from lotproof.quality.act import ActType
+from lotproof.quality.acts import capa, causes, change, closing, containment, gate, impact, investigating, opening
+
+PARTS: dict[str, tuple[ActType, ...]] = {
+    "incident": opening.ACTS,
+    "containment": containment.ACTS,
+    "gate": gate.ACTS,
+    "investigation": investigating.ACTS,
+    "causes": causes.ACTS,
+    "impact": impact.ACTS,
+    "capa": capa.ACTS,
+    "change": change.ACTS,
+    "closing": closing.ACTS,
+}
+"""Part of the process -> its acts."""
+
+ACTS = {kind.name: kind for part in PARTS.values() for kind in part}
+"""Name -> kind."""
