@@ -28,7 +28,7 @@ def entry_body(case: Case, act: Act, seen: int | None = None) -> dict[str, Any]:
         later = next((one for one in reversed(case.acts)), None)
         who = f"{later.actor} did “{ACTS[later.name].button}”" if later else "Somebody acted"
         raise Overtaken(f"{who} since you opened this page, so nothing was written. Look at the trail; what you entered is below.")
-    return {"act": act.name, "role": str(act.role), **act.body}
+    return {"act": act.name, "as": str(act.role), **act.body}
 
 
 def _refused(case: Case, act: Act, kind: ActType) -> str | None:

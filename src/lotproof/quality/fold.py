@@ -30,7 +30,7 @@ def step(case: Case, index: int, entry: Entry, holidays: Collection[date] = ()) 
     kind = ACTS.get(str(body.get("act"))) if entry.kind == "audit" else None
     if kind is None:
         return case
-    what = {name: value for name, value in body.items() if name not in ("act", "role")}
+    what = {name: value for name, value in body.items() if name not in ("act", "as")}
     recorded = Recorded(index, kind.name, str(entry.actor), entry.time, what, unsigned=bool(kind.meaning))
     case = replace(case, acts=(*case.acts, recorded))
     return case if recorded.unsigned else _effect(case, recorded, holidays)
