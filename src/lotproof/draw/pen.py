@@ -144,6 +144,8 @@ def _wrapped(text: str, room: float, size: float, most: int, bold: bool) -> tupl
         if found[-1] and far + wide + 0.33 * size > room:
             found.append("")
             far = 0.0
+            if len(found) > most:
+                break  # what follows is left out anyway
         found[-1] = f"{found[-1]} {word}" if found[-1] else word
         far += wide + 0.33 * size
     if len(found) > most:
@@ -152,12 +154,16 @@ def _wrapped(text: str, room: float, size: float, most: int, bold: bool) -> tupl
 
 
 def _pieces(text: str, room: float, size: float, bold: bool) -> Iterable[str]:
+    """Words, and parts of words that are wider than the room."""
     for word in text.split():
-        while measure(word, size, bold) > room and len(word) > 1:
-            fits = next(at for at in range(len(word) - 1, 0, -1) if at == 1 or measure(word[:at], size, bold) <= room)
-            yield word[:fits]
-            word = word[fits:]
-        yield word
+        start, far = 0, 0.0
+        for at, one in enumerate(word):
+            wide = measure(one, size, bold)
+            if far + wide > room and at > start:
+                yield word[start:at]
+                start, far = at, 0.0
+            far += wide
+        yield word[start:]
 
 
 def _cut(text: str, room: float, size: float, bold: bool) -> str:

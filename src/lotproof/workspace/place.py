@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
+from django.db import transaction
 
 from lotproof.lake.store import Lake, remove_orphans
 from lotproof.ledger.keys import LogKey, load_key, make_key, store_key
@@ -131,16 +132,17 @@ def _introduce(workspace: Workspace, time: str, actor: str) -> None:
     """The first entry of a log names its key; a log that names only other keys, or names it as retired, is another workspace's."""
     from lotproof.ledger import store
 
+    with transaction.atomic():
+        store.lock()  # two processes that open a new workspace at once: one introduces the key
+        if store.size() == 0:
+            store.append("key", "log", time, actor, {"type": "log-key", "vkey": workspace.key.vkey, "introduced": time})
     introduced = [body["vkey"] for body in store.bodies("key", "log")]
     if workspace.key.vkey in introduced[:-1]:
         raise WorkspaceError(
             f"The key {workspace.root / 'keys' / 'log.pem'} was retired: the ledger hands over to {introduced[-1]}. Bring that key back "
             "from the backup; a retired key signs nothing."
         )
-    if not introduced and store.size() == 0:
-        body = {"type": "log-key", "vkey": workspace.key.vkey, "introduced": time}
-        store.append("key", "log", time, actor, body)
-    elif workspace.key.vkey not in introduced:
+    if workspace.key.vkey not in introduced:
         raise WorkspaceError(
             f"The ledger of the workspace at {workspace.root} belongs to another log key ({', '.join(introduced) or 'none'}); "
             "give each workspace a database of its own (DATABASE_URL), or bring keys/log.pem back from the backup."
