@@ -62,7 +62,7 @@ def both(files: dict[str, bytes], zone: str | None = "Europe/Berlin") -> int:
     return fast[2]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 5])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(5, marks=pytest.mark.slow)])
 def test_simulated_sites(seed: int) -> None:
     site = simulate(SiteSpec(seed=seed, units=600, neighbours=1))
     assert both(site.files, None) >= 3

@@ -48,7 +48,7 @@ def parted(monkeypatch: pytest.MonkeyPatch, rows: int = 1) -> None:
     monkeypatch.setattr(resolve, "PARTITION_ROWS", rows)
 
 
-@pytest.mark.parametrize("engine", [here, processes(2), processes(8)], ids=["here", "two", "more than lots"])
+@pytest.mark.parametrize("engine", [here, processes(2), pytest.param(processes(8), marks=pytest.mark.slow)], ids=["here", "two", "more than lots"])
 def test_every_engine_gives_what_one_partition_gives(site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine) -> None:
     whole = outcome(site, tmp_path / "spill")
     assert len(whole.findings) > 8 and whole.scope

@@ -49,7 +49,7 @@ def _killed(cluster: str, export: Path, folder: Path, seed: int) -> None:
     assert program("build", export, "-o", folder / "whole", "--workspace", folder / "w0", *ACT).returncode == 0  # on SQLite, for its time
     took = time.monotonic() - began
     kept: list[str] = []
-    for turn in range(2):
+    for turn in range(1):
         process = start(["build", export, "-o", folder / f"EP-{turn}", "--workspace", home, *ACT], environment)
         time.sleep(chance.uniform(took * 0.2, took * 1.2))
         process.send_signal(signal.SIGKILL)

@@ -109,11 +109,11 @@ def test_nothing_new_judges_nothing(tmp_path: Path) -> None:
     ("added", "lots"),
     [
         (["hub2 destroyed A1"], {"L1"}),
-        (["line2 commissioned A8 lot=L1"], {"L1"}),
-        (["hub2 shipped C-2"], {"L2"}),
+        pytest.param(["line2 commissioned A8 lot=L1"], {"L1"}, marks=pytest.mark.slow),
+        pytest.param(["hub2 shipped C-2"], {"L2"}, marks=pytest.mark.slow),
         (["hub2 aggregated A1 > C-2"], {"L1", "L2"}),
         (["hub2 commissioned b9 lot=L7"], {"L2", "L7"}),
-        (["line2 commissioned E1 lot=L4"], {"L4"}),
+        pytest.param(["line2 commissioned E1 lot=L4"], {"L4"}, marks=pytest.mark.slow),
         (["line2 commissioned A1 lot=L0"], {"L0", "L1"}),
     ],
     ids=["an item", "a lot", "a container", "a shared container", "a misspelled serial", "a new lot", "an item that moves"],
@@ -125,7 +125,11 @@ def test_what_is_touched_is_judged_and_no_more(tmp_path: Path, added: list[str],
 
 @pytest.mark.parametrize(
     "more",
-    [{"rows": ["camera verified A1"]}, {"orders": ["O1 case=3"]}, {"records": ["calendar downtime D-1 @10:00 until=11:00"]}],
+    [
+        pytest.param({"rows": ["camera verified A1"]}, marks=pytest.mark.slow),
+        {"orders": ["O1 case=3"]},
+        pytest.param({"records": ["calendar downtime D-1 @10:00 until=11:00"]}, marks=pytest.mark.slow),
+    ],
     ids=["a new kind of source", "an order", "a downtime"],
 )
 def test_a_fact_of_the_whole_site_judges_every_lot(tmp_path: Path, more: dict[str, list[str]]) -> None:
