@@ -66,7 +66,8 @@ def project(time: str, body: Mapping[str, Any]) -> Signal:
         number=number,
         defaults={
             "key": raised.key, "origin": raised.origin, "code": raised.code, "lot": raised.lot, "severity": raised.severity,
-            "sentence": raised.sentence, "count": raised.count, "raised": found.time, "state": found.state, "case": found.case, "why": found.why,
+            "sentence": raised.sentence, "count": raised.count, "raised": found.time, "state": found.state, "case": found.case,
+            "why": found.why,
         },
     )  # fmt: skip
     return found

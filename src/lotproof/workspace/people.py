@@ -46,18 +46,21 @@ class Person:
 def people() -> dict[str, Person]:
     """Everybody who was ever enrolled, by identifier."""
     found: dict[str, Person] = {}
-    for data in store.entries():
-        if b'"stream":"people"' in data or b'"kind":"esign"' in data:
-            _take(found, parse_entry(data))
+    failed: dict[str, list[int]] = {}
+    for index, entry in store.indexed("audit", STREAM):
+        body: Any = entry.body if isinstance(entry.body, dict) else {}
+        _take(found, body)
+        if body["type"] == "sign-failed":
+            failed.setdefault(str(body["user_id"]), []).append(index)
+    signed = _last_signatures({user: indexes[0] for user, indexes in failed.items() if user in found and found[user].failures})
+    for user, last in signed.items():
+        # A signature ends the count: what failed before it is no longer counted.
+        later = sum(index > last for index in failed[user])
+        found[user] = replace(found[user], failures=min(found[user].failures, later))
     return found
 
 
-def _take(found: dict[str, Person], entry: Entry) -> None:
-    body: Any = entry.body if isinstance(entry.body, dict) else {}
-    if entry.kind == "esign":
-        body = {"type": "signed", "user_id": (body.get("signer") or {}).get("user_id")}
-    elif entry.kind != "audit" or entry.stream != STREAM:
-        return
+def _take(found: dict[str, Person], body: dict[str, Any]) -> None:
     user = str(body.get("user_id"))
     if body["type"] == "person-enrolled":
         facts = {name: body[name] for name in ("printed_name", "role", "tz", "credential", "totp")}
@@ -66,10 +69,21 @@ def _take(found: dict[str, Person], entry: Entry) -> None:
         found[user] = _changed(found[user], body)
 
 
+def _last_signatures(since: dict[str, int]) -> dict[str, int]:
+    """The last signature of each of these people. Only those after the first failure of any of them are read."""
+    if not since:
+        return {}
+    rows = store.table().filter(kind="esign", index__gt=min(since.values())).order_by("index").values_list("index", "data")
+    who = ((str(_signer(parse_entry(bytes(data)))), index) for index, data in rows.iterator(chunk_size=500))
+    return {user: index for user, index in who if user in since}
+
+
+def _signer(entry: Entry) -> Any:
+    return (entry.body.get("signer") or {}).get("user_id") if isinstance(entry.body, dict) else None  # type: ignore[union-attr]
+
+
 def _changed(person: Person, body: dict[str, Any]) -> Person:
     match body["type"]:
-        case "signed":
-            return replace(person, failures=0)
         case "sign-failed":
             return replace(person, failures=person.failures + 1)
         case "person-locked":

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
+
 from lotproof.ledger import canonical, store
 from lotproof.ledger.entry import Entry, EntryError, is_time, parse_entry
 from lotproof.ledger.esign import Act, Signature, Signatures, challenge, complete, esign_body
@@ -61,10 +63,23 @@ def append_signature(draft: bytes, assertion: dict[str, str] | None = None) -> s
     """Write a drafted signature, with the assertion of a passkey or without; WorkspaceError where a rule of signatures is broken."""
     data = complete(draft, assertion) if assertion else draft
     found = parse_entry(data)
-    problems = _rules().add(store.size(), found, data, _target(found))
+    problems = _rules_for(found).add(store.size(), found, data, _target(found))
     if problems:
         raise WorkspaceError(" ".join(sentence for _, sentence in problems) + " Nothing was signed.")
     return store.append_drafted(data)
+
+
+def _rules_for(found: Entry) -> Signatures:
+    """The rules as far as they bear on one signature: its stream, passkeys, and its session where it is not the first of one."""
+    body: Any = found.body if isinstance(found.body, dict) else {}
+    first = bool((body.get("auth") or {}).get("first_in_session"))
+    wanted = Q(kind="key", stream=PEOPLE) | Q(stream=found.stream, kind__in=("record", "esign"))
+    rules = Signatures()
+    rows = store.table().filter(wanted if first else wanted | Q(kind="esign")).order_by("index").values_list("index", "data")
+    for index, data in rows.iterator(chunk_size=500):
+        entry = parse_entry(bytes(data))
+        rules.add(index, entry, bytes(data), _target(entry) if entry.kind == "esign" else None)
+    return rules
 
 
 def challenge_text(draft: bytes) -> str:
