@@ -8,6 +8,7 @@ import sys
 import time as clock
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,12 +20,23 @@ MARK = ".lotproof-demo"
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("lotproof-demo"))
 @click.option("--seed", type=click.IntRange(min=0), default=None, help="Another site than the usual one.")
+@click.option("--serve", "served", is_flag=True, help="Open the quality desk on it, with people and an incident whose hour runs.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="With --serve.")
+@click.option("--browser/--no-browser", default=True, help="With --serve: open a browser.")
 @common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
-def demo(folder: Path, seed: int | None, as_json: bool, now: str | None, actor: str | None) -> None:
-    """Write a sample site with faults in it, run the whole job on it, and say what to open and try next."""
+def demo(
+    folder: Path, seed: int | None, served: bool, port: int, browser: bool, as_json: bool, now: str | None, actor: str | None
+) -> None:
+    """Write a sample site with faults in it, run the whole job on it, and say what to open and try next.
+
+    \b
+    Examples:
+      lotproof demo
+      lotproof demo try-it --serve --port 8000
+    """
     from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines, receipt_lines
     from lotproof.packs.job import build_pack
     from lotproof.simulate import sample
@@ -40,6 +52,9 @@ def demo(folder: Path, seed: int | None, as_json: bool, now: str | None, actor: 
         built = build_pack(
             folder / "site", folder / "EP-DEMO", folder / "workspace", None, time, common.actor_name(actor), None, progress
         )
+    if served:
+        _serve(folder / "workspace", built.outcome.findings, time, port, browser, as_json)
+        return
     if as_json:
         common.emit({**built.document(), "truth": str(folder / "truth.json"), "workspace": str(folder / "workspace")})
         return
@@ -52,6 +67,27 @@ def demo(folder: Path, seed: int | None, as_json: bool, now: str | None, actor: 
     common.say(f"Done in {clock.monotonic() - began:.1f} s. What to do next:")
     for line in _next(folder, built):
         common.say(f"  {line}")
+
+
+def _serve(home: Path, findings: Any, time: str, port: int, browser: bool, as_json: bool) -> None:
+    """Make the sample desk, say who may enter, and serve it until it is stopped."""
+    from lotproof.cli.demo_desk import PASSWORD, PEOPLE, sample_desk
+    from lotproof.web.server import serve
+    from lotproof.workspace.place import open_workspace
+
+    number = sample_desk(open_workspace(home, time, "lotproof demo", create=False), findings, time)
+    address = f"http://127.0.0.1:{port}/"
+    if as_json:
+        accounts = [{"user": user, "name": name, "role": role, "password": PASSWORD} for user, (name, role) in PEOPLE.items()]
+        common.emit({"address": address, "incident": number, "accounts": accounts})
+    else:
+        common.say(f"The desk is at {address}, incident {number} waits behind the sign-in page. Sample accounts:")
+        for user, (name, role) in PEOPLE.items():
+            common.say(f"  {user:<10} {PASSWORD:<24} {name}, {role}")
+        common.say("Ctrl-C ends it.")
+    if browser and not as_json:
+        click.launch(address)
+    serve(home, "127.0.0.1", port, 1)
 
 
 def _fresh(folder: Path) -> None:

@@ -49,9 +49,48 @@ def database(url: str | None, home: Path) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL"), HOME)}
-INSTALLED_APPS = ["lotproof.ledger.apps.LedgerConfig", "lotproof.quality.apps.QualityConfig"]
+INSTALLED_APPS = [
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "lotproof.ledger.apps.LedgerConfig",
+    "lotproof.quality.apps.QualityConfig",
+    "lotproof.web.apps.WebConfig",
+]
+MIDDLEWARE = [
+    "lotproof.web.headers.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "lotproof.web.session.PersonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "lotproof.web.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["lotproof.web.context.desk"], "builtins": ["lotproof.web.templatetags.desk"]},
+    }
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-# Nothing is served yet: the key signs no session. The desk takes its own from LOTPROOF_SECRET_KEY.
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 12 * 3600
+# Behind a proxy that speaks HTTPS cookies travel by it alone; a laptop serves itself without.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("LOTPROOF_HTTPS") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "lotproof.web.problems.forged"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+IDLE_SECONDS = int(os.environ.get("LOTPROOF_IDLE_MINUTES", "15")) * 60
+ALLOWED_HOSTS = [host for host in os.environ.get("LOTPROOF_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if SESSION_COOKIE_SECURE and host != "*"]
+# The command line serves no session; `lotproof serve` puts a key of the workspace here.
 SECRET_KEY = os.environ.get("LOTPROOF_SECRET_KEY", "no session is served by the command line")

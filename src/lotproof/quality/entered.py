@@ -112,6 +112,14 @@ def _day(value: Any, _field: Field) -> str:
 
 
 _READ: dict[str, Callable[[Any, Field], Any]] = {
-    "line": _line, "text": _text, "time": _time, "choice": _choice, "items": _items, "number": _number, "entry": _number,
-    "entries": _entries, "person": _person, "day": _day,
-}  # fmt: skip
+    "line": _line,
+    "text": _text,
+    "time": _time,
+    "choice": _choice,
+    "items": _items,
+    "number": _number,
+    "entry": _number,
+    "entries": _entries,
+    "person": _person,
+    "day": _day,
+}

@@ -35,10 +35,15 @@ def rows_of(case: Case) -> Rows:
 def _case(case: Case) -> Row:
     severity, closed = case.last("severity") or case.opened, case.last("close")
     return {
-        "number": case.number, "state": str(case.state), "severity": severity.body["severity"], "title": case.title,
-        "lots": "\n".join(case.lots), "opened": case.opened.time, "closed": closed.time if closed and case.state is State.CLOSED else None,
+        "number": case.number,
+        "state": str(case.state),
+        "severity": severity.body["severity"],
+        "title": case.title,
+        "lots": "\n".join(case.lots),
+        "opened": case.opened.time,
+        "closed": closed.time if closed and case.state is State.CLOSED else None,
         "seq": case.seq,
-    }  # fmt: skip
+    }
 
 
 def _holds(case: Case) -> Iterator[Row]:

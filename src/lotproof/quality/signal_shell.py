@@ -65,11 +65,19 @@ def project(time: str, body: Mapping[str, Any]) -> Signal:
     table("SignalRow").update_or_create(
         number=number,
         defaults={
-            "key": raised.key, "origin": raised.origin, "code": raised.code, "lot": raised.lot, "severity": raised.severity,
-            "sentence": raised.sentence, "count": raised.count, "raised": found.time, "state": found.state, "case": found.case,
+            "key": raised.key,
+            "origin": raised.origin,
+            "code": raised.code,
+            "lot": raised.lot,
+            "severity": raised.severity,
+            "sentence": raised.sentence,
+            "count": raised.count,
+            "raised": found.time,
+            "state": found.state,
+            "case": found.case,
             "why": found.why,
         },
-    )  # fmt: skip
+    )
     return found
 
 
@@ -89,8 +97,12 @@ def to_incident(desk: Desk, number: str, given: Mapping[str, Any]) -> Case:
         store.lock()
         found = _triable(desk, number)
         raised = found.raised
-        offered = {"title": raised.sentence[:500], "severity": raised.severity, "lots": [raised.lot] if raised.lot else [],
-                   "codes": [raised.code] if raised.code else []}  # fmt: skip
+        offered = {
+            "title": raised.sentence[:500],
+            "severity": raised.severity,
+            "lots": [raised.lot] if raised.lot else [],
+            "codes": [raised.code] if raised.code else [],
+        }
         case = open_case(desk, {**offered, **given, "signals": [number]})
         _triage(desk, number, {"to": INCIDENT, "case": case.number})
         return case

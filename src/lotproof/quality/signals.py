@@ -72,9 +72,16 @@ def news(known: Mapping[str, Signal], now: Iterable[Raised], year: str, last: in
         if before is None or (before.state == EXPLAINED and one.count > before.raised.count):
             last += 1
             yield {
-                "act": "signal", "signal": f"SIG-{year}-{last:04d}", "key": one.key, "origin": one.origin, "severity": one.severity,
-                "sentence": one.sentence, "code": one.code, "lot": one.lot, "count": one.count,
-            }  # fmt: skip
+                "act": "signal",
+                "signal": f"SIG-{year}-{last:04d}",
+                "key": one.key,
+                "origin": one.origin,
+                "severity": one.severity,
+                "sentence": one.sentence,
+                "code": one.code,
+                "lot": one.lot,
+                "count": one.count,
+            }
         elif before.raised.count != one.count:
             yield {"act": "signal-count", "signal": before.number, "count": one.count, "sentence": one.sentence}
 

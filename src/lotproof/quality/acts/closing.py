@@ -10,6 +10,8 @@ from lotproof.quality.clocks import CLOCKS
 from lotproof.quality.roles import APPROVERS, DESK, Role
 
 REVIEWERS = frozenset({Role.QA, Role.REGULATORY})
+WAIVABLE = ("data", "observations", "interviews", "history", "notices", "change")
+"""Items of the readiness list that can be waived; what the law or the process rests on cannot."""
 CHECKING, CLOSED = frozenset({State.CHECKING}), frozenset({State.CLOSED})
 
 
@@ -61,7 +63,7 @@ ACTS = (
         "{actor} waived {item}: {why}",
         APPROVERS,
         RUNNING,
-        (Field("item", "Item of the readiness list"), WHY),
+        (Field("item", "Item", "choice", choices=WAIVABLE), WHY),
         meaning="approved",
     ),
     ActType(

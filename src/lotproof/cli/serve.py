@@ -1,0 +1,34 @@
+"""lotproof serve: the quality desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lotproof.cli import common
+
+
+@click.command()
+@common.workspace_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all, behind a proxy.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; more than one with PostgreSQL.")
+@common.sentences
+def serve(workspace_dir: Path, host: str, port: int, workers: int) -> None:
+    """Serve the quality desk of the workspace: signals, incidents, their clocks and their record.
+
+    People sign in as they were enrolled with lotproof people add. Behind a proxy that speaks HTTPS set LOTPROOF_HTTPS=1 and
+    LOTPROOF_HOSTS=desk.example.com. See docs/desk.md.
+
+    \b
+    Examples:
+      lotproof people add user-17 --name "Ana Silva" --role investigator --tz Europe/Brussels
+      lotproof serve --port 8000
+    """
+    from lotproof.web.server import serve as run
+    from lotproof.workspace.place import open_workspace
+
+    open_workspace(workspace_dir, common.time_text(None), common.actor_name(None), create=False)
+    common.say(f"The desk is at http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/ (Ctrl-C ends it).")
+    run(workspace_dir, host, port, workers)

@@ -1,0 +1,33 @@
+"use strict";
+// Clocks count on by themselves: the server's time when the page was made, and what passed since by this device's steady clock.
+(() => {
+  const parts = [...document.querySelectorAll("[data-due]")].map((node) => ({
+    node, left: Date.parse(node.dataset.due) - Date.parse(node.dataset.now), seconds: "seconds" in node.dataset,
+  }));
+  const two = (number) => String(number).padStart(2, "0");
+  const words = (milliseconds, seconds) => {
+    const sign = milliseconds < 0 ? "−" : "", whole = Math.floor(Math.abs(milliseconds) / 1000);
+    if (seconds && whole < 6000) return `${sign}${two(Math.floor(whole / 60))}:${two(whole % 60)}`;
+    const minutes = Math.floor(whole / 60);
+    if (minutes < 100) return `${sign}${minutes} min`;
+    return minutes < 2880 ? `${sign}${Math.floor(minutes / 60)} h ${two(minutes % 60)} min` : `${sign}${Math.floor(minutes / 1440)} days`;
+  };
+  const show = () => {
+    for (const { node, left, seconds } of parts) {
+      const rest = left - performance.now();
+      const text = words(rest, seconds);
+      if (node.textContent !== text) node.textContent = text;
+      node.classList.toggle("bad", rest < 0 || seconds);
+    }
+  };
+  if (parts.length) { show(); setInterval(show, 1000); }
+
+  // A scanner is a keyboard: what it types without a field in focus goes into the box at the top.
+  const box = document.getElementById("find");
+  if (box) document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (!typing && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) box.focus();
+    // Scanners send the group separator as Ctrl+]; browsers would drop it.
+    if (event.target === box && event.ctrlKey && event.key === "]") { event.preventDefault(); box.setRangeText("\x1d", box.selectionStart, box.selectionEnd, "end"); }
+  });
+})();

@@ -1,0 +1,98 @@
+"""How templates say things: sentences of the trail, times in the reader's zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from lotproof.quality.case import Recorded
+from lotproof.quality.clocks import CLOCKS
+from lotproof.quality.register import ACTS
+from lotproof.quality.times import minutes_between, moment
+
+register = template.Library()
+
+
+@register.filter
+def told(one: Recorded) -> str:
+    """The sentence of an act, without its actor, who stands before it."""
+    facts = {name: _words(value) for name, value in one.body.items()}
+    return ACTS[one.name].told.format_map({"actor": "", **facts}).strip()
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        shown = ", ".join(str(each) for each in value[:5])
+        return f"{shown} and {len(value) - 5} more" if len(value) > 5 else shown
+    return str(value)
+
+
+@register.filter
+def kind(one: Recorded) -> Any:
+    """The kind of an act."""
+    return ACTS[one.name]
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Any, text: str | None) -> SafeString | str:
+    """A moment in the reader's zone, with UTC for who points at it."""
+    if not text:
+        return ""
+    person = context.get("person")
+    local = moment(text).astimezone(ZoneInfo(person.tz if person else "UTC"))
+    return format_html('<time datetime="{}" title="{} UTC">{}</time>', text, text[:16].replace("T", " "), _spelled(local))
+
+
+def _spelled(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} {at.tzname()}"
+
+
+@register.simple_tag
+def left(due: str, now: str) -> str:
+    """What is left until then, or by how much it is over."""
+    minutes = minutes_between(now, due)
+    sign, minutes = ("", minutes) if minutes >= 0 else ("−", -minutes)
+    if minutes < 100:
+        return f"{sign}{minutes} min"
+    return f"{sign}{minutes // 60} h {minutes % 60:02d} min" if minutes < 48 * 60 else f"{sign}{minutes // 1440} days"
+
+
+@register.filter
+def over(due: str, now: str) -> bool:
+    """Whether a moment has passed."""
+    return due < now
+
+
+@register.filter
+def clock_says(name: str) -> str:
+    """What a clock asks for."""
+    return CLOCKS[name].says
+
+
+@register.filter
+def clock_basis(name: str) -> str:
+    """Where a clock comes from."""
+    return CLOCKS[name].basis
+
+
+@register.filter
+def meaning(one: Recorded) -> str:
+    """What its signature means."""
+    return ACTS[one.name].meaning
+
+
+@register.filter
+def clock(case: Any, name: str) -> Any:
+    """A clock of a case."""
+    return case.clock(name)
+
+
+@register.simple_tag
+def spent(since: str, now: str) -> int:
+    """Seconds that passed, at most an hour, for a bar."""
+    return min(max(int((moment(now) - moment(since)).total_seconds()), 0), 3600)

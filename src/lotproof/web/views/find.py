@@ -1,0 +1,48 @@
+"""One box for everything: a scan, a lot, a case, a signal, a word."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from lotproof.quality.shell import table
+from lotproof.web.guard import signed_in
+from lotproof.web.site import clock, workspace
+from lotproof.workspace.look import look_up
+from lotproof.workspace.place import WorkspaceError
+
+_CASE, _SIGNAL = re.compile(r"INC-\d{4}-\d{4,}"), re.compile(r"SIG-\d{4}-\d{4,}")
+
+
+@signed_in
+def find(request: HttpRequest) -> HttpResponse:
+    """Lead to what was meant."""
+    asked = request.GET.get("q", "").strip(" \t")
+    if _CASE.fullmatch(asked.upper()):
+        return HttpResponseRedirect(f"/incidents/{asked.upper()}/")
+    if _SIGNAL.fullmatch(asked.upper()):
+        return HttpResponseRedirect(f"/signals/?state=&q={quote(asked.upper())}")
+    cases = table("CaseRow")
+    found = list((cases.filter(lots__icontains=asked) | cases.filter(title__icontains=asked))[:20]) if asked else []
+    signals = list(table("SignalRow").filter(lot=asked)[:20]) if asked else []
+    told, life = "", None
+    if asked and not signals:
+        try:
+            life = look_up(workspace().root, asked, clock(), "lotproof serve")
+        except WorkspaceError as error:
+            told = str(error)
+    held = list(table("HoldRow").filter(item=asked, released=None)) if asked else []
+    shown = {
+        "title": asked or "Find",
+        "asked": asked,
+        "cases": found,
+        "signals": signals,
+        "life": life,
+        "told": told,
+        "held": held,
+        "now": clock(),
+    }
+    return render(request, "web/find.html", shown)

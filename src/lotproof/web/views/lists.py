@@ -1,0 +1,86 @@
+"""Lists across cases: actions, what is on hold, the trail."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from lotproof.ledger import store
+from lotproof.ledger.entry import parse_entry
+from lotproof.quality.shell import table
+from lotproof.web.guard import signed_in
+from lotproof.web.site import clock
+
+PAGE = 50
+CASES = ("number", "state", "severity", "title", "lots", "opened", "closed")
+ACTIONS = ("case", "index", "type", "what", "owner", "due", "done")
+HOLDS = ("case", "index", "item", "since", "released")
+SIGNALS = ("number", "state", "severity", "code", "lot", "count", "sentence", "raised", "case", "why")
+TABLES = {
+    "incidents": ("CaseRow", CASES),
+    "actions": ("ActionRow", ACTIONS),
+    "holds": ("HoldRow", HOLDS),
+    "signals": ("SignalRow", SIGNALS),
+}
+"""Name of a list -> its read model and columns, for CSV and JSON."""
+
+
+@signed_in
+def actions(request: HttpRequest) -> HttpResponse:
+    """Correction, corrective and preventive actions, the earliest due first."""
+    found = table("ActionRow").all() if request.GET.get("all") else table("ActionRow").filter(done=None)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "web/actions.html",
+        {"title": "CAPA", "here": "actions", "page": page, "today": clock()[:10], "all": request.GET.get("all")},
+    )
+
+
+@signed_in
+def holds(request: HttpRequest) -> HttpResponse:
+    """What is on hold now."""
+    page = Paginator(table("HoldRow").filter(released=None), PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/holds.html", {"title": "On hold", "here": "holds", "page": page})
+
+
+@signed_in
+def trail(request: HttpRequest) -> HttpResponse:
+    """The entries of the ledger, the latest first; ``?before=`` goes back."""
+    before = request.GET.get("before", "")
+    rows = store.table().order_by("-index")
+    if before.isdigit():
+        rows = rows.filter(index__lt=int(before))
+    found = [_entry(index, parse_entry(bytes(data))) for index, data in rows.values_list("index", "data")[:PAGE]]
+    oldest = found[-1]["index"] if found and found[-1]["index"] > 0 else None
+    return render(request, "web/trail.html", {"title": "Trail", "here": "trail", "entries": found, "oldest": oldest})
+
+
+def _entry(index: int, entry: Any) -> dict[str, Any]:
+    body = entry.body if isinstance(entry.body, dict) else {}
+    what = body.get("act") or body.get("type") or entry.kind
+    return {"index": index, "time": entry.time, "actor": entry.actor, "kind": entry.kind, "stream": entry.stream, "what": what}
+
+
+@signed_in
+def export(request: HttpRequest, name: str, ending: str) -> HttpResponse:
+    """A list as CSV or JSON, whole."""
+    model, columns = TABLES[name]
+    rows = list(table(model).values_list(*columns))
+    if ending == "json":
+        return JsonResponse({name: [dict(zip(columns, row, strict=True)) for row in rows]})
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_safe(value) for value in row] for row in rows)
+    return HttpResponse(text.getvalue(), "text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+
+
+def _safe(value: Any) -> Any:
+    """A cell that a spreadsheet would take for a formula is shown as text (OWASP: CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
