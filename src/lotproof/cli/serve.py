@@ -12,7 +12,7 @@ from lotproof.cli import common
 @click.command()
 @common.workspace_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all, behind a proxy.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; more than one with PostgreSQL.")
 @common.sentences
 def serve(workspace_dir: Path, host: str, port: int, workers: int) -> None:

@@ -16,8 +16,8 @@ from lotproof.workspace.place import Workspace, open_workspace
 
 
 def clock() -> str:
-    """The server's clock as entries spell it. LOTPROOF_NOW stands in for it in tests alone."""
-    return os.environ.get("LOTPROOF_NOW") or spelled(datetime.now(UTC))
+    """The server's clock as entries spell it. """
+    return spelled(datetime.now(UTC))
 
 
 @lru_cache(1)

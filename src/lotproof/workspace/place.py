@@ -132,10 +132,11 @@ def _introduce(workspace: Workspace, time: str, actor: str) -> None:
     """The first entry of a log names its key; a log that names only other keys, or names it as retired, is another workspace's."""
     from lotproof.ledger import store
 
-    with transaction.atomic():
-        store.lock()  # two processes that open a new workspace at once: one introduces the key
-        if store.size() == 0:
-            store.append("key", "log", time, actor, {"type": "log-key", "vkey": workspace.key.vkey, "introduced": time})
+    if store.size() == 0:
+        with transaction.atomic():
+            store.lock()  # two processes that open a new workspace at once: one introduces the key
+            if store.size() == 0:
+                store.append("key", "log", time, actor, {"type": "log-key", "vkey": workspace.key.vkey, "introduced": time})
     introduced = [body["vkey"] for body in store.bodies("key", "log")]
     if workspace.key.vkey in introduced[:-1]:
         raise WorkspaceError(

@@ -1,0 +1,153 @@
+"""The desk of `lotproof demo --serve` in Chromium: the story of the first hour, on a desk, a tablet and in the dark."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from small_site import PROGRAM
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+CHROMIUM = shutil.which("chromium")
+PASSWORD = "packs and pallets 42"
+SIZES = {"desk": {"width": 1400, "height": 1000}, "tablet": {"width": 820, "height": 1180}}
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt install chromium")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demo desk that is served by the command, as a person starts it."""
+    folder = tmp_path_factory.mktemp("served")
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    told = (folder / "told.txt").open("w+")
+    command = [str(PROGRAM), "demo", str(folder / "demo"), "--serve", "--port", str(port), "--no-browser"]
+    server = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    try:
+        _wait(f"http://127.0.0.1:{port}/alive", server, folder / "told.txt")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait(alive: str, server: subprocess.Popen[bytes], told: Path) -> None:
+    for _ in range(300):
+        assert server.poll() is None, told.read_text()
+        try:
+            assert urllib.request.urlopen(alive, timeout=2).read() == b"alive\n"
+            return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(told.read_text())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+class Visit:
+    """A page that notes what it must not do."""
+
+    def __init__(self, browser: Browser, address: str, size: str, **more: Any) -> None:
+        self.page: Page = browser.new_context(viewport=SIZES[size], **more).new_page()
+        self.address, self.trouble = address, []
+        self.page.on("console", lambda message: self.trouble.append(message.text) if message.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("request", lambda one: None if one.url.startswith(address) else self.trouble.append(one.url))
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.look()
+
+    def look(self) -> None:
+        """Nothing strange happened, and everybody can use the page (axe-core: WCAG 2.1 A and AA)."""
+        assert self.trouble == []
+        # evaluated by the driver's own world, which the policy of the page does not forbid
+        self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, "the page is wider than its window"
+
+    def sign_in(self, user: str) -> None:
+        self.page.goto(self.address + "/")
+        self.look()
+        self.page.fill("#user", user)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("text=Sign in >> nth=-1")
+        expect(self.page.locator("h1")).to_have_text("Today")
+        self.look()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("tablet", "light"), ("desk", "dark")])
+def test_every_page_is_usable_quiet_and_local(browser, address, size, scheme):
+    visit = Visit(browser, address, size, color_scheme=scheme)
+    visit.sign_in("qa.demo")
+    number = visit.page.locator("table a[href^='/incidents/INC']").first.inner_text()
+    acts = ("contain", "hold", "gate", "observation", "interview", "scope-search", "severity")
+    for path in ("/signals/", "/incidents/", f"/incidents/{number}/", *(f"/incidents/{number}/do/{act}" for act in acts),
+                 "/incidents/open", "/actions/", "/holds/", "/trail/", "/find?q=nothing"):  # fmt: skip
+        visit.go(path)
+
+
+def test_the_clock_counts_down_by_the_servers_time(browser, address):
+    visit = Visit(browser, address, "desk", timezone_id="Asia/Tokyo")
+    visit.page.clock.install(time="2031-01-01T00:00:00Z")  # the clock of a tablet is wrong
+    visit.sign_in("inv.demo")
+    visit.page.click("table a[href^='/incidents/INC']")
+    shown = visit.page.locator(".hour .count b")
+    before = shown.inner_text()
+    assert re.fullmatch(r"[3-5]\d:\d\d", before), before
+    visit.page.clock.run_for(10_000)
+    first, second = (int(text[:2]) * 60 + int(text[3:]) for text in (before, shown.inner_text()))
+    assert 9 <= first - second <= 12
+
+
+def test_the_first_hour_from_the_floor_to_the_signature(browser, address):
+    operator = Visit(browser, address, "tablet")
+    operator.sign_in("op.demo")
+    operator.page.click("table a[href^='/incidents/INC']")
+    for step, what in (("Notify", "QA and production told by telephone."), ("Review the logs", "Camera 3 silent for 40 s.")):
+        operator.page.click(f".steps li:has-text('{step}') >> text=Record")
+        operator.look()
+        operator.page.fill("#field-what", what)
+        operator.page.click("main button.main")
+        expect(operator.page.locator(f".steps li.done:has-text('{step}')")).to_contain_text(what)
+    investigator = Visit(browser, address, "desk")
+    investigator.sign_in("inv.demo")
+    investigator.page.click("table a[href^='/incidents/INC']")
+    expect(investigator.page.locator(".hour")).to_contain_text("5 of 5 containment steps are done.")
+    investigator.page.click(".hour >> text=Sign containment")
+    investigator.look()
+    investigator.page.fill("#password", PASSWORD)
+    investigator.page.click("main button.main")
+    expect(investigator.page.locator(".over")).to_contain_text("investigating")
+    expect(investigator.page.locator("#trail")).to_contain_text("signed by inv.demo: “I declare this incident contained”")
+    investigator.look()
+
+
+def test_a_scanner_types_into_the_box_and_keeps_the_group_separator(browser, address):
+    visit = Visit(browser, address, "desk")
+    visit.sign_in("op.demo")
+    visit.page.keyboard.type("0109529502008983")
+    visit.page.keyboard.press("Control+]")
+    visit.page.keyboard.type("10L1")
+    assert visit.page.input_value("#find") == "0109529502008983\x1d10L1"
