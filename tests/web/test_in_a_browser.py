@@ -102,9 +102,11 @@ def test_every_page_is_usable_quiet_and_local(browser, address, size, scheme):
     visit = Visit(browser, address, size, color_scheme=scheme)
     visit.sign_in("qa.demo")
     number = visit.page.locator("table a[href^='/incidents/INC']").first.inner_text()
+    visit.go("/signals/")
+    code, lot = visit.page.locator("tbody tr").first.locator("td:nth-child(3), td:nth-child(4)").all_inner_texts()
     acts = ("contain", "hold", "gate", "observation", "interview", "scope-search", "severity")
     for path in ("/signals/", "/incidents/", f"/incidents/{number}/", *(f"/incidents/{number}/do/{act}" for act in acts),
-                 "/incidents/open", "/actions/", "/holds/", "/trail/", "/find?q=nothing"):  # fmt: skip
+                 "/incidents/open", f"/lots/{lot}/", f"/lots/{lot}/{code}/", "/actions/", "/holds/", "/trail/", "/find?q=nothing"):  # fmt: skip
         visit.go(path)
 
 

@@ -16,7 +16,7 @@ from lotproof.web.urls import urlpatterns
 
 def addresses(number: str) -> list[tuple[str, URLPattern]]:
     """An address for each route."""
-    filled = {"number": number, "name": "observation", "ending": "csv"}
+    filled = {"number": number, "name": "observation", "ending": "csv", "code": "SN-01"}
     found = []
     for one in urlpatterns:
         text = str(one.pattern)
@@ -25,6 +25,7 @@ def addresses(number: str) -> list[tuple[str, URLPattern]]:
         elif text.startswith("^(?P<name>"):
             text = "incidents.csv"
         else:
+            text = re.sub(r"<\w+:(\w+)>", lambda match: filled[match[1]], text)
             text = re.sub(r"\(\?P<(\w+)>[^()]*\)", lambda match: filled[match[1]], text).strip("^$").replace("\\.", ".").replace("\\", "")
         found.append((f"/{text}", one))
     return found

@@ -43,6 +43,8 @@ def check(
       lotproof check --engine spark://master:7077
     """
     from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines
+    from lotproof.quality.signal_shell import take_signals
+    from lotproof.quality.signals import raised_by
     from lotproof.workspace.document import document
     from lotproof.workspace.job import How, check_workspace
 
@@ -51,6 +53,7 @@ def check(
             workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress, How(engine, jobs, full)
         )
     known_or_exit(lot, outcome)
+    take_signals(raised_by(outcome.findings), common.time_text(now), common.actor_name(actor), full=lot is None)
     if as_json:
         common.emit(document(receipts, outcome, "", ""))
     else:

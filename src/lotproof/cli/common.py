@@ -137,6 +137,8 @@ def _sentence(error: Exception) -> str | None:
     from lotproof.ledger.keys import KeyFileError
     from lotproof.ledger.witness.state import StateError
     from lotproof.packs.sealer import SealingError
+    from lotproof.quality.entered import Unreadable
+    from lotproof.quality.refusal import Refusal
     from lotproof.rules.engines import EngineError
     from lotproof.rules.local import LocalRuleError
     from lotproof.stats.problem import MethodProblem
@@ -144,7 +146,7 @@ def _sentence(error: Exception) -> str | None:
 
     told = (
         WorkspaceError, SourceProblem, KeyFileError, StateError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError,
-        SealingError, MethodProblem, CausesError, TreeError,
+        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable,
     )  # fmt: skip
     if isinstance(error, told):
         return str(error)

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sample": ("lotproof.cli.sample", "sample"),
     "measure": ("lotproof.cli.measure", "measure"),
     "effectiveness": ("lotproof.cli.effectiveness", "effectiveness"),
+    "case": ("lotproof.cli.case", "case"),
     "serve": ("lotproof.cli.serve", "serve"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),

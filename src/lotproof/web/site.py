@@ -16,7 +16,7 @@ from lotproof.workspace.place import Workspace, open_workspace
 
 
 def clock() -> str:
-    """The server's clock as entries spell it. """
+    """The server's clock as entries spell it."""
     return spelled(datetime.now(UTC))
 
 

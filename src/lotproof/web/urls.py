@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
 from lotproof.web.guard import public
-from lotproof.web.views import door, find, incident, incidents, lists, signals, today
+from lotproof.web.pictures import stylesheet
+from lotproof.web.views import door, find, incident, incidents, lists, lots, signals, today
 
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
 
@@ -17,10 +18,17 @@ def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("alive\n", "text/plain")
 
 
+@public
+def drawings(_request: HttpRequest) -> HttpResponse:
+    """The styles of drawings."""
+    return HttpResponse(stylesheet(), "text/css; charset=utf-8", headers={"Cache-Control": "max-age=3600"})
+
+
 urlpatterns: list[URLPattern] = [
     path("sign-in", door.door),
     path("sign-out", door.leave),
     path("alive", alive),
+    path("drawings.css", drawings),
     path("", today.today),
     path("find", find.find),
     path("signals/", signals.signals),
@@ -30,6 +38,8 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^incidents/{NUMBER}/$", incident.incident),
     re_path(rf"^incidents/{NUMBER}\.json$", incident.incident_json),
     re_path(rf"^incidents/{NUMBER}/do/(?P<name>[a-z-]+)$", incident.act),
+    re_path(r"^lots/(?P<name>.+)/(?P<code>[A-Z]+-[0-9]+)/$", lots.finding),
+    path("lots/<path:name>/", lots.lot),
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),

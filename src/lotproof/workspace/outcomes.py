@@ -1,7 +1,8 @@
-"""The rows behind the findings of the last run, kept sorted by item, so that `trace` need not run the rules again."""
+"""What the last run found, kept so that nobody need run the rules again to look at it: rows of findings by item, balances by lot."""
 
 from __future__ import annotations
 
+import json
 import uuid
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +14,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lotproof.rules.finding import Finding
+from lotproof.rules.reconcile import LotBalance
 from lotproof.workspace.place import Workspace
 
 TEXTS = ("item", "code", "severity", "lot", "gtin", "note", "sentence", "source", "name")
 SHAPE = pa.schema([(name, pa.string()) for name in TEXTS] + [("position", pa.int64())])
+LOTS = pa.schema([("lot", pa.string()), ("document", pa.string())])
+LOT_GROUP = 500
 GROUP = 4_000
 """Few enough that reading those of one item takes no time, many enough that the footer of a million rows stays small."""
 
@@ -26,16 +30,57 @@ def outcome_file(workspace: Workspace) -> Path:
     return workspace.root / "outcome" / "findings.parquet"
 
 
-def keep_outcome(workspace: Workspace, findings: Sequence[Finding]) -> None:
-    """Write the rows of a run in place of those of the run before."""
+def lots_file(workspace: Workspace) -> Path:
+    """Where the last run's balances and findings by lot lie."""
+    return workspace.root / "outcome" / "lots.parquet"
+
+
+def keep_outcome(workspace: Workspace, findings: Sequence[Finding], balances: Sequence[LotBalance]) -> None:
+    """Write what a run found in place of what the run before did."""
     target = outcome_file(workspace)
     target.parent.mkdir(exist_ok=True)
     for left in target.parent.glob("*.new"):  # of a killed process; the caller holds the workspace for writing
         left.unlink()
     rows = sorted(_rows(findings), key=lambda row: (row["item"], row["code"]))
+    _write(pa.Table.from_pylist(rows, schema=SHAPE), target, GROUP)
+    _write(pa.Table.from_pylist(list(_lots(findings, balances)), schema=LOTS), lots_file(workspace), LOT_GROUP)
+
+
+def _write(table: pa.Table, target: Path, group: int) -> None:
     temporary = target.with_name(f"{uuid.uuid4().hex}.new")
-    pq.write_table(pa.Table.from_pylist(rows, schema=SHAPE), temporary, compression="zstd", row_group_size=GROUP)
+    pq.write_table(table, temporary, compression="zstd", row_group_size=group)
     temporary.replace(target)
+
+
+def _lots(findings: Sequence[Finding], balances: Sequence[LotBalance]) -> Iterator[dict[str, str]]:
+    """A document for each lot, by lot."""
+    balanced = {one.lot: {**one.as_json(), "verdict": one.verdict} for one in balances}
+    by_lot: dict[str, dict[str, Any]] = {lot: {"balance": balance, "findings": []} for lot, balance in balanced.items()}
+    for found in findings:
+        by_lot.setdefault(found.lot, {"balance": None, "findings": []})["findings"].append(found.as_json())
+    for lot in sorted(by_lot):
+        yield {"lot": lot, "document": json.dumps(by_lot[lot], ensure_ascii=False)}
+
+
+def lot_found(workspace: Workspace, lot: str) -> dict[str, Any] | None:
+    """Balance and findings of one lot in the last run: {balance, findings}; None where it speaks of none of that name."""
+    path = lots_file(workspace)
+    if not path.exists():
+        return None
+    rows = pq.read_table(path, filters=[("lot", "=", lot)]).to_pylist()
+    found: dict[str, Any] | None = json.loads(rows[0]["document"]) if rows else None
+    return found
+
+
+def rows_of_finding(workspace: Workspace, code: str, lot: str, most: int = 1000) -> list[dict[str, Any]]:
+    """The rows that prove a finding of the last run: {item, note, sentence, source, name, position}, by item."""
+    path = outcome_file(workspace)
+    if not path.exists():
+        return []
+    columns = ["item", "note", "source", "name", "position"]
+    table = pq.read_table(path, columns=columns, filters=[("code", "=", code), ("lot", "=", lot)])
+    found: list[dict[str, Any]] = table.slice(0, most).to_pylist()
+    return found
 
 
 def _rows(findings: Sequence[Finding]) -> Iterator[dict[str, object]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lotproof.draw.road import Stop, road
+from lotproof.control.units_seen import stops_of
+from lotproof.draw.road import road
 from lotproof.packs.report import figures
 from lotproof.packs.report.blocks import Block, Code, Column, Figure, Heading, Inline, Light, Num, Para, Ref, Table, cut, cut_of
 from lotproof.packs.report.book import Book, below_data, data_ref
@@ -45,32 +46,15 @@ def reconciliation(book: Book) -> tuple[str, Light, list[Block]]:
     ]  # fmt: skip
 
 
-PLACES = {"numbers": ("Numbers received", "number pool"), "printer": ("Printed", "printer"), "camera": ("Read", "camera"),
-          "line": ("Commissioned", "line"), "hub": ("Reported", "hub")}  # fmt: skip
-"""Kind of source to what it saw, and where."""
-FREE = ("numbers", "printer")
-"""Between these and the next place numbers may stay behind: unused ones, spoiled labels. The equation holds what became of them."""
-
-
 def _roads(book: Book, ordered: Sequence[LotBalance]) -> list[Block]:
     """Where the units of a lot were seen; in HTML alone, those that do not add up first."""
     lots = [] if book.limits.paper else [balance for balance in ordered if len(balance.matrix) > 1][: book.limits.figures]
     return [Heading("Where the units were seen"), *(_road(book, balance) for balance in lots)] if lots else []
 
 
-def _seen(kind: str) -> tuple[str, str]:
-    return PLACES.get(kind, (kind, ""))
-
-
 def _road(book: Book, balance: LotBalance) -> Figure:
-    pairs = balance.matrix
-    stops = [Stop(*_seen(pairs[0]["left"]), pairs[0]["left_count"])]
-    for pair in pairs:
-        free = pair["left"] in FREE
-        less = f"{pair['missing']:,} fewer, in the equation" if free and pair["missing"] else ""
-        expected = pair["right_count"] if free else pair["left_count"]
-        stops.append(Stop(*_seen(pair["right"]), pair["right_count"], less, expected))
     title = f"Lot {book.limits.show(balance.lot)}: where the units were seen"
+    stops = stops_of(balance.matrix)
     return Figure(road(stops, title).strip(), title + ": " + ", ".join(f"{stop.step} {stop.count:,}" for stop in stops), title)
 
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from lotproof.quality.case import Recorded
 from lotproof.quality.clocks import CLOCKS
+from lotproof.quality.document import words
 from lotproof.quality.register import ACTS
 from lotproof.quality.times import minutes_between, moment
 
@@ -21,15 +22,8 @@ register = template.Library()
 @register.filter
 def told(one: Recorded) -> str:
     """The sentence of an act, without its actor, who stands before it."""
-    facts = {name: _words(value) for name, value in one.body.items()}
+    facts = {name: words(value) for name, value in one.body.items()}
     return ACTS[one.name].told.format_map({"actor": "", **facts}).strip()
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list):
-        shown = ", ".join(str(each) for each in value[:5])
-        return f"{shown} and {len(value) - 5} more" if len(value) > 5 else shown
-    return str(value)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from lotproof.quality.act import ActType
@@ -14,6 +15,7 @@ from lotproof.quality.acts.containment import HOLDING, STEPS, done_steps, missin
 from lotproof.quality.acts.gate import decision
 from lotproof.quality.case import Case
 from lotproof.quality.decide import blocked, possible
+from lotproof.quality.document import document
 from lotproof.quality.entered import Unreadable
 from lotproof.quality.readiness import readiness
 from lotproof.quality.refusal import Refusal
@@ -21,9 +23,11 @@ from lotproof.quality.register import ACTS, PARTS
 from lotproof.quality.shell import load, perform
 from lotproof.web.forms import Form
 from lotproof.web.guard import role, signed_in
+from lotproof.web.pictures import causes_fishbone, units_road
 from lotproof.web.problems import problem
-from lotproof.web.site import clock, desk
+from lotproof.web.site import clock, desk, workspace
 from lotproof.workspace.credentials import Given
+from lotproof.workspace.outcomes import lot_found
 from lotproof.workspace.place import WorkspaceError
 
 
@@ -39,6 +43,8 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
     check = case.last("effectiveness")
     shown = {
         "title": case.title,
+        "road": _road(case),
+        "fishbone": causes_fishbone(case),
         "here": "incidents",
         "case": case,
         **_hour(case),
@@ -66,6 +72,12 @@ def _hour(case: Case) -> dict[str, Any]:
     """The clock that every page of an incident shows."""
     missing = missing_steps(case)
     return {"contain": case.clock("contain"), "missing": missing, "steps_all": len(STEPS), "steps_done": len(STEPS) - len(missing)}
+
+
+def _road(case: Case) -> SafeString | None:
+    """Where the units of the first lot were seen, as of the last run."""
+    found = lot_found(workspace(), case.lots[0]) if case.lots else None
+    return units_road(case.lots[0], found["balance"]["matrix"]) if found and found["balance"] else None
 
 
 def _parts(request: HttpRequest, case: Case) -> dict[str, list[dict[str, Any]]]:
@@ -150,22 +162,6 @@ def _part(kind: ActType) -> str:
 def incident_json(request: HttpRequest, number: str) -> HttpResponse:
     """The record as JSON."""
     try:
-        case = load(number)
+        return JsonResponse(document(load(number)))
     except Refusal as refusal:
         return JsonResponse({"problem": str(refusal)}, status=404)
-    acts = [
-        {
-            "entry": one.index,
-            "act": one.name,
-            "actor": one.actor,
-            "time": one.time,
-            "signed_by": list(one.signed_by),
-            "withdrawn": one.withdrawn,
-            **{"body": dict(one.body)},
-        }
-        for one in case.acts
-    ]
-    clocks = [{"name": one.name, "since": one.since, "due": one.due, "ended": one.ended} for one in case.clocks]
-    return JsonResponse(
-        {"number": case.number, "state": case.state, "title": case.title, "lots": case.lots, "clocks": clocks, "acts": acts}
-    )

@@ -1,0 +1,54 @@
+"""Drawings of the desk: what draw/ makes, from what a case and a lot hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from lotproof.control.units_seen import stops_of
+from lotproof.draw import page, pen
+from lotproof.draw.fishbone import Bone, fishbone
+from lotproof.draw.marks import MARKED
+from lotproof.draw.road import road
+from lotproof.quality.acts.causes import SIX_M
+from lotproof.quality.case import Case
+
+RIB = {"materials": "material"}
+"""Word of the record -> word of the drawing, where they differ."""
+
+
+def units_road(lot: str, matrix: Sequence[Mapping[str, Any]]) -> SafeString | None:
+    """Where the units of a lot were seen; None where no two sources speak of it."""
+    return _drawn(road(stops_of(matrix), f"Lot {lot}: where the units were seen")) if matrix else None
+
+
+def causes_fishbone(case: Case) -> SafeString | None:
+    """The causes of a case by the 6M; None where there is none."""
+    causes = case.all("cause")
+    if not causes:
+        return None
+    ribs: dict[str, list[Bone]] = {RIB.get(name, name): [] for name in SIX_M}
+    for one in causes:
+        ribs[RIB.get(one.body["category"], one.body["category"])].append(Bone(one.body["statement"], _status(one.body)))
+    return _drawn(fishbone(case.title, ribs, f"{case.number}: causes by the six M"))
+
+
+def _status(body: Mapping[str, Any]) -> str:
+    if body["role"] == "excluded cause":
+        return "ruled out"
+    if body["verdict"] != "supported":
+        return "possible"
+    return "root" if body["role"] == "root cause" else "supported"
+
+
+def _drawn(svg: str) -> SafeString:
+    """What draw/ makes escapes every text that it is given. Its <style> goes: the policy of the page lets no inline style in."""
+    return mark_safe(re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL))
+
+
+def stylesheet() -> str:
+    """The styles of all drawings, for drawings on a page."""
+    return f".picture{{{page.STYLE}{MARKED}{pen.STYLE}}}"
