@@ -98,7 +98,7 @@ def open_(user: str, given: tuple[str, ...], password_fd: int | None, workspace_
     from lotproof.quality.shell import open_case
 
     desk, _ = _desk(workspace_dir, user, password_fd, now, True)
-    _told(open_case(desk, _fields(given))), as_json, now
+    _told(open_case(desk, _fields(given)), as_json, now)
 
 
 @case.command()
@@ -127,7 +127,7 @@ def do(
     if act not in ACTS or act == "open":
         raise click.UsageError(f'Nothing that can be done to an incident is called "{act}"; lotproof case acts lists what is.')
     desk, secret = _desk(workspace_dir, user, password_fd, now, not ACTS[act].meaning)
-    _told(perform(desk, number, act, _fields(given), secret=secret)), as_json, now
+    _told(perform(desk, number, act, _fields(given), secret=secret), as_json, now)
 
 
 def _open(home: Path, now: str | None) -> Any:
