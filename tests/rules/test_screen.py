@@ -75,7 +75,7 @@ QUICK = (Phase.explicit, Phase.generate)
 HISTORIES = st.lists(st.one_of(TOUCHES, TOUCHES, rows()), min_size=0, max_size=6)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=QUICK)
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=QUICK)
 @given(HISTORIES, st.booleans(), st.sampled_from([2, 7, 1_000]))
 def test_whatever_is_added_to_ordinary_packs_is_found_as_before(added: list[str], ordered: bool, batch_rows: int) -> None:
     _found_as_before(FINE, added, ordered, batch_rows)
@@ -88,7 +88,7 @@ def test_whatever_is_added_at_random_is_found_as_before(added: list[str], ordere
     _found_as_before(fine, added, ordered, batch_rows)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=QUICK)
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=QUICK)
 @given(HISTORIES, st.booleans(), st.sampled_from([2, 1_000]))
 @example(["numbers allocated B01 lot=l1"], True, 1_000)  # numbers that are all of another lot
 def test_packs_whose_lot_another_file_states_are_found_as_before(added: list[str], ordered: bool, batch_rows: int) -> None:

@@ -111,10 +111,10 @@ def test_nothing_new_judges_nothing(tmp_path: Path) -> None:
         (["hub2 destroyed A1"], {"L1"}),
         pytest.param(["line2 commissioned A8 lot=L1"], {"L1"}, marks=pytest.mark.slow),
         pytest.param(["hub2 shipped C-2"], {"L2"}, marks=pytest.mark.slow),
-        (["hub2 aggregated A1 > C-2"], {"L1", "L2"}),
+        pytest.param(["hub2 aggregated A1 > C-2"], {"L1", "L2"}, marks=pytest.mark.slow),
         (["hub2 commissioned b9 lot=L7"], {"L2", "L7"}),
         pytest.param(["line2 commissioned E1 lot=L4"], {"L4"}, marks=pytest.mark.slow),
-        (["line2 commissioned A1 lot=L0"], {"L0", "L1"}),
+        pytest.param(["line2 commissioned A1 lot=L0"], {"L0", "L1"}, marks=pytest.mark.slow),
     ],
     ids=["an item", "a lot", "a container", "a shared container", "a misspelled serial", "a new lot", "an item that moves"],
 )

@@ -14,8 +14,9 @@ from lotproof.cli import common
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all, behind a proxy.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; more than one with PostgreSQL.")
+@common.json_option
 @common.sentences
-def serve(workspace_dir: Path, host: str, port: int, workers: int) -> None:
+def serve(workspace_dir: Path, host: str, port: int, workers: int, as_json: bool) -> None:
     """Serve the quality desk of the workspace: signals, incidents, their clocks and their record.
 
     People sign in as they were enrolled with lotproof people add. Behind a proxy that speaks HTTPS set LOTPROOF_HTTPS=1 and
@@ -30,5 +31,9 @@ def serve(workspace_dir: Path, host: str, port: int, workers: int) -> None:
     from lotproof.workspace.place import open_workspace
 
     open_workspace(workspace_dir, common.time_text(None), common.actor_name(None), create=False)
-    common.say(f"The desk is at http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/ (Ctrl-C ends it).")
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"
+    if as_json:
+        common.emit({"address": address})
+    else:
+        common.say(f"The desk is at {address} (Ctrl-C ends it).")
     run(workspace_dir, host, port, workers)

@@ -13,8 +13,11 @@ from lotproof.draw import page, pen
 from lotproof.draw.fishbone import Bone, fishbone
 from lotproof.draw.marks import MARKED
 from lotproof.draw.road import road
+from lotproof.draw.timeline import Happening, timeline
 from lotproof.quality.acts.causes import SIX_M
 from lotproof.quality.case import Case
+from lotproof.quality.register import ACTS
+from lotproof.quality.times import moment
 
 RIB = {"materials": "material"}
 """Word of the record -> word of the drawing, where they differ."""
@@ -34,6 +37,31 @@ def causes_fishbone(case: Case) -> SafeString | None:
     for one in causes:
         ribs[RIB.get(one.body["category"], one.body["category"])].append(Bone(one.body["statement"], _status(one.body)))
     return _drawn(fishbone(case.title, ribs, f"{case.number}: causes by the six M"))
+
+
+LANES = {
+    "containment-step": "people",
+    "contain": "people",
+    "interview": "people",
+    "gate": "people",
+    "hold": "people",
+    "notified": "people",
+    "evidence": "data",
+    "scope-search": "data",
+    "open": "data",
+}
+"""Kind of act -> line of the timeline; an observation says its own."""
+
+
+def case_timeline(case: Case) -> SafeString | None:
+    """Machine, data and people over time, at the times of the events; None where there is little to see."""
+    happenings = []
+    for one in case.acts:
+        lane = one.body["stream"] if one.name == "observation" else LANES.get(one.name)
+        if lane and one.stands:
+            text = one.body.get("what") or one.body.get("said") or one.body.get("title") or ACTS[one.name].button
+            happenings.append(Happening(moment(one.event_time), str(text), lane, grave=one.name == "open"))
+    return _drawn(timeline(happenings, f"{case.number}: machine, data and people")) if len(happenings) > 1 else None
 
 
 def _status(body: Mapping[str, Any]) -> str:

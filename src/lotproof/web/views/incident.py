@@ -23,7 +23,7 @@ from lotproof.quality.register import ACTS, PARTS
 from lotproof.quality.shell import load, perform
 from lotproof.web.forms import Form
 from lotproof.web.guard import role, signed_in
-from lotproof.web.pictures import causes_fishbone, units_road
+from lotproof.web.pictures import case_timeline, causes_fishbone, units_road
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, desk, workspace
 from lotproof.workspace.credentials import Given
@@ -45,6 +45,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         "title": case.title,
         "road": _road(case),
         "fishbone": causes_fishbone(case),
+        "timeline": case_timeline(case),
         "here": "incidents",
         "case": case,
         **_hour(case),
