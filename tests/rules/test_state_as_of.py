@@ -273,7 +273,7 @@ class Naive:
         return Stand(self.number.get(name, ""), self.item.get(name, ("", ""))[0], self.parent.get(name), place, flags)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.integers(0, 22))
 def test_the_state_of_random_histories_is_that_of_a_plain_fold(rows: list[Row], at: int) -> None:
     naive = Naive()
