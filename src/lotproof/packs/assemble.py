@@ -37,6 +37,9 @@ from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
 from lotproof.packs.verify.esign import as_printed
 from lotproof.packs.why import why_of
+from lotproof.quality.case import Case
+from lotproof.quality.document import document
+from lotproof.quality.shell import load, table
 from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
@@ -80,9 +83,10 @@ def assemble(top: Path, given: Inputs) -> str:
     _write_payload(data, given, raw)
     control, history, why = control_of(data, given), history_of(data, given), why_of(data, given)
     tree = write_fault_tree(given.fault_tree, data, given.time, given.actor) if given.fault_tree else None
+    cases = _cases(data, given)
     checkpoint, heads = _write_ledger(data, given)
     root = checkpoint.root.hex()
-    values = replace(_values(given, raw, signed), control=control, history=history, why=why, fault_tree=tree, root=root)
+    values = replace(_values(given, raw, signed), control=control, history=history, why=why, fault_tree=tree, cases=cases, root=root)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))
@@ -91,6 +95,15 @@ def assemble(top: Path, given: Inputs) -> str:
         (top / path).write_bytes(content)
     _seal(top, given, checkpoint, heads)
     return root
+
+
+def _cases(data: Path, given: Inputs) -> list[Case]:
+    """The incidents that speak of lots of this pack, or of no lot."""
+    lots = {one.lot for one in given.outcome.balances} | {one.lot for one in given.outcome.findings}
+    numbers = table("CaseRow").order_by("number").values_list("number", flat=True)
+    found = [case for case in map(load, numbers) if not case.lots or lots & {*case.lots}]
+    payload.write_json(data / "cases.json", {"cases": [document(case) for case in found]})
+    return found
 
 
 def _write_payload(data: Path, given: Inputs, raw: dict[str, str]) -> None:

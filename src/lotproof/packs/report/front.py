@@ -45,6 +45,14 @@ def seal(book: Book) -> tuple[str, Light, list[Block]]:
     ]  # fmt: skip
 
 
+def _changed(book: Book) -> str:
+    planned = [one for case in book.values.cases for one in case.all("action")]
+    if not planned:
+        return "No action is recorded. The investigator and the owner of each action would supply it (sections 17 and 18)."
+    checked = sum(bool(case.all("effectiveness")) for case in book.values.cases)
+    return f"{count(len(planned), 'action')} planned (section 17); the effect was checked in {count(checked, 'incident')} (section 18)."
+
+
 def _people(book: Book) -> str:
     if not book.values.signatures:
         return "No person has signed a record in it."
@@ -64,8 +72,7 @@ def summary(book: Book, others: Sequence[Section]) -> tuple[str, Light, list[Blo
         ("Which packs, cases, lots, and how do you know that is all?", _which(book)),
         ("Where is the product now, and what is the risk to patients?", _where(book)),
         ("Why, and what evidence excludes other causes?", _why(book)),
-        ("What did you change, and how will you know that it works?",
-         "Not recorded in this version. The investigator and the owner of each action would supply it (sections 17 and 18)."),
+        ("What did you change, and how will you know that it works?", _changed(book)),
     ])  # fmt: skip
     return "partly", light, [head, answers, lights(book, others)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lotproof.packs.report import balance, causes, closing, front, past, process, reach, records, scope, watching
+from lotproof.packs.report import balance, cases, causes, closing, front, past, process, reach, records, scope, watching
 from lotproof.packs.report.blocks import Block, Light, Para, Section
 from lotproof.packs.report.book import Book
 
@@ -32,11 +32,11 @@ CONTENTS: Mapping[int, Entry] = {
     3: Entry("Symptoms and detection", "What signalled?"),
     4: Entry("Classification", "Which legal path?"),
     5: Entry("Containment log (first 60 minutes)", "Was it controlled?",
-             "The steps taken to contain, with holds, persons and times, are missing: this version keeps no cases. "
-             "The QA investigator on duty would supply them."),
+             "The steps taken to contain, with holds, persons and times, are missing: no incident of these lots is recorded. "
+             "The QA investigator on duty would supply them on the desk."),
     6: Entry("Notifications", "Who was told?",
-             "Messages to QA, production, regulatory affairs, partners and authorities are missing: this version records none. "
-             "QA and regulatory affairs would supply them."),
+             "Messages to QA, production, regulatory affairs, partners and authorities are missing: no incident of these lots is recorded. "
+             "QA and regulatory affairs would supply them on the desk."),
     7: Entry("Reconciliation", "Is every number accounted for?"),
     8: Entry("Aggregation audit", "Do the containers hold what the records say?"),
     9: Entry("Code quality and scan evidence", "Was it the print or the scan?"),
@@ -50,8 +50,8 @@ CONTENTS: Mapping[int, Entry] = {
     15: Entry("Root cause", "Why did it happen?"),
     16: Entry("Impact and scope proof", "How far does it reach?"),
     17: Entry("CAPA plan", "What is being changed?",
-              "Corrections, corrective and preventive actions with owners and dates are missing: this version keeps no action plan. "
-              "The owner of each action and QA would supply them."),
+              "Corrections, corrective and preventive actions with owners and dates are missing: no incident of these lots is recorded. "
+              "The owner of each action and QA would supply them on the desk."),
     18: Entry("Effectiveness check", "Did it work?",
               "A check against a criterion fixed in advance is missing, because no action is recorded. "
               "QA would supply the criterion and the window."),
@@ -59,7 +59,7 @@ CONTENTS: Mapping[int, Entry] = {
     20: Entry("Validation and change control", "Is the system still validated?",
               "The assessment of changes and requalification is missing: it needs a person's record. Validation and QA would supply it."),
     21: Entry("Training and competence", "Were people trained?",
-              "Training records are not evaluated in this version, even where they are among the sources. "
+              "Training records among the sources are not evaluated in this version, and no incident of these lots is recorded. "
               "The head of department would supply the assessment."),
     22: Entry("Equipment and environment", "Were the machines fit?",
               "Maintenance, calibration and conditions are not evaluated in this version, even where they are among the sources. "
@@ -77,6 +77,9 @@ CONTENTS: Mapping[int, Entry] = {
 MAKERS: Mapping[int, Callable[[Book], Made]] = {
     0: front.seal, 2: scope.boundaries, 3: scope.symptoms, 4: scope.classification, 7: balance.reconciliation, 8: balance.aggregation,
     9: records.quality, 10: records.integrity, 11: process.process, 12: records.timeline, 14: past.history,
+    **{number: cases.of_cases(make, CONTENTS[number].missing) for number, make in (
+        (5, cases.containment), (6, cases.notifications), (13, cases.people), (17, cases.actions), (18, cases.effect), (20, cases.changes),
+        (21, cases.training))},
     15: causes.root_cause, 16: reach.scope_proof, 19: watching.strategy,
     25: closing.accountability, 26: closing.dossiers, 27: closing.annexes,
 }  # fmt: skip

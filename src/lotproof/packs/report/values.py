@@ -13,6 +13,7 @@ from lotproof.control.similar import Likeness
 from lotproof.control.trends import Event, Trend
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.fault_tree import Sealed
+from lotproof.quality.case import Case
 from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
@@ -200,6 +201,8 @@ class ReportValues:
     """What people made of the causes; None where no file was given."""
     history: History | None = None
     """What was there before; None where nobody looked."""
+    cases: Sequence[Case] = ()
+    """Incidents of the desk that speak of these lots, or of none, by number."""
     root: str = ""
     """Root of the ledger as the pack is sealed with it, hex; empty where a report is made without a ledger."""
     fault_tree: Sealed | None = None

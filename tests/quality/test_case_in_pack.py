@@ -1,0 +1,36 @@
+"""An incident of the desk in the sealed pack: its record, its sections, both verifiers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from case_kit import PASSWORD, PEOPLE, Floor
+from small_site import Site, invoke, json_of
+
+from lotproof.workspace import credentials
+from lotproof.workspace.place import open_workspace
+
+
+def test_the_record_of_an_incident_is_sealed_with_the_lot(own: Site, tmp_path, quick_hashes):
+    workspace = open_workspace(own.home, "2026-11-23T07:00:00Z", "administrator")
+    for user, (name, role) in PEOPLE.items():
+        credentials.enrol(workspace, user, name, role, "UTC", PASSWORD, None, "2026-11-23T07:00:00Z", "administrator")
+    floor = Floor(workspace)
+    floor.opened(title="Of another lot", lots=["ELSEWHERE"])
+    number = floor.opened(lots=[own.lot])
+    floor.do(number, "op-1", "containment-step", step="isolate", what="Pallet in the cage.", held=["C-1"], event_time="2026-11-23T06:00:00Z")
+    floor.do(number, "op-1", "containment-step", step="stop-line", what="Line 2 stands.")
+    floor.do(number, "inv-1", "interview", role="operator", code="O-3", said="The belt ran on after the jam.")
+    json_of("build", own.folder, "-o", tmp_path / "EP", "--workspace", own.home, "--now", floor.now, "--actor", "Q")
+    (told,) = json.loads((tmp_path / "EP/data/cases.json").read_text())["cases"]
+    assert (told["number"], told["acts"][1]["body"]["held"], told["readiness"]["items"]["interviews"]) == (number, ["C-1"], "present")
+    page = "".join(path.read_text() for path in sorted((tmp_path / "EP/data/html").rglob("*.html")))
+    for sentence in ("Pallet in the cage.", "(entered 121 min later)", "3 steps missing", "The belt ran on after the jam.", "operator (O-3)"):
+        assert sentence in page, sentence
+    assert "Of another lot" not in page
+    key = str(own.home / "keys/log.vkey")
+    assert invoke("verify", tmp_path / "EP", "--key", key, "--recompute").exit_code == 0
+    alone = [sys.executable, str(tmp_path / "EP/verify/verify.py"), "--key", key]
+    assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
