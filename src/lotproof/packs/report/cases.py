@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from lotproof.packs.report.blocks import Block, Code, Column, Inline, Light, Para, Table, cut
 from lotproof.packs.report.book import Book, data_ref
@@ -15,17 +15,6 @@ from lotproof.quality.times import minutes_between
 
 Made = tuple[str, Light, list[Block]]
 WHO, WHEN = Column("Who", 0.8), Column("When (UTC)", 1.2)
-
-
-def of_cases(make: Callable[[Book, Sequence[Case]], Made], lacks: str) -> Callable[[Book], Made]:
-    """A maker that says what is missing where no incident of these lots is recorded."""
-
-    def made(book: Book) -> Made:
-        if not book.values.cases:
-            return "missing", Light("none", "no incident recorded"), [Para(lacks, note=True)]
-        return make(book, book.values.cases)
-
-    return made
 
 
 def _source() -> Para:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lotproof.packs.report import balance, cases, causes, closing, front, past, process, reach, records, scope, watching
 from lotproof.packs.report.blocks import Block, Light, Para, Section
 from lotproof.packs.report.book import Book
+from lotproof.quality.case import Case
 
 Made = tuple[str, Light, list[Block]]
 """State, status light and content of a section."""
@@ -22,7 +23,7 @@ class Entry:
     answers: str
     """The question that it answers."""
     missing: str = ""
-    """For a section that this version does not fill: what is missing, why, and who would supply it."""
+    """For a section that may not be filled: what is missing, why, and who would supply it."""
 
 
 CONTENTS: Mapping[int, Entry] = {
@@ -77,13 +78,16 @@ CONTENTS: Mapping[int, Entry] = {
 MAKERS: Mapping[int, Callable[[Book], Made]] = {
     0: front.seal, 2: scope.boundaries, 3: scope.symptoms, 4: scope.classification, 7: balance.reconciliation, 8: balance.aggregation,
     9: records.quality, 10: records.integrity, 11: process.process, 12: records.timeline, 14: past.history,
-    **{number: cases.of_cases(make, CONTENTS[number].missing) for number, make in (
-        (5, cases.containment), (6, cases.notifications), (13, cases.people), (17, cases.actions), (18, cases.effect), (20, cases.changes),
-        (21, cases.training))},
     15: causes.root_cause, 16: reach.scope_proof, 19: watching.strategy,
     25: closing.accountability, 26: closing.dossiers, 27: closing.annexes,
 }  # fmt: skip
 """Number -> maker, for sections that depend on the values alone."""
+
+BY_PEOPLE: Mapping[int, Callable[[Book, Sequence[Case]], Made]] = {
+    5: cases.containment, 6: cases.notifications, 13: cases.people, 17: cases.actions, 18: cases.effect, 20: cases.changes,
+    21: cases.training,
+}  # fmt: skip
+"""Number -> maker, for sections that incidents of the desk fill, where there are any."""
 
 
 def make_sections(book: Book) -> list[Section]:
@@ -98,7 +102,10 @@ def make_sections(book: Book) -> list[Section]:
 def _made(number: int, book: Book) -> Made:
     if number in MAKERS:
         return MAKERS[number](book)
-    return "missing", Light("none", "not in this version"), [Para(CONTENTS[number].missing, note=True)]
+    if number in BY_PEOPLE and book.values.cases:
+        return BY_PEOPLE[number](book, book.values.cases)
+    why = "no incident recorded" if number in BY_PEOPLE else "not in this version"
+    return "missing", Light("none", why), [Para(CONTENTS[number].missing, note=True)]
 
 
 def _section(number: int, state: str, light: Light, blocks: list[Block]) -> Section:
