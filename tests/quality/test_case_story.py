@@ -70,6 +70,8 @@ def test_a_wrong_password_writes_nothing_into_the_case_and_is_counted(floor):
         ("qa-1", "approve-cause", {}, "The cause cannot be approved: no root cause is named; no other cause was looked at and excluded; which tool"),
         ("inv-1", "impact", {"statement": "x", "patients": "x", "disposition": "x"}, "The impact cannot be stated yet: other lots were not searched"),
         ("inv-1", "evidence", {"sha256": "abc", "name": "x", "what": "x"}, "“abc” is no SHA-256; it has 64 digits and letters a to f."),
+        ("op-1", "hold", {"held": ["x" * 201], "why": "x"}, "“What”: one of them has more than 200 characters"),
+        ("op-1", "hold", {"held": ["C-1"], "why": "a\x00b"}, "“Reason”: it holds a character (NUL) that no text has"),
         ("reg-1", "notified", {"clock": "us-illegitimate", "who": "FDA", "what": "x"}, "The clock “us-illegitimate” does not run in this case."),
     ],
 )  # fmt: skip

@@ -103,3 +103,9 @@ def test_lists_narrow_and_leave_as_csv_and_json(visit, floor):
     assert client.get("/incidents.csv").content.decode().splitlines()[0] == "number,state,severity,title,lots,opened,closed"
     assert client.get("/incidents.json").json()["incidents"][0]["number"] == number
     assert client.get(f"/incidents/{number}.json").json()["acts"][0]["act"] == "open"
+
+
+def test_whatever_is_scanned_or_typed_gets_an_answer(visit, floor):
+    client = visit("op-1")
+    for asked in ("(01)123", "(01)0952950200898(21)A", "\x1d", "]d2010952950200898321", "%", "' OR 1=1 --", "a" * 5000, "😀", "\x00", "(00)1", "https://id.gs1.org/01/x"):
+        assert client.get("/find", {"q": asked}).status_code == 200, asked

@@ -14,6 +14,8 @@ LONGEST = 20_000
 """Characters of one text."""
 MOST = 100_000
 """Identifiers in one list."""
+WIDEST = 200
+"""Characters of one identifier."""
 _SHORT_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?Z?")
 
 
@@ -54,6 +56,8 @@ def _line(value: Any, field: Field) -> str:
 def _text(value: Any, _field: Field) -> str:
     if not isinstance(value, str):
         raise ValueError("it has to be a text.")
+    if "\x00" in value:
+        raise ValueError("it holds a character (NUL) that no text has; enter it again.")
     if len(value) > LONGEST:
         raise ValueError(f"more than {LONGEST:,} characters; link a file instead.")
     return value.replace("\r\n", "\n").strip()
@@ -80,6 +84,8 @@ def _items(value: Any, _field: Field) -> list[str]:
         raise ValueError("it has to be a list, one a line.")
     # GS (0x1D) separates the parts of a scan and stays; only blanks at the ends go.
     found = list(dict.fromkeys(one.strip(" \t") for one in lines if one.strip(" \t")))
+    if any(len(one) > WIDEST or "\x00" in one for one in found):
+        raise ValueError(f"one of them has more than {WIDEST} characters, or one that no text has; write one identifier a line.")
     if len(found) > MOST:
         raise ValueError(f"{len(found):,} are more than {MOST:,}; put the lot on hold instead.")
     return found

@@ -90,3 +90,9 @@ def clock(case: Any, name: str) -> Any:
 def spent(since: str, now: str) -> int:
     """Seconds that passed, at most an hour, for a bar."""
     return min(max(int((moment(now) - moment(since)).total_seconds()), 0), 3600)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A number as people read it."""
+    return f"{number:,}"

@@ -8,19 +8,22 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from lotproof.gs1.errors import UnreadableIdentifier
 from lotproof.quality.shell import table
 from lotproof.web.guard import signed_in
 from lotproof.web.site import clock, workspace
 from lotproof.workspace.look import look_up
 from lotproof.workspace.place import WorkspaceError
 
+LONGEST = 2000
+"""Characters of what is looked for; the longest scan has some hundreds."""
 _CASE, _SIGNAL = re.compile(r"INC-\d{4}-\d{4,}"), re.compile(r"SIG-\d{4}-\d{4,}")
 
 
 @signed_in
 def find(request: HttpRequest) -> HttpResponse:
     """Lead to what was meant."""
-    asked = request.GET.get("q", "").strip(" \t")
+    asked = request.GET.get("q", "").replace("\x00", "").strip(" \t")[:LONGEST]
     if _CASE.fullmatch(asked.upper()):
         return HttpResponseRedirect(f"/incidents/{asked.upper()}/")
     if _SIGNAL.fullmatch(asked.upper()):
@@ -32,7 +35,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if asked and not signals:
         try:
             life = look_up(workspace().root, asked, clock(), "lotproof serve")
-        except WorkspaceError as error:
+        except (WorkspaceError, UnreadableIdentifier) as error:
             told = str(error)
     held = list(table("HoldRow").filter(item=asked, released=None)) if asked else []
     shown = {
