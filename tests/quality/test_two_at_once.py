@@ -1,0 +1,73 @@
+"""Two people, two processes, one record: on SQLite and on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_kit import PASSWORD, PEOPLE, STEPS
+from small_site import PROGRAM
+
+sys.path.append(str(Path(__file__).parents[1] / "ledger"))
+
+from ledger_databases import server  # noqa: F401
+
+NOW = "2026-11-23T08:00:00Z"
+
+
+class Site:
+    """A workspace that is reached by the command alone, with a clock that stands."""
+
+    def __init__(self, home: Path, environment: dict[str, str]) -> None:
+        self.home, self.environment = home, {**os.environ, **environment}
+
+    def start(self, *arguments: str, password: bool = True) -> subprocess.Popen[str]:
+        reading, writing = os.pipe()
+        os.write(writing, f"{PASSWORD}\n".encode())
+        os.close(writing)
+        more = ["--password-fd", str(reading)] if password else []
+        command = [str(PROGRAM), *arguments, "--workspace", str(self.home), "--now", NOW, *more]
+        started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment, pass_fds=[reading])
+        os.close(reading)
+        return started
+
+    def run(self, *arguments: str, password: bool = True) -> str:
+        told, trouble = (process := self.start(*arguments, password=password)).communicate()
+        assert process.returncode == 0, trouble
+        return told
+
+
+def _environment(kind: str, request: Any, name: str) -> dict[str, str]:
+    if kind == "sqlite":
+        return {}
+    import psycopg
+
+    cluster = request.getfixturevalue("server")
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+    return {"DATABASE_URL": f"{cluster}/{name}"}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_two_do_at_once_is_done_once_and_nothing_is_lost(kind, request, tmp_path):
+    site = Site(tmp_path / "w", _environment(kind, request, "two_at_once"))
+    subprocess.run([str(PROGRAM), "init", str(site.home), "--now", NOW, "--actor", "x"], check=True, env=site.environment, capture_output=True)
+    for user in ("op-1", "inv-1", "inv-2"):
+        site.run("people", "add", user, "--name", PEOPLE[user][0], "--role", PEOPLE[user][1], "--tz", "UTC", "--actor", "x")
+    site.run("case", "open", "--by", "op-1", "--set", "title=96 units missing", "--set", "severity=major")
+    steps = [site.start("case", "do", "INC-2026-0001", "containment-step", "--by", "op-1", "--set", f"step={step}", "--set", "what=Done.") for step in STEPS]
+    assert [process.wait(120) for process in steps] == [0] * len(STEPS), [process.stderr.read() for process in steps]
+    both = [site.start("case", "do", "INC-2026-0001", "contain", "--by", user) for user in ("inv-1", "inv-2")]
+    ends = sorted((process.wait(120), process.communicate()[1]) for process in both)
+    assert [code for code, _ in ends] == [0, 2]
+    assert "“Sign containment” is not possible while the case is investigating" in ends[1][1]
+    told = site.run("case", "show", "INC-2026-0001", password=False)
+    assert told.count("did the step") == 5
+    assert told.count("declared the incident contained (signed by inv-") == 1
+    done = subprocess.run([str(PROGRAM), "doctor", "--replay", "--workspace", str(site.home)], env=site.environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Every list is the fold of the ledger." in done.stdout) == (0, True), done.stdout
