@@ -25,7 +25,7 @@ def lineups_of(root: Path, fault: str, seed: int) -> tuple[str, list[Lineup]]:
     return truth_of(spec)["lot"], list(check(lake, sources, root / "spill", rank=lineups).suspects)
 
 
-@pytest.mark.parametrize(("fault", "kind", "name"), [("no_read_burst", "no_read", "station=CAM-02"), ("print_degradation", "low_grade", "printer=P2")])
+@pytest.mark.parametrize(("fault", "kind", "name"), [("no_read_burst", "no_read", "station=CAM-02"), pytest.param("print_degradation", "low_grade", "printer=P2", marks=pytest.mark.slow)])
 def test_the_device_behind_a_simulated_fault_is_the_supported_suspect(tmp_path: Path, fault: str, kind: str, name: str) -> None:
     lot, found = lineups_of(tmp_path, fault, 3)
     one = next(lineup for lineup in found if (lineup.lot, lineup.kind) == (lot, kind))

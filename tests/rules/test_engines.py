@@ -48,7 +48,7 @@ def parted(monkeypatch: pytest.MonkeyPatch, rows: int = 1) -> None:
     monkeypatch.setattr(resolve, "PARTITION_ROWS", rows)
 
 
-@pytest.mark.parametrize("engine", [here, processes(2), pytest.param(processes(8), marks=pytest.mark.slow)], ids=["here", "two", "more than lots"])
+@pytest.mark.parametrize("engine", [pytest.param(here, marks=pytest.mark.slow), processes(2), pytest.param(processes(8), marks=pytest.mark.slow)], ids=["here", "two", "more than lots"])
 def test_every_engine_gives_what_one_partition_gives(site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine) -> None:
     whole = outcome(site, tmp_path / "spill")
     assert len(whole.findings) > 8 and whole.scope
@@ -57,6 +57,7 @@ def test_every_engine_gives_what_one_partition_gives(site, tmp_path: Path, monke
     assert list((tmp_path / "spill").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_slices_of_items_change_nothing(site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = outcome(site, tmp_path / "spill")
     parted(monkeypatch)
@@ -64,6 +65,7 @@ def test_slices_of_items_change_nothing(site, tmp_path: Path, monkeypatch: pytes
     assert outcome(site, tmp_path / "spill") == whole
 
 
+@pytest.mark.slow
 def test_results_come_in_the_order_of_the_partitions(site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parted(monkeypatch)
     (tmp_path / "marks").mkdir()

@@ -24,7 +24,7 @@ from lotproof.rules.screen.kernel import KINDS, Packs, plain
 TOLD = [(path.stem, story) for path in sorted(STORIES.glob("*.yml")) for story in stories(path)]
 # Each story is told twice here, so most of them wait for the long run.
 ALL = [
-    pytest.param(story, id=f"{stem}: {story.name}", marks=[] if number % 5 == 0 else [pytest.mark.slow])
+    pytest.param(story, id=f"{stem}: {story.name}", marks=[] if number % 15 == 0 else [pytest.mark.slow])
     for number, (stem, story) in enumerate(TOLD)
 ]
 

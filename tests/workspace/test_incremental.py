@@ -137,6 +137,7 @@ def test_a_fact_of_the_whole_site_judges_every_lot(tmp_path: Path, more: dict[st
     assert steps(tmp_path, THREE, more.get("rows", []), **rest)[0] >= {"L1", "L2", "L3"}
 
 
+@pytest.mark.slow
 def test_a_claim_judges_its_lot_alone(tmp_path: Path) -> None:
     known = ["stock stock 1 lot=L1"]
     assert steps(tmp_path, THREE, [], {"claims": known}, claims=[*known, "stock2 stock 1 lot=L2"])[0] == {"L2"}
@@ -156,6 +157,7 @@ def test_a_change_of_the_program_judges_every_lot(tmp_path: Path, monkeypatch: p
     assert set(judged(lake, sources, tmp_path)[1].judged) == {"L1", "L2", "L3"}
 
 
+@pytest.mark.slow
 def test_full_judges_everything_and_a_broken_file_is_judged_again(tmp_path: Path) -> None:
     lake, sources = build(tmp_path, written({"rows": THREE}, "L1"))
     whole, _ = judged(lake, sources, tmp_path)

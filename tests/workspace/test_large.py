@@ -39,6 +39,7 @@ def test_findings_equations_and_explanations_are_those_of_all_packs(home: Path) 
     assert whole["diagnosis"]
 
 
+@pytest.mark.slow
 def test_what_was_left_out_is_said_where_anything_was(home: Path) -> None:
     (said,) = _document(home, "1")["limits"]
     assert "ordinary packs were set aside, which changes no finding; other lots were not searched for the same cause" in said
