@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from case_kit import STEPS
 
+from lotproof.quality.acts.capa import verdict_of
 from lotproof.quality.case import State
 from lotproof.quality.entered import Unreadable
 from lotproof.quality.refusal import Overtaken, Refusal
@@ -151,7 +152,25 @@ def test_a_check_that_fails_leads_back_and_one_that_says_too_little_leaves_it_op
     assert "the actions are inconclusive" in refused(floor, number, "qa-2", "close")
     floor.do(number, "inv-1", "effectiveness", events=80, opportunities=1000, since=later, side_effects=0)
     assert "the actions are not effective" in refused(floor, number, "qa-2", "close")
-    assert floor.do(number, "inv-1", "plan-again", why="The limit is elsewhere.").state is State.PLANNING
+    case = floor.do(number, "inv-1", "plan-again", why="The limit is elsewhere.")
+    assert case.state is State.PLANNING
+    told = refused(floor, number, "qa-1", "approve-plan")
+    assert told == "The plan cannot be approved: no corrective action is planned; what would show that it works is not declared."
+    cause = case.all("cause")[0].index
+    floor.do(number, "inv-1", "action", type="corrective", what="Another gateway.", cause=cause, owner="inv-2", due="2026-12-09")
+    floor.do(
+        number, "inv-1", "criterion", metric="files cut short", opportunity="files", baseline_events=40, baseline_opportunities=1000,
+        target_percent=50, opportunities=1000, owner="inv-1",
+    )  # fmt: skip
+    assert verdict_of(load(number), load(number).last("effectiveness")).verdict == "not effective", "by the criterion of its time"
+    assert floor.do(number, "qa-1", "approve-plan").state is State.ACTING
+
+
+def test_what_somebody_signed_for_is_not_taken_back(floor):
+    number = floor.contained()
+    step = load(number).all("containment-step")[0].index
+    told = refused(floor, number, "op-1", "withdraw", entry=step, why="x")
+    assert told.startswith(f"Entry {step} stays: inv-1 signed for it in entry")
 
 
 def test_numbers_go_on_through_the_year(floor):

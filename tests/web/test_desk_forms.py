@@ -109,3 +109,9 @@ def test_whatever_is_scanned_or_typed_gets_an_answer(visit, floor):
     client = visit("op-1")
     for asked in ("(01)123", "(01)0952950200898(21)A", "\x1d", "]d2010952950200898321", "%", "' OR 1=1 --", "a" * 5000, "😀", "\x00", "(00)1", "https://id.gs1.org/01/x"):
         assert client.get("/find", {"q": asked}).status_code == 200, asked
+
+
+def test_a_late_entry_is_marked_where_it_is_shown(visit, floor):
+    number = floor.opened()
+    floor.do(number, "op-1", "observation", stream="machine", what="Jam.", event_time="2026-11-23T05:30:00Z")
+    assert "late entry: 2 h 31 min after the event" in text(visit("read-1").get(f"/incidents/{number}/"))

@@ -30,20 +30,23 @@ def criterion_of(entry: Recorded) -> Criterion:
 
 
 def verdict_of(case: Case, check: Recorded) -> Verdict:
-    """What a check says by the criterion that was declared last."""
-    declared = case.last("criterion")
-    assert declared is not None, "a check is refused without a criterion"
+    """What a check says by the criterion that was declared last before it."""
+    declared = next((one for one in reversed(case.all("criterion")) if check.index < 0 or one.index < check.index), None)
+    assert declared is not None, "a plan is not approved without a criterion, and nothing is checked without a plan"
     body = check.body
     return judge(criterion_of(declared), body["events"], body["opportunities"], str(body["since"]), body["side_effects"])
 
 
 def missing_in_plan(case: Case) -> list[str]:
-    """What is missing before the plan can be approved."""
-    types = {one.body["type"] for one in case.all("action")}
+    """What is missing before the plan can be approved; a plan that did not work asks for a new action and a new criterion."""
+    again = case.last("plan-again")
+    since = again.index if again else -1
+    types = {one.body["type"] for one in case.all("action") if one.index > since or one.body["type"] == "correction"}
     missing = [
         f"no {kind} action is planned" if kind != "correction" else "no correction is planned" for kind in TYPES[:2] if kind not in types
     ]
-    return missing + ([] if case.all("criterion") else ["what would show that it works is not declared"])
+    declared = case.last("criterion")
+    return missing + ([] if declared and declared.index > since else ["what would show that it works is not declared"])
 
 
 def open_actions(case: Case) -> list[Recorded]:

@@ -10,6 +10,14 @@ from lotproof.quality.roles import DESK, FLOOR
 SEVERITIES = ("critical", "major", "minor")
 LASTING = frozenset({"open", "withdraw"})
 """Acts that cannot be taken back."""
+SIGNED_OVER = {
+    "contain": ("containment-step",),
+    "approve-cause": ("cause", "cause-tool", "scope-search"),
+    "impact": ("scope-search",),
+    "approve-plan": ("action", "criterion"),
+    "actions-complete": ("action-done",),
+}
+"""Signed act -> acts that the signature was given for."""
 
 
 def _refuse_withdrawal(case: Case, act: Act) -> str | None:
@@ -20,6 +28,9 @@ def _refuse_withdrawal(case: Case, act: Act) -> str | None:
         return f"Entry {meant.index} was withdrawn already."
     if meant.name in LASTING or meant.signed_by:
         return f"Entry {meant.index} stays: what opened the case, or was signed, is not taken back. Enter what is right as a new entry."
+    over = next((one for one in case.acts if one.index > meant.index and one.stands and meant.name in SIGNED_OVER.get(one.name, ())), None)
+    if over is not None:
+        return f"Entry {meant.index} stays: {over.actor} signed for it in entry {over.index}. Enter what is right as a new entry."
     if meant.actor != act.actor:
         return f"Entry {meant.index} is {meant.actor}'s; only they withdraw it."
     return None

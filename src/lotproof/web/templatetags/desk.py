@@ -96,3 +96,10 @@ def spent(since: str, now: str) -> int:
 def thousands(number: int) -> str:
     """A number as people read it."""
     return f"{number:,}"
+
+
+@register.filter
+def late(one: Recorded) -> str:
+    """How much later than its event an act was entered, where that is more than an hour; empty otherwise."""
+    minutes = minutes_between(one.event_time, one.time)
+    return f"late entry: {minutes // 60} h {minutes % 60:02d} min after the event" if minutes > 60 else ""
