@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
+
+PATIENCE = 50
+"""Tenths of a second that another process may take to make the file of the database."""
 
 
 def use_database(home: Path) -> None:
@@ -22,10 +26,23 @@ def use_database(home: Path) -> None:
     if not apps.ready:
         django.setup()
     _point(home)
+    _reach()
     if _lacks_tables():
         with _alone(home):
             if _lacks_tables():  # another process may have made them meanwhile
                 call_command("migrate", verbosity=0, interactive=False)
+
+
+def _reach() -> None:
+    """Connect. While another process makes the file and switches to its write-ahead log, SQLite refuses without waiting: wait here."""
+    for attempt in range(PATIENCE):
+        try:
+            connections["default"].ensure_connection()
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or attempt == PATIENCE - 1:
+                raise
+            time.sleep(0.1)
 
 
 def _lacks_tables() -> bool:
