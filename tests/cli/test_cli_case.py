@@ -44,7 +44,7 @@ def test_what_is_not_possible_is_a_sentence(home):
     number = opened(home)
     assert "The incident is not contained yet" in act(refused, home, "do", number, "contain", "--by", "qa-1")
     assert "“What was done” is missing." in act(refused, home, "do", number, "containment-step", "--by", "op-1", "--set", "step=notify")
-    assert "There is no case INC-2026-0009." in act(refused, home, "do", "INC-2026-0009", "hold", "--by", "op-1", "--set", "held=x", "--set", "why=x")
+    assert "There is no incident INC-2026-0009." in act(refused, home, "do", "INC-2026-0009", "hold", "--by", "op-1", "--set", "held=x", "--set", "why=x")
     assert 'called "dance"' in act(refused, home, "do", number, "dance", "--by", "op-1")
 
 

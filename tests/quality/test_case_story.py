@@ -64,10 +64,10 @@ def test_a_wrong_password_writes_nothing_into_the_case_and_is_counted(floor):
         ("read-1", "observation", {"stream": "data", "what": "x"}, "“Record an observation” needs the role QA approver or investigator or operator"),
         ("inv-1", "gate", {"decision": "cleared", "market": "US", "why": "x"}, "“Decide: suspect product?” needs the role QA approver or regulatory"),
         ("qa-1", "gate", {"decision": "cleared", "market": "US", "why": "x"}, "Nothing is decided yet: first whether it is a clerical exception or a"),
-        ("qa-1", "close", {}, "“Close the case” is not possible while the case is investigating; it is while it is checking."),
+        ("qa-1", "close", {}, "“Close the case” is not possible while the incident is investigating; it is while it is checking."),
         ("op-1", "observation", {"stream": "data", "what": "x", "event_time": "2027-01-01T00:00:00Z"}, "lies after the server's clock"),
         ("op-1", "observation", {"stream": "tea", "what": ""}, "“It is about”: “tea” is not among: machine, data, people. “What was seen, where” is"),
-        ("op-1", "observation", {"stream": "data", "what": "x", "evidence": [99999]}, "The case has no entry 99999, or it was withdrawn"),
+        ("op-1", "observation", {"stream": "data", "what": "x", "evidence": [99999]}, "INC-2026-0001 has no entry 99999, or it was withdrawn"),
         ("qa-1", "approve-cause", {}, "The cause cannot be approved: no root cause is named; no other cause was looked at and excluded; which tool"),
         ("inv-1", "impact", {"statement": "x", "patients": "x", "disposition": "x"}, "The impact cannot be stated yet: other lots were not searched"),
         ("inv-1", "evidence", {"sha256": "abc", "name": "x", "what": "x"}, "“abc” is no SHA-256; it has 64 digits and letters a to f."),
@@ -132,7 +132,7 @@ def test_what_is_withdrawn_stays_in_the_trail_with_its_reason(floor):
     case = floor.do(number, "op-1", "withdraw", entry=wrong.index, why="It is line 2.")
     assert case.entry(wrong.index).withdrawn == "It is line 2."
     assert not table("HoldRow").exists()
-    assert "what opened the case" in refused(floor, number, "op-1", "withdraw", entry=case.opened.index, why="x")
+    assert "what opened the incident" in refused(floor, number, "op-1", "withdraw", entry=case.opened.index, why="x")
 
 
 def test_what_is_on_hold_is_released_by_a_signature_after_the_gate(floor):

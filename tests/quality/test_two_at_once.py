@@ -65,7 +65,7 @@ def test_what_two_do_at_once_is_done_once_and_nothing_is_lost(kind, request, tmp
     both = [site.start("case", "do", "INC-2026-0001", "contain", "--by", user) for user in ("inv-1", "inv-2")]
     ends = sorted((process.wait(120), process.communicate()[1]) for process in both)
     assert [code for code, _ in ends] == [0, 2]
-    assert "“Sign containment” is not possible while the case is investigating" in ends[1][1]
+    assert "“Sign containment” is not possible while the incident is investigating" in ends[1][1]
     told = site.run("case", "show", "INC-2026-0001", password=False)
     assert told.count("did the step") == 5
     assert told.count("declared the incident contained (signed by inv-") == 1

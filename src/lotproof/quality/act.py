@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lotproof.quality.book import Book
 from lotproof.quality.roles import Role
 
 if TYPE_CHECKING:
@@ -93,3 +94,7 @@ class ActType:
     """Whether it is refused when somebody else acted on the case since the person looked at it."""
     help: str = ""
     """What it is for, in a sentence or two."""
+    books: frozenset[Book] = frozenset({Book.INCIDENT})
+    """The books whose records it can be done to."""
+    opens: bool = False
+    """Whether a record begins with it."""

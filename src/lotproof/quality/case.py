@@ -1,4 +1,4 @@
-"""A case as the fold of its entries."""
+"""A case, or another record of the desk, as the fold of its entries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from lotproof.quality.book import Book, book_of
 
 
 class State(StrEnum):
@@ -77,7 +79,7 @@ class Running:
 
 @dataclass(frozen=True)
 class Case:
-    """The governed record of one incident."""
+    """A governed record: of one incident, or of another book."""
 
     number: str
     """INC-2026-0147; also the name of its stream."""
@@ -103,6 +105,11 @@ class Case:
         return next((one for one in self.acts if one.index == index), None)
 
     @property
+    def book(self) -> Book:
+        """Its book."""
+        return book_of(self.number)
+
+    @property
     def opened(self) -> Recorded:
         """The act that opened it."""
         return self.acts[0]
@@ -116,6 +123,10 @@ class Case:
     def lots(self) -> tuple[str, ...]:
         """Lots that it speaks of."""
         return tuple(self.opened.body.get("lots") or ())
+
+    def fact(self, name: str) -> Any:
+        """The latest that stands of what acts stated under this name; empty where none did."""
+        return next((one.body[name] for one in reversed(self.acts) if one.stands and one.body.get(name)), "")
 
     def clock(self, name: str) -> Running | None:
         """The latest clock of this name."""

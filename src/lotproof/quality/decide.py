@@ -34,13 +34,20 @@ def entry_body(case: Case, act: Act, seen: int | None = None) -> dict[str, Any]:
 def _refused(case: Case, act: Act, kind: ActType) -> str | None:
     if act.role not in kind.roles:
         return f"“{kind.button}” needs the role {_either(kind)}; {act.actor} has the role {act.role}."
-    if act.name == "open" and case.acts:
+    if case.book not in kind.books:
+        return f"“{kind.button}” belongs to {_books(kind)}; {case.number} is of another kind: {case.book.noun}."
+    if kind.opens and case.acts:
         return f"{case.number} was opened already."
-    if act.name != "open" and not case.acts:
-        return f"There is no case {case.number}."
+    if not kind.opens and not case.acts:
+        return f"There is no {case.book.noun} {case.number}."
     if case.state not in kind.states:
-        return f"“{kind.button}” is not possible while the case is {case.state}; it is while it is {' or '.join(sorted(kind.states))}."
+        states = " or ".join(sorted(kind.states))
+        return f"“{kind.button}” is not possible while the {case.book.noun} is {case.state}; it is while it is {states}."
     return _wrong_references(case, act, kind) or _in_future(act) or kind.refuse(case, act)
+
+
+def _books(kind: ActType) -> str:
+    return " or ".join(sorted(f"{book.noun}s" for book in kind.books))
 
 
 def _either(kind: ActType) -> str:
@@ -52,7 +59,7 @@ def _wrong_references(case: Case, act: Act, kind: ActType) -> str | None:
     named = [index for field in kind.fields if field.kind == "entries" for index in act.body.get(field.name) or ()]
     standing = {one.index for one in case.acts if not one.withdrawn}
     wrong = [str(index) for index in named if index not in standing]
-    return f"The case has no entry {', '.join(wrong)}, or it was withdrawn; the trail lists them." if wrong else None
+    return f"{case.number} has no entry {', '.join(wrong)}, or it was withdrawn; the trail lists them." if wrong else None
 
 
 def _in_future(act: Act) -> str | None:
@@ -64,7 +71,9 @@ def _in_future(act: Act) -> str | None:
 
 def possible(case: Case, role: Role) -> list[ActType]:
     """What somebody of this role could do now, as far as role and state say."""
-    return [kind for kind in ACTS.values() if kind.name != "open" and role in kind.roles and case.state in kind.states]
+    return [
+        kind for kind in ACTS.values() if case.book in kind.books and not kind.opens and role in kind.roles and case.state in kind.states
+    ]
 
 
 def blocked(case: Case, kind: ActType, actor: str, role: Role, time: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lotproof.quality.book import Book
 from lotproof.quality.case import Case, Recorded
 from lotproof.quality.clocks import CLOCKS
 from lotproof.quality.readiness import MISSING, readiness
@@ -27,16 +28,23 @@ def document(case: Case) -> dict[str, Any]:
         for one in case.acts
     ]
     clocks = [{"name": one.name, "since": one.since, "due": one.due, "ended": one.ended} for one in case.clocks]
-    ready = readiness(case)
     return {
         "number": case.number,
+        "book": case.book.noun,
         "state": str(case.state),
         "title": case.title,
         "lots": list(case.lots),
         "clocks": clocks,
-        "readiness": {"percent": ready.percent, "items": {one.item.name: one.state for one in ready.items}},
+        **_readiness(case),
         "acts": acts,
     }
+
+
+def _readiness(case: Case) -> dict[str, Any]:
+    if case.book is not Book.INCIDENT:
+        return {}
+    ready = readiness(case)
+    return {"readiness": {"percent": ready.percent, "items": {one.item.name: one.state for one in ready.items}}}
 
 
 def lines(case: Case, now: str) -> Iterator[str]:
@@ -46,13 +54,18 @@ def lines(case: Case, now: str) -> Iterator[str]:
         rest = minutes_between(now, one.due)
         left = f"done {one.ended}" if one.ended else f"{rest} min left" if rest >= 0 else f"{-rest} min over"
         yield f"  clock  {CLOCKS[one.name].says}: due {one.due}, {left}"
+    if case.book is Book.INCIDENT:
+        yield from _missing(case)
+    for act in case.acts:
+        yield f"  {act.index:>6}  {act.time}  {sentence(act)}"
+
+
+def _missing(case: Case) -> Iterator[str]:
     ready = readiness(case)
     yield f"  ready for the inspector: {ready.percent} %"
     for item in ready.items:
         if item.state == MISSING:
             yield f"    missing  {item.item.asks}: {item.told}"
-    for act in case.acts:
-        yield f"  {act.index:>6}  {act.time}  {sentence(act)}"
 
 
 def sentence(one: Recorded) -> str:

@@ -91,6 +91,54 @@ class ActionRow(models.Model):
         ordering = ("due", "case", "index")
 
 
+class RecordRow(models.Model):
+    """A record of another book in a list: session, procedure, audit, alarm."""
+
+    number = models.CharField(max_length=40, primary_key=True)
+    """VER-2026-0012."""
+    book = models.CharField(max_length=10, db_index=True)
+    """What its number begins with."""
+    state = models.CharField(max_length=20, db_index=True)
+    """Where it stands."""
+    title = models.CharField(max_length=500)
+    """What it is about."""
+    about = models.CharField(max_length=500, db_index=True)
+    """What it concerns: a lot, an incident, a KPI; empty where nothing is named."""
+    due = models.CharField(max_length=20, db_index=True)
+    """Day or moment by which it asks for something; empty where none is."""
+    opened = models.CharField(max_length=20, db_index=True)
+    """When, UTC."""
+    closed = models.CharField(max_length=20, null=True)
+    """When, UTC; null while it runs."""
+    seq = models.BigIntegerField()
+    """Entries of its stream."""
+
+    class Meta:
+        db_table = "quality_record"
+        ordering = ("-opened", "number")
+
+
+class TrainingRow(models.Model):
+    """A person and a procedure that they need or were trained on."""
+
+    case = models.CharField(max_length=40, db_index=True)
+    """Number of the procedure."""
+    person = models.CharField(max_length=100, db_index=True)
+    """Code of the person."""
+    version = models.CharField(max_length=100)
+    """Version that they were trained on last; empty where on none."""
+    day = models.CharField(max_length=10)
+    """Calendar day of that training; empty where there was none."""
+    current = models.BooleanField()
+    """Whether that is the version in force."""
+    due = models.CharField(max_length=10, db_index=True)
+    """Calendar day by which they have to be trained, or trained again; empty where they do not have to."""
+
+    class Meta:
+        db_table = "quality_training"
+        ordering = ("person", "case")
+
+
 class SignalRow(models.Model):
     """A signal."""
 

@@ -1,40 +1,43 @@
-"""From the fold to the rows of lists: one function for each read model, and the making anew of all of them."""
+"""From the fold to the rows of lists: what each book keeps, by table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from lotproof.quality.acts.containment import HOLDING
+from lotproof.quality.acts.procedures import standing_of
+from lotproof.quality.book import Book
 from lotproof.quality.case import Case, State
 
 Row = dict[str, Any]
+KEYS = {"CaseRow": "number", "RecordRow": "number", "ClockRow": "case", "HoldRow": "case", "ActionRow": "case", "TrainingRow": "case"}
+"""Read model -> its column that holds the number of the record."""
+KEPT = {
+    Book.INCIDENT: ("CaseRow", "ClockRow", "HoldRow", "ActionRow"),
+    Book.PROCEDURE: ("RecordRow", "TrainingRow"),
+}
+"""Book -> the read models that its records have rows in; the others have a row of the general list alone."""
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The rows of one case."""
-
-    case: Row
-    """For the list of cases."""
-    clocks: tuple[Row, ...]
-    """Its clocks."""
-    holds: tuple[Row, ...]
-    """What it has on hold."""
-    actions: tuple[Row, ...]
-    """Its actions."""
+def tables_of(book: Book) -> tuple[str, ...]:
+    """The read models of a book, the list of its records first."""
+    return KEPT.get(book, ("RecordRow",))
 
 
-def rows_of(case: Case) -> Rows:
-    """The rows of a case; it has been opened."""
-    clocks = tuple({"case": case.number, "name": one.name, "since": one.since, "due": one.due, "ended": one.ended} for one in case.clocks)
-    return Rows(_case(case), clocks, tuple(_holds(case)), tuple(_actions(case)))
+def rows_of(case: Case) -> dict[str, list[Row]]:
+    """Read model -> the rows of a record, which has been opened."""
+    return {name: list(_ROWS[name](case)) for name in tables_of(case.book)}
 
 
-def _case(case: Case) -> Row:
+def _clocks(case: Case) -> Iterator[Row]:
+    for one in case.clocks:
+        yield {"case": case.number, "name": one.name, "since": one.since, "due": one.due, "ended": one.ended}
+
+
+def _case(case: Case) -> Iterator[Row]:
     severity, closed = case.last("severity") or case.opened, case.last("close")
-    return {
+    yield {
         "number": case.number,
         "state": str(case.state),
         "severity": severity.body["severity"],
@@ -59,3 +62,40 @@ def _actions(case: Case) -> Iterator[Row]:
     for one in case.all("action"):
         facts = {name: one.body[name] for name in ("type", "what", "owner", "due")}
         yield {"case": case.number, "index": one.index, **facts, "done": done.get(one.index)}
+
+
+def _record(case: Case) -> Iterator[Row]:
+    closed = case.state is State.CLOSED
+    yield {
+        "number": case.number,
+        "book": str(case.book),
+        "state": str(case.state),
+        "title": case.title,
+        "about": str(case.fact("about")),
+        "due": str(case.fact("due")),
+        "opened": case.opened.time,
+        "closed": case.acts[-1].time if closed else None,
+        "seq": case.seq,
+    }
+
+
+def _trained(case: Case) -> Iterator[Row]:
+    for one in standing_of(case):
+        yield {
+            "case": case.number,
+            "person": one.person,
+            "version": one.version,
+            "day": one.day,
+            "current": one.current,
+            "due": one.due,
+        }
+
+
+_ROWS = {
+    "CaseRow": _case,
+    "ClockRow": _clocks,
+    "HoldRow": _holds,
+    "ActionRow": _actions,
+    "RecordRow": _record,
+    "TrainingRow": _trained,
+}

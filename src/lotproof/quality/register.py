@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from lotproof.quality.act import ActType
-from lotproof.quality.acts import capa, causes, change, closing, containment, gate, impact, investigating, opening
+from lotproof.quality.acts import (
+    alarms,
+    audits,
+    capa,
+    causes,
+    change,
+    closing,
+    containment,
+    gate,
+    impact,
+    investigating,
+    opening,
+    procedures,
+)
 
 PARTS: dict[str, tuple[ActType, ...]] = {
     "incident": opening.ACTS,
@@ -16,7 +29,10 @@ PARTS: dict[str, tuple[ActType, ...]] = {
     "change": change.ACTS,
     "closing": closing.ACTS,
 }
-"""Part of the process -> its acts."""
+"""Part of the process of an incident -> its acts."""
 
-ACTS = {kind.name: kind for part in PARTS.values() for kind in part}
+OTHERS = (procedures.ACTS, audits.ACTS, alarms.ACTS)
+"""Acts of the other books."""
+
+ACTS = {kind.name: kind for part in (*PARTS.values(), *OTHERS) for kind in part}
 """Name -> kind."""

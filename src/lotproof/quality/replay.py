@@ -6,40 +6,50 @@ from collections.abc import Iterator
 from typing import Any
 
 from lotproof.ledger import store
-from lotproof.quality.projection import Row, rows_of
-from lotproof.quality.shell import PREFIX, load, project, table
+from lotproof.quality.book import PREFIXES, Book
+from lotproof.quality.projection import KEYS, Row, rows_of, tables_of
+from lotproof.quality.shell import load, project, table
 from lotproof.quality.signals import STREAM, Signal, step
 
 
 def replay(mend: bool = False) -> list[str]:
     """What differs, as sentences; with ``mend`` the rows are made anew from the ledger."""
-    numbers = sorted(set(store.table().filter(stream__startswith=f"{PREFIX}-").values_list("stream", flat=True).distinct()))
-    listed = set(table("CaseRow").values_list("number", flat=True))
-    differences = [f"{number} is listed and has no entry in the ledger." for number in sorted(listed - set(numbers))]
+    streams = set(store.table().order_by().values_list("stream", flat=True).distinct())
+    numbers = sorted(one for one in streams if one.partition("-")[0] in PREFIXES)
+    differences = [f"{number} is listed and has no entry in the ledger." for number in sorted(_listed() - set(numbers))]
     for number in numbers:
-        found = [f"{number}: {what} differ from its entries." for what in _of_case(number)]
+        found = [f"{number}: {what} differ from its entries." for what in _of_record(number)]
         if found and mend:
             project(load(number))
         differences += found
     return differences + [*_of_signals(mend)]
 
 
-def _of_case(number: str) -> Iterator[str]:
-    rows = rows_of(load(number))
-    if _kept("CaseRow", number=number) != [rows.case]:
-        yield "the facts of its list"
-    for name, made, what in (
-        ("ClockRow", rows.clocks, "its clocks"),
-        ("HoldRow", rows.holds, "its holds"),
-        ("ActionRow", rows.actions, "its actions"),
-    ):
-        if _kept(name, case=number) != list(made):
-            yield what
+def _listed() -> set[str]:
+    lists = {tables_of(book)[0] for book in Book}
+    return {number for name in lists for number in table(name).values_list("number", flat=True)}
 
 
-def _kept(name: str, **which: str) -> list[Row]:
-    rows = table(name).filter(**which).order_by("number" if name == "CaseRow" else "id")
-    return [{key: value for key, value in row.items() if key != "id"} for row in rows.values()]
+def _of_record(number: str) -> Iterator[str]:
+    for name, made in rows_of(load(number)).items():
+        if _kept(name, number) != made:
+            yield _WHAT[name]
+
+
+_WHAT = {
+    "CaseRow": "the facts of its list",
+    "RecordRow": "the facts of its list",
+    "ClockRow": "its clocks",
+    "HoldRow": "its holds",
+    "ActionRow": "its actions",
+    "TrainingRow": "its trainings",
+}
+"""Read model -> what its rows tell."""
+
+
+def _kept(name: str, number: str) -> list[Row]:
+    rows = table(name).filter(**{KEYS[name]: number})
+    return [{key: value for key, value in row.items() if key != "id"} for row in rows.order_by("pk").values()]
 
 
 def _of_signals(mend: bool) -> Iterator[str]:

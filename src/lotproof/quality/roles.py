@@ -14,6 +14,8 @@ class Role(StrEnum):
     REGULATORY = "regulatory"
     READER = "reader"
     ADMINISTRATOR = "administrator"
+    PROGRAM = "program"
+    """What the program does by itself; nobody is enrolled with it."""
 
 
 FLOOR = frozenset({Role.OPERATOR, Role.INVESTIGATOR, Role.QA})
@@ -29,4 +31,4 @@ LEGAL = frozenset({Role.QA, Role.REGULATORY})
 def role_of(text: str) -> Role:
     """The role that an enrolment states; a word that is none gives a reader."""
     folded = text.strip().casefold()
-    return next((role for role in Role if role.casefold() == folded), Role.READER)
+    return next((role for role in Role if role.casefold() == folded and role is not Role.PROGRAM), Role.READER)

@@ -8,25 +8,25 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models.functions import Length
 
 from lotproof.ledger import store
 from lotproof.ledger.entry import EntryError, parse_entry
 from lotproof.ledger.esign import Act as Signing
-from lotproof.quality.act import Act
+from lotproof.quality.act import Act, ActType
+from lotproof.quality.book import Book, book_of
 from lotproof.quality.case import Case
 from lotproof.quality.decide import entry_body
 from lotproof.quality.entered import body_of
 from lotproof.quality.fold import fold
-from lotproof.quality.projection import Row, rows_of
+from lotproof.quality.projection import KEYS, Row, rows_of, tables_of
 from lotproof.quality.refusal import Overtaken, Refusal
 from lotproof.quality.register import ACTS
-from lotproof.quality.roles import role_of
+from lotproof.quality.roles import Role, role_of
 from lotproof.workspace.credentials import Given, authenticate, components_of
 from lotproof.workspace.people import Person
 from lotproof.workspace.place import Workspace
 from lotproof.workspace.signing import append_signature, draft_signature
-
-PREFIX = "INC"
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,14 @@ def table(name: str) -> models.Manager[Any]:
 
 
 def load(number: str) -> Case:
-    """The case as its entries make it; Refusal where there is none."""
+    """The record as its entries make it; Refusal where there is none."""
+    try:
+        book = book_of(number)
+    except ValueError:
+        raise Refusal(f"“{number[:40]}” is no number of a record; one looks like INC-2026-0147.") from None
     case = _load(number)
     if not case.acts:
-        raise Refusal(f"There is no case {number}.")
+        raise Refusal(f"There is no {book.noun} {number}.")
     return case
 
 
@@ -63,21 +67,44 @@ def _load(number: str) -> Case:
 
 
 def open_case(desk: Desk, given: Mapping[str, Any]) -> Case:
-    """Open a case under the next number of the year."""
-    body = body_of(ACTS["open"], given)
+    """Open an incident under the next number of the year."""
+    return open_record(desk, "open", given)
+
+
+def open_record(desk: Desk, name: str, given: Mapping[str, Any]) -> Case:
+    """Begin a record with an act that opens one, under the next number of its book and year."""
+    kind = ACTS[name]
+    body = body_of(kind, given)
     with transaction.atomic():
         store.lock()
-        number = _next_number(desk.clock()[:4])
-        return _write(desk, number, "open", body, None)
+        number = next_number(_book(kind), desk.clock()[:4])
+        return _write(number, _act(desk, name, body), _signing(desk, kind), None)
 
 
-def _next_number(year: str) -> str:
-    last = table("CaseRow").filter(number__startswith=f"{PREFIX}-{year}-").order_by("-number").values_list("number", flat=True).first()
-    return f"{PREFIX}-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:04d}"
+def open_by_program(name: str, given: Mapping[str, Any], time: str, actor: str) -> Case:
+    """Begin a record that the program opens by itself, such as an alarm."""
+    kind = ACTS[name]
+    body = body_of(kind, given)
+    with transaction.atomic():
+        store.lock()
+        return _write(next_number(_book(kind), time[:4]), Act(name, actor, Role.PROGRAM, time, body), None, None)
+
+
+def _book(kind: ActType) -> Book:
+    (book,) = kind.books
+    return book
+
+
+def next_number(book: Book, year: str) -> str:
+    """The number that the next record of a book gets; under the lock of the ledger."""
+    rows = table(tables_of(book)[0]).filter(number__startswith=f"{book}-{year}-")
+    # By length first: 10000 comes after 9999, which order by text alone does not see.
+    last = rows.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
+    return f"{book}-{year}-{int(last.rsplit('-', 1)[1]) + 1 if last else 1:04d}"
 
 
 def perform(desk: Desk, number: str, name: str, given: Mapping[str, Any], seen: int | None = None, secret: Given | None = None) -> Case:
-    """Do something to a case; the case afterwards.
+    """Do something to a record; the record afterwards.
 
     Raises Unreadable for fields, Refusal for what is not possible now, Overtaken where somebody was faster, WorkspaceError where the
     signature fails. Nothing is written then, but the failed attempt to sign.
@@ -92,7 +119,7 @@ def perform(desk: Desk, number: str, name: str, given: Mapping[str, Any], seen: 
     try:
         with transaction.atomic():
             store.lock()
-            return _write(desk, number, name, body, seen)
+            return _write(number, _act(desk, name, body), _signing(desk, kind), seen)
     except EntryError as error:
         raise Overtaken(str(error)) from error
 
@@ -101,34 +128,33 @@ def _act(desk: Desk, name: str, body: Mapping[str, Any]) -> Act:
     return Act(name, desk.person.user_id, role_of(desk.person.role), desk.clock(), body)
 
 
-def _write(desk: Desk, number: str, name: str, body: Mapping[str, Any], seen: int | None) -> Case:
-    act = _act(desk, name, body)
+def _write(number: str, act: Act, signing: Signing | None, seen: int | None) -> Case:
     made = store.append("audit", number, act.time, act.actor, entry_body(_load(number), act, seen))
-    if ACTS[name].meaning:
-        append_signature(draft_signature(made.index, _signing(desk, ACTS[name].meaning), act.time))
+    if signing:
+        append_signature(draft_signature(made.index, signing, act.time))
     case = _load(number)
     project(case)
     return case
 
 
-def _signing(desk: Desk, meaning: str) -> Signing:
+def _signing(desk: Desk, kind: ActType) -> Signing | None:
     """Every signature of the desk is made with all components: nobody signs because somebody signed in."""
     who = desk.person
-    return Signing(who.printed_name, meaning, who.tz, who.user_id, who.role, components_of(who, True), desk.session, True)
+    if not kind.meaning:
+        return None
+    return Signing(who.printed_name, kind.meaning, who.tz, who.user_id, who.role, components_of(who, True), desk.session, True)
 
 
 def project(case: Case) -> None:
-    """Write the rows of a case anew."""
-    rows = rows_of(case)
-    number = rows.case.pop("number")
-    table("CaseRow").update_or_create(number=number, defaults=rows.case)
-    for name, found in (("ClockRow", rows.clocks), ("HoldRow", rows.holds), ("ActionRow", rows.actions)):
-        _replace(table(name), number, found)
+    """Write the rows of a record anew."""
+    for name, found in rows_of(case).items():
+        _replace(table(name), KEYS[name], case.number, found)
 
 
-def _replace(rows: models.Manager[Any], number: str, found: tuple[Row, ...]) -> None:
+def _replace(rows: models.Manager[Any], key: str, number: str, found: list[Row]) -> None:
     names = [field.name for field in rows.model._meta.concrete_fields if field.name != "id"]
-    kept = [dict(zip(names, one, strict=True)) for one in rows.filter(case=number).order_by("id").values_list(*names)]
+    mine = rows.filter(**{key: number})
+    kept = [dict(zip(names, one, strict=True)) for one in mine.order_by("pk").values_list(*names)]
     if kept != [{name: one[name] for name in names} for one in found]:
-        rows.filter(case=number).delete()
+        mine.delete()
         rows.bulk_create([rows.model(**one) for one in found])

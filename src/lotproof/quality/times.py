@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,3 +36,10 @@ def after_business_days(start: str, days: int, holidays: Collection[date] = ()) 
 def minutes_between(start: str, end: str) -> int:
     """Whole minutes from one moment to another, negative where it is the earlier."""
     return int((moment(end) - moment(start)).total_seconds() // 60)
+
+
+def months_later(day: str, months: int) -> str:
+    """The same day of the month so many months later, or the last one of that month."""
+    start = date.fromisoformat(day)
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])).isoformat()

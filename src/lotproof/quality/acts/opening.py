@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from lotproof.quality.act import Act, ActType, Field
 from lotproof.quality.acts.common import EVENT_TIME, WHY, clocks
+from lotproof.quality.book import Book
 from lotproof.quality.case import RUNNING, Case, State
 from lotproof.quality.roles import DESK, FLOOR
 
 SEVERITIES = ("critical", "major", "minor")
-LASTING = frozenset({"open", "withdraw"})
-"""Acts that cannot be taken back."""
 SIGNED_OVER = {
     "contain": ("containment-step",),
     "approve-cause": ("cause", "cause-tool", "scope-search"),
@@ -23,11 +22,12 @@ SIGNED_OVER = {
 def _refuse_withdrawal(case: Case, act: Act) -> str | None:
     meant = case.entry(act.body["entry"])
     if meant is None:
-        return f"The case has no entry {act.body['entry']}; the trail lists them."
+        return f"{case.number} has no entry {act.body['entry']}; the trail lists them."
     if meant.withdrawn:
         return f"Entry {meant.index} was withdrawn already."
-    if meant.name in LASTING or meant.signed_by:
-        return f"Entry {meant.index} stays: what opened the case, or was signed, is not taken back. Enter what is right as a new entry."
+    if meant.index == case.opened.index or meant.name == "withdraw" or meant.signed_by:
+        stays = f"what opened the {case.book.noun}, or was signed, is not taken back"
+        return f"Entry {meant.index} stays: {stays}. Enter what is right as a new entry."
     over = next((one for one in case.acts if one.index > meant.index and one.stands and meant.name in SIGNED_OVER.get(one.name, ())), None)
     if over is not None:
         return f"Entry {meant.index} stays: {over.actor} signed for it in entry {over.index}. Enter what is right as a new entry."
@@ -52,6 +52,7 @@ ACTS = (
             EVENT_TIME,
         ),
         starts=clocks("contain", "classify"),
+        opens=True,
         help="The hour of containment begins with it.",
     ),
     ActType(
@@ -71,5 +72,6 @@ ACTS = (
         (Field("entry", "Entry", "entry"), WHY),
         _refuse_withdrawal,
         help="It stays in the trail, struck out, with the reason.",
+        books=frozenset(Book),
     ),
 )
