@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import secrets
 import threading
 import time as passing
@@ -16,7 +17,7 @@ from django.db import connection, transaction
 from lotproof.jobs import queue
 from lotproof.jobs.register import KINDS, NotDone, Work, load_handlers
 from lotproof.jobs.schedule import clear, put_due
-from lotproof.workspace.place import Workspace
+from lotproof.workspace.place import PATIENCE, Workspace
 
 LOG = logging.getLogger("lotproof.jobs")
 BEAT = 10
@@ -30,6 +31,7 @@ OFTEN = 0.5
 def work(workspace: Workspace, clock: Callable[[], str], stop: threading.Event, once: bool = False) -> int:
     """Do jobs until ``stop`` is set, or with ``once`` until none is left; gives how many were begun."""
     load_handlers()
+    os.environ.setdefault(PATIENCE, "600")  # a person at the command line goes first
     name, begun = secrets.token_hex(8), 0
     beating = threading.Thread(target=_beat, args=(name, clock, stop), daemon=True)
     queue.beat(name, clock())

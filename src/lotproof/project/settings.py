@@ -75,7 +75,7 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["lotproof.web.context.desk"], "builtins": ["lotproof.web.templatetags.desk"]},
     }
 ]
-JOBS: list[str] = []
+JOBS = ["lotproof.packs.jobs"]
 """Modules that hold handlers of jobs."""
 SCHEDULE: list[tuple[str, int]] = []
 """Jobs that come back: kind and period in seconds."""
