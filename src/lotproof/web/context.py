@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.quality.signals import NEW
 from lotproof.web.guard import role
@@ -17,6 +18,11 @@ PLACES = (
     ("incidents", "/incidents/", "Incidents"),
     ("actions", "/actions/", "CAPA"),
     ("holds", "/holds/", "On hold"),
+    ("alarms", "/alarms/", "Alarms"),
+    ("procedures", "/procedures/", "Training"),
+    ("audits", "/audits/", "Audits"),
+    ("files", "/files/", "Files"),
+    ("work", "/work/", "Work"),
     ("trail", "/trail/", "Trail"),
 )
 """Name, address and word of each entry of the menu."""
@@ -32,6 +38,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "incidents": table("CaseRow").exclude(state="closed").count(),
         "actions": table("ActionRow").filter(done=None).count(),
         "holds": table("HoldRow").filter(released=None).count(),
+        "alarms": table("RecordRow").filter(book=Book.ALARM).exclude(state="closed").count(),
     }
     menu = [{"name": name, "href": href, "word": word, "count": counts.get(name)} for name, href, word in PLACES]
     return {"now": clock(), "person": person, "role": role(request), "menu": menu}
