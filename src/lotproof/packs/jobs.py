@@ -13,12 +13,10 @@ from lotproof.quality.signal_shell import take_signals
 from lotproof.quality.signals import raised_by
 from lotproof.workspace.job import check_workspace
 from lotproof.workspace.place import WorkspaceError, writing
-from lotproof.workspace.sources import take_in
+from lotproof.workspace.sources import INBOX, take_in
 
 PACKS = "packs"
 """Folder of the workspace that holds the packs that were asked for on the desk."""
-INBOX = "inbox"
-"""Folder of the workspace that holds files that came in through the desk, until they are taken in."""
 
 
 @handler("pack")

@@ -16,12 +16,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from lotproof.jobs import queue
-from lotproof.packs.jobs import INBOX
 from lotproof.quality.roles import DESK, FLOOR
 from lotproof.web.guard import role, signed_in
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, workspace
-from lotproof.workspace.sources import receipts_of
+from lotproof.workspace.sources import INBOX, receipts_of
 
 PAGE = 50
 MOST = 200
