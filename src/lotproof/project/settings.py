@@ -75,9 +75,9 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["lotproof.web.context.desk"], "builtins": ["lotproof.web.templatetags.desk"]},
     }
 ]
-JOBS = ["lotproof.packs.jobs"]
+JOBS = ["lotproof.packs.jobs", "lotproof.exchange.notify.watch"]
 """Modules that hold handlers of jobs."""
-SCHEDULE: list[tuple[str, int]] = []
+SCHEDULE = [("watch", 60)]
 """Jobs that come back: kind and period in seconds."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
