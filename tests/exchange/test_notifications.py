@@ -125,9 +125,9 @@ least = "critical"
     return floor
 
 
-def run(floor: Floor) -> None:
-    queue.put("watch", {}, "lotproof work", floor.now)
-    work(floor.workspace, lambda: floor.now, threading.Event(), once=True)
+def run(site: Floor) -> None:
+    queue.put("watch", {}, "lotproof work", site.now)
+    work(site.workspace, lambda: site.now, threading.Event(), once=True)
 
 
 def notices() -> list[tuple[str, str, str]]:
