@@ -10,13 +10,14 @@ from pathlib import Path
 import duckdb
 
 from lotproof.lake.columns import ColumnFile
-from lotproof.lake.index import item_heads
 from lotproof.lake.packs import packs_of
 from lotproof.lake.resolve import Source, rule_kind
 from lotproof.lake.schema import empty_table_sql
+from lotproof.lake.serials import Serials
 from lotproof.lake.sql import parquet
 from lotproof.lake.store import Lake
-from lotproof.rules.screen.remainder import RestWriter, Wide
+from lotproof.lake.wide import Wide
+from lotproof.rules.screen.remainder import RestWriter
 from lotproof.rules.screen.scan import BATCH_ROWS, Scanned, scan
 from lotproof.rules.screen.segments import Facts, Segment
 from lotproof.rules.screen.settle import Told, settle
@@ -53,11 +54,11 @@ class Apart:
             return []
         settled = settle(connection, self._scanned, self._told(), sorted(self.opened))
         numbered = [(number, each.source.sha256) for number, each in enumerate(self._found)]
-        stays = count_aside(connection, self._scanned, settled, numbered)
-        target = self.work / "packs.parquet"
+        staying = count_aside(connection, self._scanned, settled, numbered)
+        target, serials = self.work / "packs.parquet", Serials()
         with RestWriter(target) as out:
-            for each in self._found:
-                for table in each.wide.of_packs(item_heads(each.folder), stays):
+            for number, each in enumerate(self._found):
+                for table in each.wide.of_packs(staying.of(number), serials):
                     out.take(table)
         return [self._rest, target]
 

@@ -30,8 +30,6 @@ class Settled:
     """First 60 bits of the keys of containers whose packs stay."""
     drawn: KeySet
     """Packs that a stray serial may be meant for, or whose serial is a finding by itself."""
-    stays: np.ndarray
-    """int64: items that are not ordinary, each once."""
 
 
 _NUMBER = "(box_high::UHUGEINT * 18446744073709551616 + box_low::UHUGEINT)"
@@ -140,10 +138,9 @@ def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, 
     open_lots[_numbers(connection, "SELECT lot FROM open_lot")] = True
     uncalm = _numbers(connection, "SELECT prefix FROM boxes ANTI JOIN calm USING (box)")
     drawn = _numbers(connection, "SELECT prefix FROM drawn")
-    stays = _numbers(connection, "SELECT prefix FROM odd_pack")
     for table in ("boxes", "odd_pack", "own", "nest", "touched"):
         connection.execute(f"DROP TABLE {table}")
-    return Settled(open_lots, KeySet([uncalm]), KeySet([drawn]), stays)
+    return Settled(open_lots, KeySet([uncalm]), KeySet([drawn]))
 
 
 def _numbers(connection: duckdb.DuckDBPyConnection, query: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from lotproof.lake.columns import ColumnFile, ColumnWriter
-from lotproof.lake.packs import NUMBERS, write_section
+from lotproof.lake.packs import write_section
 from lotproof.rules.screen.bunch import bunches
 from lotproof.rules.screen.kernel import Packs
 from lotproof.rules.screen.keyset import KeySet
@@ -22,6 +22,8 @@ from lotproof.rules.screen.shape import CLASSES, HUB, HUB_PACKED, KINDS, MAIN, O
 RANGE_KEYS = 4_000_000
 """Keys of items that are sorted at once."""
 _ENTRY = np.dtype([("prefix", "<i8"), ("lot", "<i4"), ("bits", "<i4")])
+_READ = ("high", "low", "gtin", "expiry", "device", "at", "recorded", "position", "grade", "told", "box")
+"""Arrays that are read of the rows of ordinary packs."""
 _KIND_OF = {number: 1 << 8 + KINDS.index(kind) for (kind, _), number in CLASSES.items()}
 _KINDS_OF = np.array([sum(bit for number, bit in _KIND_OF.items() if mask >> number & 1) for mask in range(1 << OTHER)], np.int32)
 
@@ -158,10 +160,10 @@ def _settled(lost: Sequence[Piece], found: Sequence[np.ndarray], site: Site, fol
         with ColumnWriter(path) as out:
             parts = []
             for piece, lots in pieces:
-                rows = {name: piece.read(name) for name in NUMBERS} | {"group": lots}
+                rows = {name: piece.read(name) for name in _READ} | {"group": lots, "from": np.arange(len(lots))}
                 boxes = [out.add(half) for half in piece.boxes()]
                 parts.append({"sections": {piece.section: write_section(rows, out)}, "boxes": boxes, "box_count": len(piece.boxes()[0])})
             told = {name: segment.columns.directory[name] for name in ("gtin", "expiry", "device")}
             out.finish({"parts": parts, "rows": 0, "group": [[lot, None] for lot in site.lots], **told})
-        made.append(Segment(ColumnFile(path), segment.kind, number, facts))
+        made.append(Segment(ColumnFile(path), segment.kind, number, facts, [piece for piece, _ in pieces]))
     return made
