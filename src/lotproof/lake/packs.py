@@ -35,8 +35,8 @@ DAMAGED = ("gs_missing", "not_cset82")
 WORDS = ("gtin", "expiry", "device")
 """Columns of words that are kept as numbers from 1 on; 0 is no word."""
 _BARE = ("quantity", "partial")
-_READ = ("item_prefix", "item", "level", "at_utc", "recorded_at", "parent", "parent_text", "lot", "order_no", *WORDS, "grade", "position", "ordinal",
-         *_BARE, *(name for name in TEXTS if name not in REPEATED))  # fmt: skip
+_READ = ("item_prefix", "item", "level", "at_utc", "recorded_at", "parent", "parent_text", "lot", "order_no", *WORDS, "grade", "position",
+         "ordinal", *_BARE, *(name for name in TEXTS if name not in REPEATED))  # fmt: skip
 _CODED = ("level", "lot", "order_no", "parent_text", *TEXTS, *WORDS)
 
 Rows = dict[str, np.ndarray]
