@@ -32,7 +32,8 @@ CREATE OR REPLACE TEMP MACRO expiry_parted(expiry, p, d) AS
     WHEN length(d) = 6 AND d[3:4]::INTEGER BETWEEN 1 AND 12 THEN '20' || d END;
 CREATE OR REPLACE TEMP MACRO day_of_expiry(text_form) AS
   list_transform([months_numbered(text_form)], lambda written:
-    list_transform([{{'p': regexp_extract_all(written, '\d+'), 'd': regexp_replace(written, '\D', '', 'g')}}], lambda t: expiry_parted(written, t.p, t.d))[1])[1];
+    list_transform([{{'p': regexp_extract_all(written, '\d+'), 'd': regexp_replace(written, '\D', '', 'g')}}],
+                   lambda t: expiry_parted(written, t.p, t.d))[1])[1];
 """
 # Lambdas, because an argument of a macro is put in the place of each of its names: bound so, one call took 0.2 seconds.
 """``day_of_expiry(text)`` is the day, or NULL where the text is no date."""

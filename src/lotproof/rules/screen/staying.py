@@ -8,7 +8,7 @@ import numpy as np
 
 from lotproof.lake.wide import Chosen
 from lotproof.rules.screen.bunch import Pieces
-from lotproof.rules.screen.scan import Judged
+from lotproof.rules.screen.judged import Judged
 from lotproof.rules.screen.segments import Piece
 from lotproof.rules.screen.shape import OTHER
 

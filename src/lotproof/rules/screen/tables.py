@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from lotproof.lake.columns import NEVER
 from lotproof.rules.screen.groups import Groups
+from lotproof.rules.screen.judged import Arrays, Judged
 from lotproof.rules.screen.kernel import box_of, device_of, stating
-from lotproof.rules.screen.scan import Arrays, Judged, Scanned
+from lotproof.rules.screen.scan import Scanned
 from lotproof.rules.screen.settle import Settled
 from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, HUB_PACKED, LINE, PACKED, VERIFIED
 from lotproof.rules.screen.staying import Staying
