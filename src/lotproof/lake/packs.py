@@ -155,19 +155,16 @@ def _texts(here: dict[str, pa.ChunkedArray], packs: np.ndarray, rows: Rows, boxe
             wide.append(name)
         else:
             numbers[name] = found[0]
-            words[name] = write_words(out, found[1])
+            words[name] = write_words(out, pa.array(found[1], pa.string()))
     wide += [name for name in _BARE if np.any(pc.is_valid(here[name]).to_numpy() & packs)]
     wide += ["grade"] if np.any(pc.is_valid(here["grade"]).to_numpy() & np.isnan(rows["grade"]) & packs) else []
     told = {"words": words, "wide": wide}
-    spelled: dict[str, int] = {}
-    text = codes(here["parent_text"], lambda word: spelled.setdefault(word, len(spelled) + 1))
-    by_box = of_boxes(text[packs], rows["box"][packs], boxes)
+    by_box = of_boxes(here["parent_text"], packs, rows["box"], boxes)
     if by_box is None:
         wide.append("parent_text")
     else:
-        listed = [None, *spelled]
-        told["box_words"] = write_words(out, [listed[number] for number in by_box.tolist()])
-        told["box_known"] = out.add((by_box > 0).view(np.uint8))
+        told["box_words"] = write_words(out, by_box)
+        told["box_known"] = out.add(pc.is_valid(by_box).to_numpy(zero_copy_only=False).view(np.uint8))
     return numbers, told
 
 

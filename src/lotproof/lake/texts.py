@@ -23,16 +23,14 @@ _TIMES = 16
 
 
 def codes(column: pa.ChunkedArray, of: Callable[[str], int], absent: int = 0) -> np.ndarray:
-    """A number for each row by its word; each distinct word is asked once a chunk."""
+    """A number for each row by its word; each distinct word is asked once."""
     if column.null_count == len(column):
         return np.full(len(column), absent, np.int32)
-    pieces = []
-    for chunk in column.chunks:
-        coded = chunk if isinstance(chunk, pa.DictionaryArray) else chunk.dictionary_encode()
-        numbers = np.array([*(of(word) for word in coded.dictionary.to_pylist()), absent], np.int32)
-        indices = pc.fill_null(coded.indices, len(numbers) - 1) if coded.null_count else coded.indices
-        pieces.append(numbers[indices.to_numpy(zero_copy_only=False)])
-    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    coded = (column if pa.types.is_dictionary(column.type) else column.dictionary_encode()).unify_dictionaries()
+    words = coded.chunk(0).dictionary.to_pylist()  # all chunks have the same now
+    numbers = np.array([*map(of, words), absent], np.int32)
+    indices = [pc.fill_null(chunk.indices, len(words)) if chunk.null_count else chunk.indices for chunk in coded.chunks]
+    return np.asarray(numbers[np.concatenate([each.to_numpy(zero_copy_only=False) for each in indices])])
 
 
 def repeating(file: pq.ParquetFile, group: int, names: Sequence[str]) -> list[str]:
@@ -61,18 +59,26 @@ def coded(column: pa.ChunkedArray, rows: np.ndarray) -> tuple[np.ndarray, list[s
     return new[numbers], [words[number - 1] for number in used.tolist()]
 
 
-def of_boxes(numbers: np.ndarray, box: np.ndarray, boxes: int) -> np.ndarray | None:
-    """The number of the text of each container, by number; None where a row of ``box`` (0 for none) says otherwise than another."""
-    found = np.zeros(boxes, np.int64)
-    found[box] = numbers
-    return found if found[0] == 0 and np.array_equal(found[box], numbers) else None
+def of_boxes(column: pa.ChunkedArray, rows: np.ndarray, box: np.ndarray, boxes: int) -> pa.Array | None:
+    """The text that ``rows`` (bool) state of each container, by number (``box``, 0 for none); None where two rows differ."""
+    place = np.zeros(boxes, np.int64)
+    given = np.flatnonzero(rows)
+    place[box[given]] = given
+    met = np.zeros(boxes, bool)
+    met[box[given]] = True
+    met[0] = False
+    words = column.take(pa.array(place, mask=~met)).cast(pa.string()).combine_chunks()
+    stated = column.take(pa.array(given)).cast(pa.string())
+    same = pc.equal(pc.fill_null(stated, ""), pc.fill_null(words.take(pa.array(box[given])), ""))
+    return words if pc.all(same).as_py() is not False else None
 
 
-def write_words(out: ColumnWriter, words: Sequence[str | None]) -> list[Any]:
-    """Write words; return what the directory must say of them."""
-    spelled = [(word or "").encode() for word in words]
-    ends = np.cumsum([0, *map(len, spelled)])
-    return [out.add(ends.astype(np.int64)), out.add(np.frombuffer(b"".join(spelled), np.uint8)), len(spelled), int(ends[-1])]
+def write_words(out: ColumnWriter, words: pa.Array) -> list[Any]:
+    """Write words (no text as an empty one); return what the directory must say of them."""
+    whole = pc.fill_null(words, "").view(pa.binary())
+    ends = np.append(0, np.cumsum(pc.binary_length(whole).to_numpy(zero_copy_only=False), dtype=np.int64))
+    letters = b"".join(whole.to_pylist())
+    return [out.add(ends), out.add(np.frombuffer(letters, np.uint8)), len(words), len(letters)]
 
 
 def read_words(file: ColumnFile, told: list[Any]) -> pa.StringArray:
