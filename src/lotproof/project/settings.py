@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "lotproof.web.language.LanguageMiddleware",
     "lotproof.web.session.PersonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

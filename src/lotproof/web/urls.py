@@ -31,6 +31,7 @@ def drawings(_request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern] = [
     path("sign-in", door.door),
     path("sign-out", door.leave),
+    path("language", door.choose_language),
     path("alive", alive),
     path("drawings.css", drawings),
     path("", today.today),
