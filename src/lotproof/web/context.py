@@ -20,6 +20,7 @@ PLACES = (
     ("actions", "/actions/", "CAPA"),
     ("holds", "/holds/", "On hold"),
     ("alarms", "/alarms/", "Alarms"),
+    ("kpis", "/kpis/", "Indicators"),
     ("procedures", "/procedures/", "Training"),
     ("audits", "/audits/", "Audits"),
     ("files", "/files/", "Files"),

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path, re_path
 from lotproof.web.books import SHELVES
 from lotproof.web.guard import public
 from lotproof.web.pictures import stylesheet
-from lotproof.web.views import acting, door, files, find, incident, incidents, lists, lots, records, signals, today, work
+from lotproof.web.views import acting, door, files, find, incident, incidents, kpis, lists, lots, records, signals, today, work
 
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
 RECORD = r"(?P<number>[A-Z]{3}-\d{4}-\d{4,})"
@@ -50,6 +50,11 @@ urlpatterns: list[URLPattern] = [
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),
+    path("kpis/", kpis.kpis),
+    path("kpis/count", kpis.count),
+    re_path(r"^kpis/(?P<name>[a-z0-9-]+)/$", kpis.kpi),
+    re_path(r"^kpis/(?P<name>[a-z0-9-]+)\.json$", kpis.kpi_json),
+    re_path(r"^kpis/(?P<name>[a-z0-9-]+)/rows/(?P<point>.+)/$", kpis.kpi_point),
     path("files/", files.files),
     path("work/", work.jobs),
     path("work/<int:number>/", work.job),

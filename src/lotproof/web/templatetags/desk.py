@@ -127,6 +127,19 @@ def spent(since: str, now: str) -> int:
 
 
 @register.filter
+def last_of(points: Any, name: str) -> Any:
+    """A fact of the last point; empty where there is none."""
+    return points[-1][name] if points else ""
+
+
+@register.filter
+def kpi_value(one: Any) -> str:
+    """The value of the last point of a KPI with its unit."""
+    value = one["points"][-1]["value"]
+    return f"{100 * value:.3f} %" if one["unit"] == "share" else f"{value:,.4g} {one['unit']}"
+
+
+@register.filter
 def thousands(number: int) -> str:
     """A number as people read it."""
     return f"{number:,}"
