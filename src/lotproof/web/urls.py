@@ -8,7 +8,23 @@ from django.urls import URLPattern, path, re_path
 from lotproof.web.books import SHELVES
 from lotproof.web.guard import public
 from lotproof.web.pictures import stylesheet
-from lotproof.web.views import acting, door, files, find, incident, incidents, kpis, lists, lots, records, signals, today, work
+from lotproof.web.views import (
+    acting,
+    door,
+    files,
+    find,
+    incident,
+    incidents,
+    kpis,
+    lists,
+    lots,
+    ready,
+    records,
+    signals,
+    today,
+    work,
+    worksheets,
+)
 
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
 RECORD = r"(?P<number>[A-Z]{3}-\d{4}-\d{4,})"
@@ -40,6 +56,8 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/triage$", signals.triage),
     path("incidents/", incidents.incidents),
     re_path(rf"^incidents/{NUMBER}/$", incident.incident),
+    re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)$", worksheets.worksheet),
+    re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)\.(?P<ending>txt|json)$", worksheets.worksheet),
     re_path(rf"^{SHELF}/open$", acting.begin),
     re_path(rf"^{OTHER}/$", records.records),
     re_path(rf"^{OTHER}/{RECORD}/$", records.record),
@@ -50,6 +68,9 @@ urlpatterns: list[URLPattern] = [
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),
+    path("readiness/", ready.ready),
+    path("readiness/plan", ready.plan_page),
+    re_path(r"^readiness/plan\.(?P<ending>csv|json)$", ready.plan_page),
     path("kpis/", kpis.kpis),
     path("kpis/count", kpis.count),
     re_path(r"^kpis/(?P<name>[a-z0-9-]+)/$", kpis.kpi),
