@@ -10,6 +10,7 @@ from lotproof.web.guard import public
 from lotproof.web.pictures import stylesheet
 from lotproof.web.views import (
     acting,
+    data_say,
     door,
     files,
     find,
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/triage$", signals.triage),
     path("incidents/", incidents.incidents),
     re_path(rf"^incidents/{NUMBER}/$", incident.incident),
+    re_path(rf"^incidents/{NUMBER}/data$", data_say.data_say),
     re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)$", worksheets.worksheet),
     re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)\.(?P<ending>txt|json)$", worksheets.worksheet),
     re_path(rf"^{SHELF}/open$", acting.begin),

@@ -81,7 +81,7 @@ def run(
             workspace.lake, sources, spill, {**RULES, **local}, progress=progress, visit=visit, take=take, explain=diagnose,
             rank=lineups, look=look_around, reach=scope, engine=engine, memory=memory,
         )  # fmt: skip
-    keep_outcome(workspace, outcome.findings, outcome.balances)
+    keep_outcome(workspace, outcome)
     return outcome, record_run(outcome, sources, {}, time, actor, digest(outcome), local)
 
 
@@ -90,7 +90,7 @@ def _run_large(
 ) -> Outcome:
     with _scratch(workspace) as spill:
         outcome = check_large(workspace.lake, sources, spill, progress, engine_of(how.engine, how.jobs), lot)
-    keep_outcome(workspace, outcome.findings, outcome.balances)
+    keep_outcome(workspace, outcome)
     record_run(outcome, sources, {"set_aside": True}, time, actor, digest(outcome), {})
     return outcome
 

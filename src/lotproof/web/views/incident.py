@@ -18,7 +18,7 @@ from lotproof.quality.register import PARTS
 from lotproof.quality.sheet_fields import SHEETS
 from lotproof.quality.shell import load
 from lotproof.web.guard import signed_in
-from lotproof.web.pictures import case_timeline, causes_fishbone, units_road
+from lotproof.web.pictures import case_timeline, causes_fishbone, causes_whys, units_road
 from lotproof.web.problems import problem
 from lotproof.web.site import workspace
 from lotproof.web.views.acting import buttons, hour
@@ -39,6 +39,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         "title": case.title,
         "road": _road(case),
         "fishbone": causes_fishbone(case),
+        "whys": causes_whys(case),
         "timeline": case_timeline(case),
         "here": "incidents",
         "case": case,
