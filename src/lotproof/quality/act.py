@@ -12,9 +12,9 @@ from lotproof.quality.roles import Role
 if TYPE_CHECKING:
     from lotproof.quality.case import Case, State
 
-KINDS = ("line", "text", "time", "choice", "items", "number", "entry", "entries", "person", "day")
+KINDS = ("line", "text", "time", "choice", "items", "number", "entry", "entries", "person", "day", "scans")
 """Kinds of fields: a line, a text of several, a UTC moment, one of several words, identifiers one a line, a whole number, one entry
-of the case or several by their index, a person's identifier, a calendar day."""
+of the case or several by their index, a person's identifier, a calendar day, scans as the desk judged them."""
 
 Clocks = Callable[[Mapping[str, Any]], tuple[str, ...]]
 """Names of clocks by what was entered."""

@@ -90,6 +90,14 @@ def open_by_program(name: str, given: Mapping[str, Any], time: str, actor: str) 
         return _write(next_number(_book(kind), time[:4]), Act(name, actor, Role.PROGRAM, time, body), None, None)
 
 
+def perform_by_program(number: str, name: str, given: Mapping[str, Any], time: str, actor: str) -> Case:
+    """Do something that the program does by itself, such as telling an incident how a session of it ended."""
+    body = body_of(ACTS[name], given)
+    with transaction.atomic():
+        store.lock()
+        return _write(number, Act(name, actor, Role.PROGRAM, time, body), None, None)
+
+
 def _book(kind: ActType) -> Book:
     (book,) = kind.books
     return book
