@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lotproof.gs1.dates import resolve_expiry
 from lotproof.gs1.errors import UnreadableIdentifier
-from lotproof.quality.verification.plan import ANY, CASE, HELD, LIST, LOT, SHIPPED, Plan
+from lotproof.quality.verification.plan import ANY, CASE, HELD, LIST, LOT, PACKS, SHIPPED, Plan
 
 RIGHT, WRONG, NEITHER = "right", "wrong", ""
 
@@ -42,6 +42,7 @@ VERDICTS = {
         Verdict("not-held", "Not on hold", "✗", "bad", WRONG),
         Verdict("respelled", "Other spelling", "✗", "bad", WRONG),
         Verdict("again", "Scanned before", "↻", "check", NEITHER),
+        Verdict("other-kind", "Not what is scanned", "?", "check", NEITHER),
         Verdict("lot-unknown", "Lot not known", "?", "check", NEITHER),
         Verdict("no-serial", "No serial", "?", "check", NEITHER),
         Verdict("unreadable", "Not readable", "?", "check", NEITHER),
@@ -129,6 +130,8 @@ def _troubles(plan: Plan, known: Known) -> Iterator[Said]:
         yield Said("unreadable", f"{known.unread} Scan again, or type what is printed.")
     elif not known.serial:
         yield Said("no-serial", f"{known.item} names a kind of product and no single unit; scan the code that holds the serial number.")
+    elif plan.noun == PACKS and known.item.startswith("(00)"):
+        yield Said("other-kind", f"{known.item} is a case or pallet, and this session scans packs; it does not count.")
     elif not known.told:
         near = f" Almost the same: {', '.join(known.near[:3])}." if known.near else ""
         yield Said("unknown", f"No source knows {known.item}.{near} Set it aside and tell the investigator.")

@@ -14,7 +14,7 @@ from lotproof.stats.problem import MethodProblem
 from lotproof.stats.sampling.find import for_max_rate, wrong_in_lot
 
 LOT, LIST, CASE = SCOPES = ("a lot", "a list", "the content of a case or pallet")
-NOUNS = ("packs", "bundles", "cases", "pallets")
+PACKS, *_ = NOUNS = ("packs", "bundles", "cases", "pallets")
 STOCK, HELD, SHIPPED, ANY = EXPECTED = ("on site, not on hold", "on site, on hold", "shipped", "anything that has not ended")
 CONFIDENCES = ("90 %", "95 %", "99 %")
 LARGEST = 10_000_000

@@ -67,11 +67,13 @@ class Session:
 
     @cached_property
     def units(self) -> Mapping[str, Scan]:
-        """Each unit that counts -> the first scan of it that stands."""
+        """Each unit that counts -> the first scan of it that stands; the first that is wrong where one is."""
         found: dict[str, Scan] = {}
         for one in self.scans:
             if not one.withdrawn and one.said.counts:
-                found.setdefault(one.item or one.text, one)
+                known = found.setdefault(one.item or one.text, one)
+                if one.said.counts == WRONG and known.said.counts == RIGHT:
+                    found[one.item or one.text] = one
         return found
 
     @property

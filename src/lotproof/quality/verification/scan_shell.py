@@ -16,7 +16,7 @@ from lotproof.quality.entered import SCANS
 from lotproof.quality.refusal import Refusal
 from lotproof.quality.shell import Desk, load, open_record, perform, perform_by_program
 from lotproof.quality.verification.facts import known_of
-from lotproof.quality.verification.judge import Known, Said, judge
+from lotproof.quality.verification.judge import RIGHT, Known, Said, judge
 from lotproof.quality.verification.running import Scan, Session
 from lotproof.workspace.credentials import Given
 from lotproof.workspace.scanned import record_of
@@ -110,19 +110,21 @@ def _judged(desk: Desk, session: Session, new: list[Came], known: dict[str, Know
         for one in new:
             if one.id not in known:
                 known[one.id] = known_of(record, one.text)
-    seen = {key: one.at for key, one in session.units.items()}
+    seen = {key: (one.at, one.said.counts) for key, one in session.units.items()}
     made = []
     for one in new:
         facts = known[one.id]
         said = judge(session.plan, facts)
         made.append(_entry(one, facts, said, seen))
         if said.verdict.counts:
-            seen.setdefault(facts.item or one.text, one.at)
+            seen.setdefault(facts.item or one.text, (one.at, said.verdict.counts))
     return made
 
 
-def _entry(one: Came, facts: Known, said: Said, seen: Mapping[str, str]) -> dict[str, str]:
-    before = seen.get(facts.item or one.text, "") if said.verdict.counts else ""
+def _entry(one: Came, facts: Known, said: Said, seen: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    at, counted = seen.get(facts.item or one.text, ("", ""))
+    # A second pack with the number of a right one, and something wrong with it, is news and not a scan made twice.
+    before = at if said.verdict.counts in (counted, RIGHT) else ""
     told = f"It was scanned at {before[11:19]} UTC already and counts once. {said.sentence}" if before else said.sentence
     found = {"id": one.id, "at": one.at, "text": one.text, "via": one.via, "said": said.name, "sentence": told[:400]}
     return {**found, "item": facts.item[:120], "again": before}
