@@ -136,7 +136,7 @@ def test_a_lock_that_another_process_holds_is_a_sentence(own: Site) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         for command in (["add", own.folder], ["check"], ["build", own.folder, "-o", own.home.parent / "P"]):
             sentence = refused(*command, "--workspace", own.home, *ACT)
-            assert sentence == f"Error: Another Lotproof process is writing to {own.home}; wait until it is done.\n"
+            assert sentence == f"Error: Another Lotproof process is writing to {own.home}; wait until it is done, or set LOTPROOF_WAIT=600 to let me wait.\n"
         assert len(json_of("sources", "--workspace", own.home)["sources"]) == len(own.document["sources"])
         # A look needs no lock: it writes nothing.
         assert own.lot in json_of("reconcile", "--workspace", own.home, code=1)["reconciliation"]

@@ -41,6 +41,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "effectiveness": ("lotproof.cli.effectiveness", "effectiveness"),
     "case": ("lotproof.cli.case", "case"),
     "serve": ("lotproof.cli.serve", "serve"),
+    "work": ("lotproof.cli.work", "work"),
+    "jobs": ("lotproof.cli.work", "jobs"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),
 }

@@ -95,15 +95,20 @@ def size() -> int:
     return table().count()
 
 
-def entries(kind: str | None = None, stream: str | None = None) -> Iterator[bytes]:
-    """The bytes of the entries, in the order of the log, read in pieces."""
-    query = table().order_by("index")
+def entries(kind: str | None = None, stream: str | None = None, before: int | None = None) -> Iterator[bytes]:
+    """The bytes of the entries, in the order of the log, read in pieces; only those below the index ``before`` where one is given."""
+    query = _before(before)
     if kind:
         query = query.filter(kind=kind)
     if stream:
         query = query.filter(stream=stream)
     for data in query.values_list("data", flat=True).iterator(chunk_size=500):
         yield _bytes(data)
+
+
+def _before(index: int | None) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = table().order_by("index")
+    return rows if index is None else rows.filter(index__lt=index)
 
 
 def _bytes(value: Any) -> bytes:
@@ -141,15 +146,15 @@ def entry(index: int) -> bytes:
     return _bytes(data)
 
 
-def leaves() -> Iterator[bytes]:
-    """The leaf hashes, in the order of the log."""
-    for leaf in table().order_by("index").values_list("leaf_hash", flat=True).iterator():
+def leaves(before: int | None = None) -> Iterator[bytes]:
+    """The leaf hashes, in the order of the log; only those below the index ``before`` where one is given."""
+    for leaf in _before(before).values_list("leaf_hash", flat=True).iterator():
         yield _bytes(leaf)
 
 
-def root() -> bytes:
-    """The Merkle root over all leaf hashes."""
-    return merkle.root(leaves())
+def root(of: int | None = None) -> bytes:
+    """The Merkle root over all leaf hashes, or over the first ``of``."""
+    return merkle.root(leaves(of))
 
 
 def root_at(sizes: Iterable[int]) -> dict[int, bytes]:

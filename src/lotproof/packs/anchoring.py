@@ -54,9 +54,11 @@ def anchor(workspace: Workspace, authorities: Authorities, clock: Callable[[], s
     return Anchored(made.index, head.size, f"{stamped:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def anchor_files() -> Iterator[tuple[str, bytes]]:
-    """Give (path below data/ledger/, bytes) of each anchor, so that openssl can check it: the timestamp and what it is over."""
-    for body in store.bodies("anchor", STREAM):
+def anchor_files(size: int) -> Iterator[tuple[str, bytes]]:
+    """Give (path below data/ledger/, bytes) of each anchor among the first ``size`` entries: the timestamp and what it is over."""
+    for index, body in store.indexed_bodies("anchor", STREAM):
+        if index >= size:
+            return
         found: dict[str, Any] = body
         yield f"anchors/{found['size']}.tsr", note.decode64(found["tsr"])
         yield f"anchors/{found['size']}.checkpoint", found["checkpoint"].encode()

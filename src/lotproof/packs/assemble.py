@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from lotproof import __version__
 from lotproof.causes.model import Graph
 from lotproof.control.kpis.declaration import Kpi
@@ -45,11 +47,13 @@ from lotproof.rules.local import document_of, load_local
 from lotproof.rules.numbers import Statement
 from lotproof.rules.register import RULE_SET
 from lotproof.workspace.logbook import log_nodes, write_tiles_into
-from lotproof.workspace.place import Workspace
+from lotproof.workspace.place import Workspace, WorkspaceError
 from lotproof.workspace.signing import signatures
 from lotproof.workspace.witnessing import witnessed
 
 PLACES_A_FINDING = 2_000
+CLOSINGS = 50
+"""Attempts to close the ledger while others append to it."""
 
 
 @dataclass(frozen=True)
@@ -77,16 +81,17 @@ class Inputs:
 def assemble(top: Path, given: Inputs) -> str:
     """Write the pack into ``top`` (whose data/ holds the collector's lists); return the ledger's root, hex."""
     data = top / "data"
-    signed = [as_printed(one) for one in signatures()]
-    payload.write_json(data / "signatures.json", {"signatures": signed})
     raw = payload.raw_paths(given.receipts)
     _write_payload(data, given, raw)
     control, history, why = control_of(data, given), history_of(data, given), why_of(data, given)
     tree = write_fault_tree(given.fault_tree, data, given.time, given.actor) if given.fault_tree else None
-    cases = _cases(data, given)
     checkpoint, heads = _write_ledger(data, given)
+    signed = [as_printed(one) for one in signatures(checkpoint.size)]
+    payload.write_json(data / "signatures.json", {"signatures": signed})
+    cases = _cases(data, given, checkpoint.size)
     root = checkpoint.root.hex()
-    values = replace(_values(given, raw, signed), control=control, history=history, why=why, fault_tree=tree, cases=cases, root=root)
+    values = _values(given, raw, signed, checkpoint.size)
+    values = replace(values, control=control, history=history, why=why, fault_tree=tree, cases=cases, root=root)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))
@@ -97,11 +102,11 @@ def assemble(top: Path, given: Inputs) -> str:
     return root
 
 
-def _cases(data: Path, given: Inputs) -> list[Case]:
-    """The incidents that speak of lots of this pack, or of no lot."""
+def _cases(data: Path, given: Inputs, size: int) -> list[Case]:
+    """The incidents that speak of lots of this pack, or of no lot, as the first ``size`` entries of the ledger make them."""
     lots = {one.lot for one in given.outcome.balances} | {one.lot for one in given.outcome.findings}
     numbers = table("CaseRow").order_by("number").values_list("number", flat=True)
-    found = [case for case in map(load, numbers) if not case.lots or lots & {*case.lots}]
+    found = [case for case in (load(number, size) for number in numbers) if case.acts and (not case.lots or lots & {*case.lots})]
     payload.write_json(data / "cases.json", {"cases": [document(case) for case in found]})
     return found
 
@@ -139,20 +144,32 @@ def _profile(statement: Any) -> dict[str, Any]:
 
 def _write_ledger(data: Path, given: Inputs) -> tuple[note.Checkpoint, dict[str, Any]]:
     """Close the log with a directory of its streams, then export tiles, entries, proofs, checkpoint and a readable trail."""
-    heads = store.heads()
-    store.append("directory", "directory", given.time, given.actor, directory_body(heads))
-    checkpoint, signed = witnessed(given.workspace)
+    checkpoint, signed, heads = _closed(given)
     folder = data / "ledger"
-    write_tiles_into(folder)
+    write_tiles_into(folder, checkpoint.size)
     (folder / "checkpoint").write_bytes(signed)
-    for path, content in anchor_files():
+    for path, content in anchor_files(checkpoint.size):
         payload.put(folder / path, content)
-    payload.write_proofs({statement.index for statement in given.statements}, log_nodes(), signed, data)
+    payload.write_proofs({statement.index for statement in given.statements}, log_nodes(checkpoint.size), signed, data)
     (data / "audit").mkdir(exist_ok=True)
     with (data / "audit" / "audit.ndjson").open("wb") as stream:
-        for entry in store.entries():
+        for entry in store.entries(before=checkpoint.size):
             stream.write(entry + b"\n")
     return checkpoint, heads
+
+
+def _closed(given: Inputs) -> tuple[note.Checkpoint, bytes, dict[str, Any]]:
+    """A checkpoint whose last entry is a directory of all streams. People go on working while a pack is built: where one of them was
+    faster than the checkpoint, another directory is written."""
+    for _ in range(CLOSINGS):
+        with transaction.atomic():
+            store.lock()
+            heads = store.heads()
+            made = store.append("directory", "directory", given.time, given.actor, directory_body(heads))
+        checkpoint, signed = witnessed(given.workspace)
+        if checkpoint.size == made.index + 1:
+            return checkpoint, signed, heads
+    raise WorkspaceError("The ledger grows faster than it can be closed for a pack, so none was sealed; build it again at a quieter time.")
 
 
 def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str, Any]) -> None:
@@ -177,7 +194,7 @@ def _seal(top: Path, given: Inputs, checkpoint: note.Checkpoint, heads: dict[str
     store.append("export", "packs", given.time, given.actor, sealed)
 
 
-def _values(given: Inputs, raw: dict[str, str], signed: list[dict[str, Any]]) -> ReportValues:
+def _values(given: Inputs, raw: dict[str, str], signed: list[dict[str, Any]], size: int) -> ReportValues:
     lake = given.workspace.lake
     dossiers = make_dossiers(lake, given.sources, given.outcome.findings, given.collector.controls)
     return ReportValues(
@@ -186,7 +203,8 @@ def _values(given: Inputs, raw: dict[str, str], signed: list[dict[str, Any]]) ->
         findings=given.outcome.findings, diagnosis=given.outcome.diagnosis, suspects=given.outcome.suspects,
         scope=given.outcome.scope, lists={s.id: s.list for s in given.statements}, balances=given.outcome.balances,
         lots=sorted(given.collector.lots, key=lambda lot: lot.lot), statements=given.statements, dossiers=dossiers,
-        places=places(lake, given.receipts, _referred(given.outcome, dossiers)), audit=list(_audit()), class_lists=given.collector.lists,
+        places=places(lake, given.receipts, _referred(given.outcome, dossiers)), audit=list(_audit(size)),
+        class_lists=given.collector.lists,
         corrections=given.outcome.corrections, declarations=given.outcome.declarations,
         signatures=signed,
     )  # fmt: skip
@@ -202,9 +220,9 @@ def _referred(outcome: Outcome, dossiers: Sequence[Dossier]) -> Iterator[tuple[s
             yield step["source"], step["position"]
 
 
-def _audit() -> Iterator[dict[str, Any]]:
+def _audit(size: int) -> Iterator[dict[str, Any]]:
     settings = SettingsHistory()
-    for index, data in enumerate(store.entries()):
+    for index, data in enumerate(store.entries(before=size)):
         found = parse_entry(data)
         settings.add(index, found)
         entry: Any = canonical.loads(data)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lotproof.causes.document import read_causes
+from lotproof.causes.model import Graph
 from lotproof.control.kpis.register import all_kpis
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.assemble import Inputs, assemble
@@ -22,8 +23,8 @@ from lotproof.rules.engines import engine_of
 from lotproof.workspace.document import document
 from lotproof.workspace.job import AS_USUAL, How, run
 from lotproof.workspace.kpis import in_tables, kpis_folder
-from lotproof.workspace.place import WorkspaceError, open_workspace, writing
-from lotproof.workspace.sources import in_scope, take_in
+from lotproof.workspace.place import Workspace, WorkspaceError, open_workspace, writing
+from lotproof.workspace.sources import in_scope, receipts_of, take_in
 
 Progress = Callable[[str, int, int], None]
 
@@ -65,21 +66,46 @@ def build_pack(
     ``causes`` is a file of causes (docs/causes.md) for section 15.
     """
     graph = None if causes is None else read_causes(causes.read_bytes(), causes.name)
-    if pack.exists():
-        raise WorkspaceError(f"There is something at {pack} already; a pack is never overwritten. Name another with -o, or move it first.")
+    _free(pack)
     if folder.resolve() in (home.resolve(), *home.resolve().parents) or folder.resolve() in pack.resolve().parents:
         sentence = f"{folder} holds the workspace or the pack itself; name a workspace with --workspace and a pack with -o outside it."
         raise WorkspaceError(sentence)
     identifier = _checked(pack_id) if pack_id else _identifier(pack)
     workspace = open_workspace(home, time, actor)
-    with writing(workspace), staging_beside(pack) as staging:
+    with writing(workspace):
         receipts = take_in(workspace, folder, zone, time, actor, progress, how.jobs)
         if not receipts:
             raise WorkspaceError(f"{folder} holds no file, so there is nothing to prove; name the folder that the site exported.")
-        sources = in_scope(receipts)
+        return _sealed(workspace, receipts, pack, identifier, zone, time, actor, progress, how, sealer, graph, fault_tree)
+
+
+def pack_of_workspace(
+    workspace: Workspace, pack: Path, time: str, actor: str, progress: Progress, sealer: Sealer = LOG_KEY_ALONE, zone: str | None = None
+) -> Built:
+    """Build and seal a pack at ``pack`` over every source that the workspace holds, with its incidents."""
+    _free(pack)
+    with writing(workspace):
+        receipts = receipts_of()
+        if not in_scope(receipts):
+            raise WorkspaceError("The workspace holds no file yet, so there is nothing to prove; take files in with lotproof add.")
+        return _sealed(workspace, receipts, pack, _identifier(pack), zone, time, actor, progress, AS_USUAL, sealer, None, None)
+
+
+def _free(pack: Path) -> None:
+    if pack.exists():
+        raise WorkspaceError(f"There is something at {pack} already; a pack is never overwritten. Name another with -o, or move it first.")
+
+
+def _sealed(
+    workspace: Workspace, receipts: Sequence[Receipt], pack: Path, identifier: str, zone: str | None, time: str, actor: str,
+    progress: Progress, how: How, sealer: Sealer, graph: Graph | None, fault_tree: FaultTree | None,
+) -> Built:  # fmt: skip
+    """Run the rules over these receipts and seal the pack; the workspace is held for writing."""
+    sources = in_scope(receipts)
+    kpis = tuple(all_kpis(kpis_folder(workspace)).values())
+    with staging_beside(pack) as staging:
         top = staging / identifier
         (top / "data").mkdir(parents=True)
-        kpis = tuple(all_kpis(kpis_folder(workspace)).values())
         collector = Collector(top / "data", kpis=in_tables(kpis))
         engine = engine_of(how.engine, how.jobs)
         outcome, statements = run(workspace, sources, time, actor, progress, collector.visit, collector.take, engine)

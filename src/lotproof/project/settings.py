@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "lotproof.ledger.apps.LedgerConfig",
+    "lotproof.jobs.apps.JobsConfig",
     "lotproof.quality.apps.QualityConfig",
     "lotproof.web.apps.WebConfig",
 ]
@@ -74,6 +75,10 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["lotproof.web.context.desk"], "builtins": ["lotproof.web.templatetags.desk"]},
     }
 ]
+JOBS = ["lotproof.packs.jobs"]
+"""Modules that hold handlers of jobs."""
+SCHEDULE: list[tuple[str, int]] = []
+"""Jobs that come back: kind and period in seconds."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -49,20 +49,22 @@ def table(name: str) -> models.Manager[Any]:
     return manager
 
 
-def load(number: str) -> Case:
-    """The record as its entries make it; Refusal where there is none."""
+def load(number: str, before: int | None = None) -> Case:
+    """The record as its entries make it, or those below the index ``before``; Refusal where there is none."""
     try:
         book = book_of(number)
     except ValueError:
         raise Refusal(f"“{number[:40]}” is no number of a record; one looks like INC-2026-0147.") from None
-    case = _load(number)
-    if not case.acts:
+    case = _load(number, before)
+    if not case.acts and before is None:
         raise Refusal(f"There is no {book.noun} {number}.")
     return case
 
 
-def _load(number: str) -> Case:
+def _load(number: str, before: int | None = None) -> Case:
     rows = store.table().filter(stream=number).order_by("seq").values_list("index", "data")
+    if before is not None:
+        rows = rows.filter(index__lt=before)
     return fold(number, ((index, parse_entry(bytes(data))) for index, data in rows.iterator(chunk_size=500)))
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from lotproof.web.beside import Beside
 
 SECRET = "session.key"
 """File below keys/: what signs sessions and forms. Whoever has it can forge a session, so it is the server's alone."""
@@ -50,7 +53,11 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
     os.environ["LOTPROOF_HOME"] = str(home.resolve())
     os.environ.setdefault("LOTPROOF_SECRET_KEY", secret_of(home))
     os.environ.setdefault("LOTPROOF_HOSTS", ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", host])))
-    Server(
+    beside = Beside(
+        [sys.executable, "-c", "from lotproof.cli.main import main; main()", "work", "--with-parent", "--workspace", str(home.resolve())]
+    )
+    beside.start()
+    server = Server(
         "lotproof.web.server:application",
         address=host,
         port=port,
@@ -59,4 +66,8 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
         blocking_threads=8,
         websockets=False,
         log_access=False,
-    ).serve()
+    )
+    try:
+        server.serve()
+    finally:
+        beside.stop()

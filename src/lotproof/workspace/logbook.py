@@ -29,9 +29,9 @@ FOLDER = "checkpoints"
 """Folder of the workspace that keeps signed checkpoints, one file a size."""
 
 
-def log_nodes() -> Nodes:
-    """The tree of the log as it is now."""
-    return nodes_of(store.leaves())
+def log_nodes(size: int | None = None) -> Nodes:
+    """The tree of the log as it is now, or as it was at a size."""
+    return nodes_of(store.leaves(size))
 
 
 def take_checkpoint(workspace: Workspace) -> tuple[note.Checkpoint, bytes]:
@@ -39,7 +39,8 @@ def take_checkpoint(workspace: Workspace) -> tuple[note.Checkpoint, bytes]:
 
     Raises WorkspaceError where the kept one has another root: the log was changed since.
     """
-    head = note.Checkpoint(workspace.origin, store.size(), store.root())
+    size = store.size()
+    head = note.Checkpoint(workspace.origin, size, store.root(size))  # somebody else may append meanwhile
     path = workspace.root / FOLDER / str(head.size)
     if path.exists():
         kept = path.read_bytes()
@@ -72,9 +73,9 @@ def kept_checkpoints(workspace: Workspace) -> dict[int, bytes]:
     return {int(path.name): path.read_bytes() for path in sorted(found, key=lambda path: int(path.name))}
 
 
-def write_tiles_into(folder: Path) -> None:
-    """Write tiles and entry bundles of the log below `folder`, as C2SP tlog-tiles lays them out."""
-    for path, content in iter_tiles(store.entries()):
+def write_tiles_into(folder: Path, size: int) -> None:
+    """Write tiles and entry bundles of the first `size` entries of the log below `folder`, as C2SP tlog-tiles lays them out."""
+    for path, content in iter_tiles(store.entries(before=size)):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
@@ -90,7 +91,7 @@ def export_log(workspace: Workspace, folder: Path) -> note.Checkpoint:
     head, signed = take_checkpoint(workspace)
     if (folder / "checkpoint").exists():
         _continues(folder, head)
-    write_tiles_into(folder)
+    write_tiles_into(folder, head.size)
     temporary = folder / "checkpoint.new"
     temporary.parent.mkdir(parents=True, exist_ok=True)
     temporary.write_bytes(signed)
@@ -116,8 +117,8 @@ def prove_entry(workspace: Workspace, index: int) -> tuple[bytes, bytes]:
     """The bytes of entry `index`, and their proof under the checkpoint of the log as it is now."""
     if not 0 <= index < store.size():
         raise WorkspaceError(f"The log has {store.size()} entries, so there is no entry {index}; ask for 0 to {store.size() - 1}.")
-    _, signed = take_checkpoint(workspace)
-    return store.entry(index), make_proof(index, log_nodes().inclusion(index), signed)
+    head, signed = take_checkpoint(workspace)
+    return store.entry(index), make_proof(index, log_nodes(head.size).inclusion(index), signed)
 
 
 def log_problems(workspace: Workspace) -> list[str]:

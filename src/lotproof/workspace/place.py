@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import os
 import secrets
 import tomllib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
+from typing import TextIO
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
@@ -22,6 +25,8 @@ from lotproof.workspace.database import use_database
 
 MARK = "lotproof.toml"
 NEXT_KEY = "next.pem"
+PATIENCE = "LOTPROOF_WAIT"
+"""Environment variable: seconds to wait for another process that writes."""
 ORIGIN = "lotproof.org/evidence/site"
 TEXT = """# A Lotproof workspace. Mapping profiles (*.toml) go into profiles/, local settings here.
 # origin: the name of this site's log; it is part of every checkpoint and cannot change later.
@@ -150,15 +155,37 @@ def _introduce(workspace: Workspace, time: str, actor: str) -> None:
         )
 
 
-@contextlib.contextmanager
-def writing(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace for writing; what a killed process left is removed first."""
-    lock = (workspace.root / "lock").open("w")
-    with lock:
+def _patience() -> float:
+    text = os.environ.get(PATIENCE) or "0"
+    try:
+        return float(text)
+    except ValueError:
+        raise WorkspaceError(f'{PATIENCE} is "{text}"; write seconds, such as 600.') from None
+
+
+def _held(lock: TextIO, seconds: float) -> bool:
+    until = monotonic() + seconds
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
         except BlockingIOError:
-            raise WorkspaceError(f"Another Lotproof process is writing to {workspace.root}; wait until it is done.") from None
+            if monotonic() >= until:
+                return False
+            sleep(0.2)
+
+
+@contextlib.contextmanager
+def writing(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace for writing; what a killed process left is removed first.
+
+    Another process that holds it is waited for LOTPROOF_WAIT seconds, none by default.
+    """
+    lock = (workspace.root / "lock").open("w")
+    with lock:
+        if not _held(lock, _patience()):
+            sentence = f"Another Lotproof process is writing to {workspace.root}; wait until it is done"
+            raise WorkspaceError(f"{sentence}, or set {PATIENCE}=600 to let me wait.")
         from lotproof.workspace.sources import acknowledged
 
         workspace.lake.prepare()

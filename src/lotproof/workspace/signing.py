@@ -87,14 +87,14 @@ def challenge_text(draft: bytes) -> str:
     return encode_url(challenge(draft))
 
 
-def signatures() -> list[Signature]:
-    """Every signature in the log that keeps the rules, and whether it still stands."""
-    return _rules().all
+def signatures(size: int | None = None) -> list[Signature]:
+    """Every signature in the log, or in its first ``size`` entries, that keeps the rules, and whether it still stands."""
+    return _rules(size).all
 
 
-def _rules() -> Signatures:
+def _rules(size: int | None) -> Signatures:
     rules = Signatures()
-    for index, data in enumerate(store.entries()):
+    for index, data in enumerate(store.entries(before=size)):
         found = parse_entry(data)
         rules.add(index, found, data, _target(found) if found.kind == "esign" else None)
     return rules

@@ -34,7 +34,7 @@ def cosign(workspace: Workspace, witnesses: Sequence[Witness]) -> tuple[note.Che
     A cosignature that the checkpoint bears already is not asked for again.
     """
     head, signed = take_checkpoint(workspace)
-    nodes, problems = log_nodes(), []
+    nodes, problems = log_nodes(head.size), []
     for witness in witnesses:
         if witness.key in cosignatures(note.parse(signed), [witness.key]).valid:
             continue
