@@ -62,7 +62,7 @@ class Limits:
     """Pages of a TIFF or GIF."""
 
 
-def symbols(path: Path, limits: Limits = Limits()) -> tuple[list[Symbol], int]:  # noqa: B008 (frozen)
+def symbols(path: Path, limits: Limits = Limits()) -> tuple[list[Symbol], int]:
     """The symbols of a picture, page by page from top to bottom, and the number of pages.
 
     Raises SourceProblem where the picture is damaged or larger than the limits.

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.quality.signals import NEW
 from lotproof.web.guard import role
@@ -15,6 +16,7 @@ PLACES = (
     ("today", "/", "Today"),
     ("signals", "/signals/", "Signals"),
     ("incidents", "/incidents/", "Incidents"),
+    ("verify", "/verify/", "Verify"),
     ("actions", "/actions/", "CAPA"),
     ("holds", "/holds/", "On hold"),
     ("trail", "/trail/", "Trail"),
@@ -30,6 +32,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     counts = {
         "signals": table("SignalRow").filter(state=NEW, count__gt=0).count(),
         "incidents": table("CaseRow").exclude(state="closed").count(),
+        "verify": table("RecordRow").filter(book=Book.SESSION, closed=None).count(),
         "actions": table("ActionRow").filter(done=None).count(),
         "holds": table("HoldRow").filter(released=None).count(),
     }

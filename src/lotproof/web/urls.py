@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, re_path
 
 from lotproof.web.guard import public
 from lotproof.web.pictures import stylesheet
-from lotproof.web.views import door, find, incident, incidents, lists, lots, signals, today
+from lotproof.web.views import door, find, incident, incidents, lists, lots, photo, scanner, signals, today, verify
 
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
 
@@ -40,6 +40,18 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^incidents/{NUMBER}/do/(?P<name>[a-z-]+)$", incident.act),
     re_path(r"^lots/(?P<name>.+)/(?P<code>[A-Z]+-[0-9]+)/$", lots.finding),
     path("lots/<path:name>/", lots.lot),
+    path("verify/", verify.sessions),
+    path("verify/plan", verify.plan),
+    path("verify/<str:number>/", verify.session),
+    path("verify/<str:number>/scan", verify.scan),
+    path("verify/<str:number>/scans.json", verify.scans_json),
+    path("verify/<str:number>/record.json", verify.session_json),
+    path("verify/<str:number>/photo", photo.session_photo),
+    path("verify/<str:number>/photo/take", photo.take_photo),
+    path("verify/<str:number>/do/<str:name>", verify.act),
+    path("photo", photo.photo),
+    path("scanner/", scanner.scanner),
+    path("scanner/symbol/<str:name>", scanner.symbol),
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),

@@ -13,7 +13,7 @@ from lotproof.quality.act import ActType
 from lotproof.quality.acts.capa import open_actions, verdict_of
 from lotproof.quality.acts.containment import HOLDING, STEPS, done_steps, missing_steps
 from lotproof.quality.acts.gate import decision
-from lotproof.quality.case import Case
+from lotproof.quality.case import Case, State
 from lotproof.quality.decide import blocked, possible
 from lotproof.quality.document import document
 from lotproof.quality.entered import Unreadable
@@ -64,6 +64,9 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         "impact": case.last("impact"),
         "tool": case.last("cause-tool"),
         "seen_acts": list(reversed(case.acts)),
+        "sessions": case.all("verification"),
+        "session_results": {one.body["session"]: one for one in case.all("verification-result")},
+        "can_verify": role(request) in ACTS["session"].roles and case.state is not State.CLOSED,
         "investigated": [one for name in ("evidence", "observation", "interview", "earlier-case") for one in case.all(name)],
     }
     return render(request, "web/incident.html", shown)
