@@ -54,19 +54,20 @@ class Symbol:
 class Limits:
     """How much of a picture is read."""
 
-    bytes: int = MAX_BYTES
+    bytes: int
     """Bytes of the file."""
-    pixels: int = MAX_PIXELS
+    pixels: int
     """Pixels of one page."""
-    pages: int = MAX_PAGES
+    pages: int
     """Pages of a TIFF or GIF."""
 
 
-def symbols(path: Path, limits: Limits = Limits()) -> tuple[list[Symbol], int]:
+def symbols(path: Path, limits: Limits | None = None) -> tuple[list[Symbol], int]:
     """The symbols of a picture, page by page from top to bottom, and the number of pages.
 
     Raises SourceProblem where the picture is damaged or larger than the limits.
     """
+    limits = limits or Limits(MAX_BYTES, MAX_PIXELS, MAX_PAGES)
     if (size := path.stat().st_size) > limits.bytes:
         raise SourceProblem(f"the picture has {size:,} bytes, more than {limits.bytes:,}, so no code was looked for; deliver it smaller.")
     try:
