@@ -14,18 +14,19 @@ sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "work
 
 from case_kit import PASSWORD, Floor
 from quality_floor import floor, quick_hashes  # noqa: F401
+from small_site import site  # noqa: F401
 
-from lotproof.web import site
+from lotproof.web import site as web_site
 
 
 @pytest.fixture
 def visit(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Client]]:  # noqa: F811
     """Gives a client that is signed in as somebody, or as nobody."""
     monkeypatch.setenv("LOTPROOF_HOME", str(floor.workspace.root))
-    monkeypatch.setattr(site, "clock", lambda: floor.now)
+    monkeypatch.setattr(web_site, "clock", lambda: floor.now)
     for module in [one for name, one in sys.modules.items() if name.startswith("lotproof.web.") and hasattr(one, "clock") and name != "lotproof.web.templatetags.desk"]:
         monkeypatch.setattr(module, "clock", lambda: floor.now)
-    site.workspace.cache_clear()
+    web_site.workspace.cache_clear()
 
     def come(user: str | None = None, **more: Any) -> Client:
         client = Client(SERVER_NAME="localhost", **more)
@@ -35,4 +36,4 @@ def visit(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
         return client
 
     yield come
-    site.workspace.cache_clear()
+    web_site.workspace.cache_clear()

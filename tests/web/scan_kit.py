@@ -1,4 +1,4 @@
-"""A demo desk that can be stopped and started again, its packs as a scanner sends them, and pictures of their codes."""
+"""A desk that can be killed and started again, its packs as a scanner sends them, and pictures of their codes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import zxingcpp
 from PIL import Image
-from small_site import PROGRAM
+from small_site import PROGRAM, Site, copied
 
-LOT = "PH40261"
-"""A lot of the demo that adds up."""
-OTHER = "DL71452"
 GS = "\x1d"
+PASSWORD = "packs and pallets 42"
+PEOPLE = """
+import sys
+from pathlib import Path
+from lotproof.quality.shell import Desk, open_case
+from lotproof.workspace.credentials import enrol
+from lotproof.workspace.people import active
+from lotproof.workspace.place import open_workspace
+now = "2026-11-23T08:00:00Z"
+place = open_workspace(Path(sys.argv[1]), now, "test", create=False)
+for user, role in (("op.demo", "operator"), ("inv.demo", "investigator"), ("qa.demo", "QA approver")):
+    enrol(place, user, user, role, "Europe/Brussels", sys.argv[2], None, now, "test")
+open_case(Desk(place, active("op.demo"), lambda: now, "x"), {"title": "Packs too many", "severity": "major", "lots": [sys.argv[3]]})
+"""
 
 
 def free_port() -> int:
@@ -30,14 +42,17 @@ def free_port() -> int:
 class Served:
     """The desk, as a person starts and kills it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, site: Site) -> None:
+        self.folder, self.site, self.port = folder, site, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._run("demo", str(folder / "demo"), "--serve", "--no-browser")
+        copied(site.home, folder / "home")
+        subprocess.run([sys.executable, "-c", PEOPLE, folder / "home", PASSWORD, site.lot], check=True, capture_output=True)
+        self.start()
 
-    def _run(self, *command: str) -> None:
+    def start(self) -> None:
+        """On the same workspace, at the same address as before."""
         self._told = (self.folder / "told.txt").open("w+")
-        whole = [str(PROGRAM), *command, "--port", str(self.port)]
+        whole = [str(PROGRAM), "serve", "--workspace", str(self.folder / "home"), "--port", str(self.port)]
         self._process = subprocess.Popen(whole, stdout=self._told, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, start_new_session=True)
         for _ in range(300):
             assert self._process.poll() is None, (self.folder / "told.txt").read_text()
@@ -54,17 +69,18 @@ class Served:
         self._process.wait(20)
         self._told.close()
 
-    def start(self) -> None:
-        """On the same workspace, at the same address."""
-        self._run("serve", "--workspace", str(self.folder / "demo" / "workspace"))
+    @property
+    def lots(self) -> tuple[str, str]:
+        """The neighbour's lot, which adds up, and the one that does not."""
+        return next(name for name in self.site.truth["neighbours"]), self.site.lot
 
-    def packs(self, lot: str = LOT) -> list[str]:
-        """Packs of a lot that were packed, as a scanner sends their Data Matrix."""
-        lines = (self.folder / "demo" / "site" / "line" / "SerialReport_43922022.csv").read_text(encoding="utf-8-sig").splitlines()
-        head = next(at for at, line in enumerate(lines) if line.startswith("WorkOrder"))
-        rows = csv.DictReader(lines[head:], delimiter="\t")
-        good = [row for row in rows if row["Batch"] == lot and row["State"] == "APPLIED" and row["SSCC"] and row["UOM"] == "Each"]
-        return [f"]d201{row['ProductCode']}21{row['SN']}{GS}10{lot}{GS}17{row['ExpiryDate']}" for row in good]
+    def packs(self, lot: str = "") -> list[str]:
+        """Packs of a lot, its neighbour's if none is named, that were packed: as a scanner sends their Data Matrix."""
+        wanted = lot or self.lots[0]
+        rows = csv.DictReader((self.site.folder / "Linie" / f"L2_batch_{wanted}.txt").read_text(encoding="utf-16").splitlines())
+        good = [row for row in rows if (row["Packebene"], row["Zustand"]) == ("PK", "i.O.") and row["Uebergeordnet"]]
+        days = [row["Verfalldatum"].replace("-", "")[2:] for row in good]
+        return [f"]d201{row['NTIN']}21{row['Serialnummer']}{GS}10{wanted}{GS}17{day}" for row, day in zip(good, days, strict=True)]
 
 
 def bracketed(scan: str) -> str:

@@ -8,12 +8,13 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from scan_kit import LOT, OTHER, Served, film, sheet
-from test_in_a_browser import CHROMIUM, PASSWORD, Visit
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
+from scan_kit import PASSWORD, Served, film, sheet
+from small_site import Site
+from test_in_a_browser import CHROMIUM, Visit
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt install chromium")
-CUT = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_NETWORK_CHANGED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET", "ERR_SOCKET_NOT_CONNECTED")
+CUT = ("status of 403", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_NETWORK_CHANGED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET", "ERR_SOCKET_NOT_CONNECTED")
 LISTEN = """
 window.heard = [];
 const made = AudioContext.prototype.createOscillator;
@@ -22,18 +23,23 @@ AudioContext.prototype.createOscillator = function () { const one = made.call(th
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    running = Served(tmp_path_factory.mktemp("scanned"))
+def served(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    running = Served(tmp_path_factory.mktemp("scanned"), site)
     yield running
     running.kill()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"])
+def driver() -> Iterator[Playwright]:
+    with sync_playwright() as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="module")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield running
+    running.close()
 
 
 def scan(page: Page, text: str) -> None:
@@ -45,10 +51,10 @@ def scan(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-def planned(visit: Visit, **given: str) -> str:
+def planned(visit: Visit, served: Served, **given: str) -> str:
     """A new session; its number."""
     visit.page.goto(visit.address + "/verify/plan")
-    fields = {"title": "Packs of the cage", "scope": "a lot", "about": LOT, "level": "packs", "expected": "anything that has not ended", "size": "20",
+    fields = {"title": "Packs of the cage", "scope": "a lot", "about": served.lots[0], "level": "packs", "expected": "anything that has not ended", "size": "20",
               "confidence": "95 %", "tolerated": "50", "accept": "0", **given}  # fmt: skip
     for name, value in fields.items():
         field = visit.page.locator(f"#field-{name}")
@@ -81,12 +87,12 @@ def test_a_session_from_the_plan_to_two_signatures_loses_no_scan(browser, served
     visit = Visit(browser, served.address, "tablet", has_touch=True)
     visit.page.context.add_init_script(LISTEN)
     visit.sign_in("op.demo")
-    number = planned(visit)
+    number = planned(visit, served)
     visit.look()
     packs = served.packs()
     scan(visit.page, packs[0])
     said(visit, "As expected")
-    scan(visit.page, served.packs(OTHER)[0])
+    scan(visit.page, served.packs(served.lots[1])[0])
     said(visit, "Other lot")
     expect(visit.page.locator("#wrong")).to_have_text("1")
     scan(visit.page, packs[0])
@@ -96,7 +102,7 @@ def test_a_session_from_the_plan_to_two_signatures_loses_no_scan(browser, served
     assert visit.page.locator(".tools .big:visible").evaluate_all("all => all.filter(one => one.getBoundingClientRect().height < 64).length") == 0
     _cut_and_killed(visit, served, packs)
     kept = [one["text"] for one in scans_of(visit, number)]
-    assert kept == [packs[0], served.packs(OTHER)[0], packs[0], *packs[1:5]]
+    assert kept == [packs[0], served.packs(served.lots[1])[0], packs[0], *packs[1:5]]
     _taken_back(visit, number)
     _signed_twice(visit, browser, served, number)
 
@@ -155,7 +161,7 @@ def _signed_twice(visit: Visit, browser: Browser, served: Served, number: str) -
 def test_every_page_that_scans_is_usable_quiet_and_local(browser, served, size, scheme):
     visit = Visit(browser, served.address, size, color_scheme=scheme)
     visit.sign_in("inv.demo")
-    number = planned(visit, incident=visit.page.evaluate("document.querySelector('a[href^=\"/incidents/INC\"]')?.textContent || ''") or "INC-2026-0001")
+    number = planned(visit, served, incident="INC-2026-0001")
     for path in (f"/verify/{number}/", "/verify/", "/verify/plan", "/scanner/", "/photo", f"/verify/{number}/photo", "/incidents/INC-2026-0001/"):
         visit.go(path)
     expect(visit.page.locator("#verification")).to_contain_text(number)
@@ -167,7 +173,7 @@ def test_a_plain_form_takes_scans_where_there_is_no_script(browser, served):
     visit.page.fill("#user", "op.demo")
     visit.page.fill("#password", PASSWORD)
     visit.page.click("text=Sign in >> nth=-1")
-    number = planned_plain(visit)
+    number = planned_plain(visit, served)
     visit.page.fill("#scan", served.packs()[7])
     visit.page.click("text=Take")
     said(visit, "As expected")
@@ -175,8 +181,8 @@ def test_a_plain_form_takes_scans_where_there_is_no_script(browser, served):
     assert len(scans_of(visit, number)) == 1
 
 
-def planned_plain(visit: Visit) -> str:
-    fields = {"title": "t", "scope": "a lot", "about": LOT, "level": "packs", "expected": "anything that has not ended", "size": "20", "confidence": "95 %",
+def planned_plain(visit: Visit, served: Served) -> str:
+    fields = {"title": "t", "scope": "a lot", "about": served.lots[0], "level": "packs", "expected": "anything that has not ended", "size": "20", "confidence": "95 %",
               "tolerated": "0"}  # fmt: skip
     visit.page.goto(visit.address + "/verify/plan")
     for name, value in fields.items():
@@ -189,7 +195,7 @@ def planned_plain(visit: Visit) -> str:
 def test_a_scan_of_somebody_else_waits_for_them(browser, served):
     visit = Visit(browser, served.address, "tablet")
     visit.sign_in("op.demo")
-    number = planned(visit)
+    number = planned(visit, served)
     visit.page.context.set_offline(True)
     scan(visit.page, served.packs()[9])
     expect(visit.page.locator("#line")).to_contain_text("Kept on this device: 1.")
@@ -231,11 +237,11 @@ def test_the_separator_is_kept_however_it_comes_and_the_scanner_is_checked(brows
 
 
 def test_a_sheet_of_codes_is_scanned_from_one_photo(browser, served, tmp_path):
-    packs = [*served.packs()[20:24], served.packs(OTHER)[3]]
+    packs = [*served.packs()[20:24], served.packs(served.lots[1])[3]]
     sheet(packs).save(tmp_path / "sheet.png")
     visit = Visit(browser, served.address, "desk")
     visit.sign_in("op.demo")
-    number = planned(visit)
+    number = planned(visit, served)
     visit.page.click("text=Photo >> nth=-1")
     visit.page.set_input_files("#photo", tmp_path / "sheet.png")
     visit.page.click("text=Read the codes")
@@ -256,23 +262,22 @@ def test_a_sheet_of_codes_is_scanned_from_one_photo(browser, served, tmp_path):
     expect(visit.page.locator("main")).to_contain_text("commissioned")
 
 
-def test_a_camera_that_sees_a_data_matrix_is_a_scanner(served, tmp_path):
+def test_a_camera_that_sees_a_data_matrix_is_a_scanner(driver, served, tmp_path):
     pack = served.packs()[30]
     film(pack, tmp_path / "film.y4m")
     camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={tmp_path / 'film.y4m'}"]
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *camera])
-        visit = Visit(running, served.address, "tablet")
-        visit.sign_in("op.demo")
-        number = planned(visit)
-        visit.page.click("#camera")
-        expect(visit.page.locator("#answer .word")).to_have_text("As expected", timeout=30000)
-        visit.page.wait_for_timeout(1500)
-        visit.look()
-        assert [(one["text"], one["via"]) for one in scans_of(visit, number)] == [(pack, "camera")]  # in view all the time, scanned once
-        visit.page.goto(f"{served.address}/photo")
-        visit.page.click("#camera")
-        visit.page.wait_for_url("**/find?q=*", timeout=30000)
-        expect(visit.page.locator("main")).to_contain_text("commissioned")
-        assert visit.trouble == []
-        running.close()
+    running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *camera])
+    visit = Visit(running, served.address, "tablet")
+    visit.sign_in("op.demo")
+    number = planned(visit, served)
+    visit.page.click("#camera")
+    expect(visit.page.locator("#answer .word")).to_have_text("As expected", timeout=30000)
+    visit.page.wait_for_timeout(1500)
+    visit.look()
+    assert [(one["text"], one["via"]) for one in scans_of(visit, number)] == [(pack, "camera")]  # in view all the time, scanned once
+    visit.page.goto(f"{served.address}/photo")
+    visit.page.click("#camera")
+    visit.page.wait_for_url("**/find?q=*", timeout=30000)
+    expect(visit.page.locator("main")).to_contain_text("commissioned")
+    assert visit.trouble == []
+    running.close()
