@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import signal
 import socket
@@ -14,9 +13,9 @@ from pathlib import Path
 
 import zxingcpp
 from PIL import Image
+from scan_packs import GS, packs_of
 from small_site import PROGRAM, Site, copied
 
-GS = "\x1d"
 PASSWORD = "packs and pallets 42"
 PEOPLE = """
 import sys
@@ -76,11 +75,7 @@ class Served:
 
     def packs(self, lot: str = "") -> list[str]:
         """Packs of a lot, its neighbour's if none is named, that were packed: as a scanner sends their Data Matrix."""
-        wanted = lot or self.lots[0]
-        rows = csv.DictReader((self.site.folder / "Linie" / f"L2_batch_{wanted}.txt").read_text(encoding="utf-16").splitlines())
-        good = [row for row in rows if (row["Packebene"], row["Zustand"]) == ("PK", "i.O.") and row["Uebergeordnet"]]
-        days = [row["Verfalldatum"].replace("-", "")[2:] for row in good]
-        return [f"]d201{row['NTIN']}21{row['Serialnummer']}{GS}10{wanted}{GS}17{day}" for row, day in zip(good, days, strict=True)]
+        return packs_of(self.site, lot or self.lots[0])
 
 
 def bracketed(scan: str) -> str:

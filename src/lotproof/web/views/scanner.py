@@ -46,5 +46,5 @@ def symbol(request: HttpRequest, name: str) -> HttpResponse:
 
 def drawn(one: TestSymbol) -> str:
     """The symbol as SVG."""
-    code = zxingcpp.create_barcode(one.brackets, getattr(zxingcpp.BarcodeFormat, one.carrier), gs1=True)
+    code = zxingcpp.create_barcode(one.brackets, getattr(zxingcpp.BarcodeFormat, one.carrier), gs1=True, force_square=True)
     return zxingcpp.write_barcode_to_svg(code, scale=6 if one.carrier == "DataMatrix" else 2)
