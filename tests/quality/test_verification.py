@@ -11,17 +11,17 @@ from case_kit import PASSWORD, Floor
 from scan_packs import packs_of
 from small_site import NOW, Site
 
-from lotproof.quality.case import State
+from lotproof.quality.case import Case, State
 from lotproof.quality.document import lines
 from lotproof.quality.entered import Unreadable
 from lotproof.quality.refusal import Overtaken, Refusal
 from lotproof.quality.replay import replay
-from lotproof.quality.shell import load, perform
+from lotproof.quality.shell import Desk, load, open_record, perform
 from lotproof.quality.verification.facts import known_of
 from lotproof.quality.verification.judge import VERDICTS, Known, judge
 from lotproof.quality.verification.plan import ANY, CASE, HELD, LIST, LOT, SHIPPED, STOCK, plan_of
 from lotproof.quality.verification.running import Session
-from lotproof.quality.verification.scan_shell import Came, came, open_session, sign_result, take_scans
+from lotproof.quality.verification.scan_shell import Came, came, take_scans
 from lotproof.workspace.credentials import Given
 from lotproof.workspace.place import open_workspace
 from lotproof.workspace.scanned import record_of
@@ -33,7 +33,11 @@ HERE = Known(PACK, told=True, lots=("L1",), item_state="received", number_state=
 
 
 def opened(floor: Floor, **more: Any) -> str:
-    return open_session(floor.desk("op-1"), {**PLAN, **more}).number
+    return open_record(floor.desk("op-1"), "session", {**PLAN, **more}).number
+
+
+def sign_result(desk: Desk, number: str, given: dict[str, str], seen: int, secret: Given) -> Case:
+    return perform(desk, number, "session-result", given, seen, secret)
 
 
 def scanned(floor: Floor, number: str, *texts: str, user: str = "op-1") -> list[str]:
@@ -142,7 +146,7 @@ def test_two_devices_that_send_the_same_scan_at_once_write_it_once(floor, django
         try:
             with django_db_blocker.unblock():
                 scanned(floor, number, *(f"(01)09521234543213(21)S{at}" for at in range(5)))
-        except BaseException as error:  # noqa: BLE001 (told below)
+        except BaseException as error:
             failed.append(error)
         finally:
             connection.close()

@@ -14,19 +14,19 @@ sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "work
 
 from case_kit import PASSWORD, Floor
 from quality_floor import floor, quick_hashes  # noqa: F401
-from small_site import site  # noqa: F401
+from small_site import as_a_user, own, site  # noqa: F401
 
-from lotproof.web import site as web_site
+from lotproof.web import site as place
 
 
 @pytest.fixture
 def visit(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Client]]:  # noqa: F811
     """Gives a client that is signed in as somebody, or as nobody."""
     monkeypatch.setenv("LOTPROOF_HOME", str(floor.workspace.root))
-    monkeypatch.setattr(web_site, "clock", lambda: floor.now)
+    monkeypatch.setattr(place, "clock", lambda: floor.now)
     for module in [one for name, one in sys.modules.items() if name.startswith("lotproof.web.") and hasattr(one, "clock") and name != "lotproof.web.templatetags.desk"]:
         monkeypatch.setattr(module, "clock", lambda: floor.now)
-    web_site.workspace.cache_clear()
+    place.workspace.cache_clear()
 
     def come(user: str | None = None, **more: Any) -> Client:
         client = Client(SERVER_NAME="localhost", **more)
@@ -36,4 +36,4 @@ def visit(floor: Floor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
         return client
 
     yield come
-    web_site.workspace.cache_clear()
+    place.workspace.cache_clear()

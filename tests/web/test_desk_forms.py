@@ -102,7 +102,7 @@ def test_lists_narrow_and_leave_as_csv_and_json(visit, floor):
     assert "No incident here." in text(client.get("/incidents/", {"state": "closed"}))
     assert client.get("/incidents.csv").content.decode().splitlines()[0] == "number,state,severity,title,lots,opened,closed"
     assert client.get("/incidents.json").json()["incidents"][0]["number"] == number
-    assert client.get(f"/incidents/{number}.json").json()["acts"][0]["act"] == "open"
+    assert client.get(f"/incidents/{number}/record.json").json()["acts"][0]["act"] == "open"
 
 
 def test_whatever_is_scanned_or_typed_gets_an_answer(visit, floor):

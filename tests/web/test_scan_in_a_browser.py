@@ -53,7 +53,7 @@ def scan(page: Page, text: str) -> None:
 
 def planned(visit: Visit, served: Served, **given: str) -> str:
     """A new session; its number."""
-    visit.page.goto(visit.address + "/verify/plan")
+    visit.page.goto(visit.address + "/verify/open")
     fields = {"title": "Packs of the cage", "scope": "a lot", "about": served.lots[0], "level": "packs", "expected": "anything that has not ended", "size": "20",
               "confidence": "95 %", "tolerated": "50", "accept": "0", **given}  # fmt: skip
     for name, value in fields.items():
@@ -162,7 +162,7 @@ def test_every_page_that_scans_is_usable_quiet_and_local(browser, served, size, 
     visit = Visit(browser, served.address, size, color_scheme=scheme)
     visit.sign_in("inv.demo")
     number = planned(visit, served, incident="INC-2026-0001")
-    for path in (f"/verify/{number}/", "/verify/", "/verify/plan", "/scanner/", "/photo", f"/verify/{number}/photo", "/incidents/INC-2026-0001/"):
+    for path in (f"/verify/{number}/", "/verify/", "/verify/open", "/scanner/", "/photo", f"/verify/{number}/photo", "/incidents/INC-2026-0001/"):
         visit.go(path)
     expect(visit.page.locator("#verification")).to_contain_text(number)
 
@@ -184,7 +184,7 @@ def test_a_plain_form_takes_scans_where_there_is_no_script(browser, served):
 def planned_plain(visit: Visit, served: Served) -> str:
     fields = {"title": "t", "scope": "a lot", "about": served.lots[0], "level": "packs", "expected": "anything that has not ended", "size": "20", "confidence": "95 %",
               "tolerated": "0"}  # fmt: skip
-    visit.page.goto(visit.address + "/verify/plan")
+    visit.page.goto(visit.address + "/verify/open")
     for name, value in fields.items():
         field = visit.page.locator(f"#field-{name}")
         field.select_option(value) if name in ("scope", "level", "expected", "confidence") else field.fill(value)

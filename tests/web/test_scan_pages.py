@@ -16,9 +16,8 @@ from PIL import Image
 from scan_kit import drawn, sheet
 from test_wedge import typed
 
-from lotproof.quality.shell import load
+from lotproof.quality.shell import load, open_record
 from lotproof.quality.verification.running import Session
-from lotproof.quality.verification.scan_shell import open_session
 from lotproof.web import uploads
 
 PLAN = {"title": "The cage", "scope": "a lot", "about": "L1", "level": "packs", "expected": "on site, not on hold", "size": 20, "confidence": "95 %",
@@ -31,7 +30,7 @@ def text(answer: Any) -> str:
 
 
 def opened(floor: Floor) -> str:
-    return open_session(floor.desk("op-1"), PLAN).number
+    return open_record(floor.desk("op-1"), "session", PLAN).number
 
 
 def sent(client: Client, number: str, *scans: dict[str, Any] | str) -> Any:
@@ -86,7 +85,7 @@ def test_a_session_of_another_kind_or_number_is_none(visit, floor):
 
 
 def test_a_plan_that_is_wrong_keeps_what_was_entered(visit):
-    answer = visit("op-1").post("/verify/plan", {**PLAN, "tolerated": "many", "title": "Cage 7"})
+    answer = visit("op-1").post("/verify/open", {**PLAN, "tolerated": "many", "title": "Cage 7"})
     assert answer.status_code == 409
     assert "“many” is no percentage; write 1 or 0.5." in text(answer)
     assert "Cage 7" in text(answer)

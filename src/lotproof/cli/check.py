@@ -48,6 +48,7 @@ def check(
     from lotproof.workspace.document import document
     from lotproof.workspace.job import How, check_workspace
 
+    _with_holds(workspace_dir, common.time_text(now), common.actor_name(actor))
     with common.progress_bar() as progress:
         receipts, outcome = check_workspace(
             workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress, How(engine, jobs, full)
@@ -61,6 +62,16 @@ def check(
             common.say(line)
     if fail_on and any(ORDER.index(found.severity) >= ORDER.index(fail_on) for found in outcome.findings):
         sys.exit(common.FAILED)
+
+
+def _with_holds(home: Path, time: str, actor: str) -> None:
+    """What the desk has on hold is judged with the rest."""
+    from lotproof.quality.hold_list import take_in_holds
+    from lotproof.workspace.place import open_workspace, writing
+
+    workspace = open_workspace(home, time, actor, create=False)
+    with writing(workspace):
+        take_in_holds(workspace, time, actor)
 
 
 @click.command()

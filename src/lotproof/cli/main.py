@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "case": ("lotproof.cli.case", "case"),
     "serve": ("lotproof.cli.serve", "serve"),
     "work": ("lotproof.cli.work", "work"),
+    "notify": ("lotproof.cli.notify", "notify"),
     "jobs": ("lotproof.cli.work", "jobs"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),

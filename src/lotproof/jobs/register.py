@@ -28,6 +28,8 @@ class Work:
     """Who asked for it."""
     clock: Callable[[], str]
     """The worker's clock: UTC as entries spell it."""
+    last: bool = True
+    """Whether there will be no further attempt."""
     tell: Callable[[int, int, str], None] = field(default=untold)
     """How far it is: done, of (0 where nobody knows), what it does now."""
 

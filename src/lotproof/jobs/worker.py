@@ -77,7 +77,7 @@ def _do(workspace: Workspace, row: Any, clock: Callable[[], str]) -> None:
         queue.fail(row, f"The worker ended {row.tries - 1} times over it; it is not tried again. The server's log tells more.", clock(), 0)
         return
     try:
-        result = kind.run(Work(workspace, json.loads(row.given), row.actor, clock, _telling(row.pk)))
+        result = kind.run(Work(workspace, json.loads(row.given), row.actor, clock, row.tries >= kind.tries, _telling(row.pk)))
         with transaction.atomic():
             queue.end(row.pk, result)
     except NotDone as error:

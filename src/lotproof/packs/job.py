@@ -18,6 +18,7 @@ from lotproof.packs.fault_tree import FaultTree
 from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.staging import staging_beside
 from lotproof.packs.zipping import write_zip
+from lotproof.quality.hold_list import take_in_holds
 from lotproof.rules.check import Outcome
 from lotproof.rules.engines import engine_of
 from lotproof.workspace.document import document
@@ -85,6 +86,7 @@ def pack_of_workspace(
     """Build and seal a pack at ``pack`` over every source that the workspace holds, with its incidents."""
     _free(pack)
     with writing(workspace):
+        take_in_holds(workspace, time, actor)
         receipts = receipts_of()
         if not in_scope(receipts):
             raise WorkspaceError("The workspace holds no file yet, so there is nothing to prove; take files in with lotproof add.")

@@ -9,16 +9,15 @@ from typing import Any
 
 from lotproof.jobs.register import NotDone, Work, handler
 from lotproof.packs.job import pack_of_workspace
+from lotproof.quality.hold_list import take_in_holds
 from lotproof.quality.signal_shell import take_signals
 from lotproof.quality.signals import raised_by
 from lotproof.workspace.job import check_workspace
 from lotproof.workspace.place import WorkspaceError, writing
-from lotproof.workspace.sources import take_in
+from lotproof.workspace.sources import INBOX, take_in
 
 PACKS = "packs"
 """Folder of the workspace that holds the packs that were asked for on the desk."""
-INBOX = "inbox"
-"""Folder of the workspace that holds files that came in through the desk, until they are taken in."""
 
 
 @handler("pack")
@@ -55,6 +54,8 @@ def take_in_files(work: Work) -> dict[str, Any]:
 def check(work: Work) -> dict[str, Any]:
     """The rules over every source, and the signals that they give."""
     try:
+        with writing(work.workspace):
+            take_in_holds(work.workspace, work.clock(), work.actor)
         _, outcome = check_workspace(work.workspace.root, work.clock(), work.actor, None, _progress(work))
     except WorkspaceError as error:
         raise NotDone(str(error)) from error

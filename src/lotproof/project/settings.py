@@ -75,9 +75,9 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["lotproof.web.context.desk"], "builtins": ["lotproof.web.templatetags.desk"]},
     }
 ]
-JOBS = ["lotproof.packs.jobs"]
+JOBS = ["lotproof.packs.jobs", "lotproof.exchange.notify.watch"]
 """Modules that hold handlers of jobs."""
-SCHEDULE: list[tuple[str, int]] = []
+SCHEDULE = [("watch", 60)]
 """Jobs that come back: kind and period in seconds."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -99,6 +99,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+UPLOAD_BYTES = int(os.environ.get("LOTPROOF_UPLOAD_MB", "2000")) * 1_000_000
 IDLE_SECONDS = int(os.environ.get("LOTPROOF_IDLE_MINUTES", "15")) * 60
 ALLOWED_HOSTS = [host for host in os.environ.get("LOTPROOF_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if SESSION_COOKIE_SECURE and host != "*"]

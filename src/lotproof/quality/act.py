@@ -65,6 +65,23 @@ def always(_case: Case, _act: Act) -> str | None:
 
 
 @dataclass(frozen=True)
+class Echo:
+    """What an act of one record says in another."""
+
+    number: str
+    """Number of the other record."""
+    name: str
+    """Name of the ActType there."""
+    body: Mapping[str, Any]
+    """What is entered there."""
+
+
+def silent(_case: Case, _act: Act) -> tuple[Echo, ...]:
+    """No other record hears of it."""
+    return ()
+
+
+@dataclass(frozen=True)
 class ActType:
     """A kind of act."""
 
@@ -98,3 +115,5 @@ class ActType:
     """The books whose records it can be done to."""
     opens: bool = False
     """Whether a record begins with it."""
+    echoes: Callable[[Case, Act], tuple[Echo, ...]] = silent
+    """What other records hear of it, from the record as it is afterwards; a closed one stays as it was signed."""

@@ -71,8 +71,10 @@ def _record(case: Case) -> Iterator[Row]:
         "book": str(case.book),
         "state": str(case.state),
         "title": case.title,
+        "kind": str(case.opened.body.get("type") or case.opened.body.get("priority") or ""),
         "about": str(case.fact("about")),
-        "due": str(case.fact("due")),
+        # What was held shows when; what is planned, by when.
+        "due": str(case.fact("day") if closed and case.book is Book.AUDIT else case.fact("due") if case.book is not Book.PROCEDURE else ""),
         "opened": case.opened.time,
         "closed": case.acts[-1].time if closed else None,
         "seq": case.seq,

@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 from lotproof.ledger import store
 from lotproof.ledger.entry import EntryError, parse_entry
 from lotproof.ledger.esign import Act as Signing
-from lotproof.quality.act import Act, ActType
+from lotproof.quality.act import Act, ActType, Echo
 from lotproof.quality.book import Book, book_of
 from lotproof.quality.case import Case
 from lotproof.quality.decide import entry_body
@@ -92,14 +92,6 @@ def open_by_program(name: str, given: Mapping[str, Any], time: str, actor: str) 
         return _write(next_number(_book(kind), time[:4]), Act(name, actor, Role.PROGRAM, time, body), None, None)
 
 
-def perform_by_program(number: str, name: str, given: Mapping[str, Any], time: str, actor: str) -> Case:
-    """Do something that the program does by itself, such as telling an incident how a session of it ended."""
-    body = body_of(ACTS[name], given)
-    with transaction.atomic():
-        store.lock()
-        return _write(number, Act(name, actor, Role.PROGRAM, time, body), None, None)
-
-
 def _book(kind: ActType) -> Book:
     (book,) = kind.books
     return book
@@ -144,7 +136,16 @@ def _write(number: str, act: Act, signing: Signing | None, seen: int | None) -> 
         append_signature(draft_signature(made.index, signing, act.time))
     case = _load(number)
     project(case)
+    for echo in ACTS[act.name].echoes(case, act):
+        _echoed(echo, act)
     return case
+
+
+def _echoed(echo: Echo, act: Act) -> None:
+    """The other record hears of it in the same transaction; one that is closed stays as it was signed."""
+    other = load(echo.number)
+    if other.state in ACTS[echo.name].states:
+        _write(echo.number, Act(echo.name, act.actor, Role.PROGRAM, act.time, echo.body), None, None)
 
 
 def _signing(desk: Desk, kind: ActType) -> Signing | None:

@@ -19,6 +19,11 @@ PLACES = (
     ("verify", "/verify/", "Verify"),
     ("actions", "/actions/", "CAPA"),
     ("holds", "/holds/", "On hold"),
+    ("alarms", "/alarms/", "Alarms"),
+    ("procedures", "/procedures/", "Training"),
+    ("audits", "/audits/", "Audits"),
+    ("files", "/files/", "Files"),
+    ("work", "/work/", "Work"),
     ("trail", "/trail/", "Trail"),
 )
 """Name, address and word of each entry of the menu."""
@@ -35,6 +40,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "verify": table("RecordRow").filter(book=Book.SESSION, closed=None).count(),
         "actions": table("ActionRow").filter(done=None).count(),
         "holds": table("HoldRow").filter(released=None).count(),
+        "alarms": table("RecordRow").filter(book=Book.ALARM).exclude(state="closed").count(),
     }
     menu = [{"name": name, "href": href, "word": word, "count": counts.get(name)} for name, href, word in PLACES]
     return {"now": clock(), "person": person, "role": role(request), "menu": menu}

@@ -5,11 +5,31 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
+from lotproof.web.books import SHELVES
 from lotproof.web.guard import public
 from lotproof.web.pictures import stylesheet
-from lotproof.web.views import door, find, incident, incidents, lists, lots, photo, scanner, signals, today, verify
+from lotproof.web.views import (
+    acting,
+    door,
+    files,
+    find,
+    incident,
+    incidents,
+    lists,
+    lots,
+    photo,
+    records,
+    scanner,
+    signals,
+    today,
+    verify,
+    work,
+)
 
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
+RECORD = r"(?P<number>[A-Z]{3}-\d{4}-\d{4,})"
+SHELF = f"(?P<place>{'|'.join(SHELVES)})"
+OTHER = f"(?P<place>{'|'.join(place for place in SHELVES if place not in ('incidents', 'verify'))})"
 
 
 @public
@@ -34,28 +54,35 @@ urlpatterns: list[URLPattern] = [
     path("signals/", signals.signals),
     re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/triage$", signals.triage),
     path("incidents/", incidents.incidents),
-    path("incidents/open", incidents.open_incident),
     re_path(rf"^incidents/{NUMBER}/$", incident.incident),
-    re_path(rf"^incidents/{NUMBER}\.json$", incident.incident_json),
-    re_path(rf"^incidents/{NUMBER}/do/(?P<name>[a-z-]+)$", incident.act),
-    re_path(r"^lots/(?P<name>.+)/(?P<code>[A-Z]+-[0-9]+)/$", lots.finding),
-    path("lots/<path:name>/", lots.lot),
     path("verify/", verify.sessions),
-    path("verify/plan", verify.plan),
     path("verify/<str:number>/", verify.session),
     path("verify/<str:number>/scan", verify.scan),
     path("verify/<str:number>/scans.json", verify.scans_json),
     path("verify/<str:number>/record.json", verify.session_json),
     path("verify/<str:number>/photo", photo.session_photo),
     path("verify/<str:number>/photo/take", photo.take_photo),
-    path("verify/<str:number>/do/<str:name>", verify.act),
+    path("verify/<str:number>/do/session-result", verify.result),
+    re_path(rf"^{SHELF}/open$", acting.begin),
+    re_path(rf"^{OTHER}/$", records.records),
+    re_path(rf"^{OTHER}/{RECORD}/$", records.record),
+    re_path(rf"^{SHELF}/{RECORD}/record\.json$", records.record_json),
+    re_path(rf"^{SHELF}/{RECORD}/do/(?P<name>[a-z-]+)$", acting.act),
+    re_path(r"^lots/(?P<name>.+)/(?P<code>[A-Z]+-[0-9]+)/$", lots.finding),
+    path("lots/<path:name>/", lots.lot),
     path("photo", photo.photo),
     path("scanner/", scanner.scanner),
     path("scanner/symbol/<str:name>", scanner.symbol),
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),
-    re_path(r"^(?P<name>incidents|actions|holds|signals)\.(?P<ending>csv|json)$", lists.export),
+    path("files/", files.files),
+    path("work/", work.jobs),
+    path("work/<int:number>/", work.job),
+    path("work/<int:number>/state.json", work.job_json),
+    path("packs", work.ask_pack),
+    re_path(r"^packs/(?P<name>EP-[A-Za-z0-9-]{1,60}\.zip)$", work.fetch_pack),
+    re_path(r"^(?P<name>[a-z]+)\.(?P<ending>csv|json)$", lists.export),
 ]
 
 handler404 = "lotproof.web.problems.missing"

@@ -18,6 +18,8 @@ from lotproof.ledger import store
 from lotproof.workspace.place import Workspace, WorkspaceError
 
 STREAM = "intake"
+INBOX = "inbox"
+"""Folder of the workspace for files that came through the desk or an interface, until they are taken in."""
 BODY_LIMIT = 48_000
 
 
@@ -62,6 +64,8 @@ def _processes(jobs: int | None) -> int:
 def _refuse(workspace: Workspace, folder: Path) -> None:
     """A workspace must not take itself in: its private key would travel in every pack."""
     inside, home = folder.resolve(), workspace.root.resolve()
+    if home / INBOX in inside.parents:
+        return
     if inside == home or inside in home.parents or home in inside.parents:
         sentence = f"{folder} and the workspace {workspace.root} lie in one another; name a workspace outside it with --workspace."
         raise WorkspaceError(sentence)

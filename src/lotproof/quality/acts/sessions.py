@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lotproof.quality.act import Act, ActType, Field
+from lotproof.quality.act import Act, ActType, Echo, Field
 from lotproof.quality.acts.common import WHY
 from lotproof.quality.book import Book, book_of
 from lotproof.quality.case import RUNNING, Case, Recorded, State
@@ -67,6 +67,19 @@ def _refuse_countersign(case: Case, act: Act) -> str | None:
     return None
 
 
+def _planned(case: Case, act: Act) -> tuple[Echo, ...]:
+    return _heard(case, "verification", {"plan": plan_of(act.body).sentence})
+
+
+def _ended(case: Case, act: Act) -> tuple[Echo, ...]:
+    return _heard(case, "verification-result", {"result": act.body["result"], "statement": act.body["statement"]})
+
+
+def _heard(case: Case, name: str, told: dict[str, str]) -> tuple[Echo, ...]:
+    incident = case.opened.body.get("incident")
+    return (Echo(incident, name, {"session": case.number, **told}),) if incident else ()
+
+
 ACTS = (
     ActType(
         "session",
@@ -91,6 +104,7 @@ ACTS = (
         books=BOOKS,
         opens=True,
         help="The size of the sample follows from confidence and tolerated share (hypergeometric, exact).",
+        echoes=_planned,
     ),
     ActType(
         "scans",
@@ -129,6 +143,7 @@ ACTS = (
         "I scanned as the record says, and this is the result",
         exclusive=True,
         books=BOOKS,
+        echoes=_ended,
     ),
     ActType(
         "countersign",

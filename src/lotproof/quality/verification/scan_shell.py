@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from lotproof.ledger.entry import is_time
-from lotproof.quality.case import Case
 from lotproof.quality.entered import SCANS
 from lotproof.quality.refusal import Refusal
-from lotproof.quality.shell import Desk, load, open_record, perform, perform_by_program
+from lotproof.quality.shell import Desk, load, perform
 from lotproof.quality.verification.facts import known_of
 from lotproof.quality.verification.judge import RIGHT, Known, Said, judge
 from lotproof.quality.verification.running import Scan, Session
-from lotproof.workspace.credentials import Given
 from lotproof.workspace.scanned import record_of
 
 VIAS = ("scanner", "camera", "photo", "typed")
@@ -56,27 +51,6 @@ def kept_text(text: str) -> str:
     """The text as an entry can hold it: no NUL, no half of a character, at most LONGEST characters."""
     clean = "".join("\ufffd" if unicodedata.category(char) == "Cs" or char == "\x00" else char for char in text.strip(" \t\r\n"))
     return clean[:LONGEST]
-
-
-def open_session(desk: Desk, given: Mapping[str, Any]) -> Case:
-    """Open a session; the incident that it belongs to hears of it."""
-    with transaction.atomic():
-        case = open_record(desk, "session", given)
-        if incident := case.opened.body.get("incident"):
-            told = {"session": case.number, "plan": Session(case).plan.sentence}
-            perform_by_program(incident, "verification", told, desk.clock(), desk.person.user_id)
-        return case
-
-
-def sign_result(desk: Desk, number: str, given: Mapping[str, Any], seen: int | None, secret: Given | None) -> Case:
-    """Sign the result of a session; its incident hears of it, if it is not closed."""
-    case = perform(desk, number, "session-result", given, seen, secret)
-    if incident := case.opened.body.get("incident"):
-        signed = case.acts[-1].body
-        told = {"session": number, "result": signed["result"], "statement": signed["statement"]}
-        with suppress(Refusal):  # a closed incident stays as it was signed; the session names it all the same
-            perform_by_program(incident, "verification-result", told, desk.clock(), desk.person.user_id)
-    return case
 
 
 def take_scans(desk: Desk, number: str, batch: Iterable[Came]) -> tuple[Session, list[Scan]]:

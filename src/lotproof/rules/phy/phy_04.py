@@ -21,13 +21,13 @@ WITH RECURSIVE held AS (
   SELECT o.subject, o.at_utc AS since, coalesce(least(min(r.ended), min(f.at_utc)), TIMESTAMP '9999-12-31') AS until
   FROM obs o LEFT JOIN record r ON r.record = 'hold' AND r.source = o.source AND r.position = o.position
   LEFT JOIN obs f ON f.subject = o.subject AND f.step IN ('released', 'hold_released') AND f.at_utc > o.at_utc
-  WHERE o.step = 'held' AND o.subject IS NOT NULL AND o.at_utc IS NOT NULL GROUP BY o.subject, o.at_utc, o.source, o.position),
+  WHERE o.step = 'held' AND o.subject IS NOT NULL AND o.at_utc IS NOT NULL GROUP BY o.subject, o.at_utc),
 up AS (SELECT subject AS held, subject AS node, 0 AS depth FROM held
        UNION SELECT u.held, i.parent, u.depth + 1 FROM up u JOIN recorded_in i ON i.subject = u.node WHERE u.depth < 4),
 down AS (SELECT subject AS held, subject AS node, 0 AS depth FROM held
          UNION SELECT d.held, i.subject, d.depth + 1 FROM down d JOIN recorded_in i ON i.parent = d.node WHERE d.depth < 4),
-whole AS (SELECT lot, started AS since, coalesce(ended, TIMESTAMP '9999-12-31') AS until FROM record
-          WHERE record = 'hold' AND lot IS NOT NULL AND serial IS NULL AND sscc IS NULL AND started IS NOT NULL),
+whole AS (SELECT lot, started AS since, coalesce(min(ended), TIMESTAMP '9999-12-31') AS until FROM record
+          WHERE record = 'hold' AND lot IS NOT NULL AND serial IS NULL AND sscc IS NULL AND started IS NOT NULL GROUP BY lot, started),
 moved AS (SELECT subject, lot, at_utc, reference, place, source, position FROM obs WHERE step IN ('shipped', 'dispensed') AND subject IS NOT NULL AND at_utc IS NOT NULL)
 SELECT t.lot, t.gtin, t.text AS item,
        'on hold since ' || strftime(h.since, '%Y-%m-%dT%H:%M:%SZ') || ', left at ' || strftime(m.at_utc, '%Y-%m-%dT%H:%M:%SZ') || coalesce(' with ' || m.reference, '') AS note,

@@ -15,6 +15,7 @@ from lotproof.quality.clocks import CLOCKS
 from lotproof.quality.document import words
 from lotproof.quality.register import ACTS
 from lotproof.quality.times import minutes_between, moment
+from lotproof.web import books
 
 register = template.Library()
 
@@ -24,6 +25,24 @@ def told(one: Recorded) -> str:
     """The sentence of an act, without its actor, who stands before it."""
     facts = {name: words(value) for name, value in one.body.items()}
     return ACTS[one.name].told.format_map({"actor": "", **facts}).strip()
+
+
+@register.filter
+def act_button(name: str) -> str:
+    """What the button of an act says."""
+    return ACTS[name].button
+
+
+@register.filter
+def address(case: Any) -> str:
+    """The page of a record."""
+    return books.address(case.number)
+
+
+@register.filter
+def linked(stream: str) -> str:
+    """The page of the record that a stream is; empty where it is none."""
+    return books.linked(stream)
 
 
 @register.filter

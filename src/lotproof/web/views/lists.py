@@ -12,8 +12,11 @@ from django.shortcuts import render
 
 from lotproof.ledger import store
 from lotproof.ledger.entry import parse_entry
+from lotproof.quality.book import Book
 from lotproof.quality.shell import table
+from lotproof.web.books import SHELVES
 from lotproof.web.guard import signed_in
+from lotproof.web.problems import problem
 from lotproof.web.site import clock
 
 PAGE = 50
@@ -21,11 +24,14 @@ CASES = ("number", "state", "severity", "title", "lots", "opened", "closed")
 ACTIONS = ("case", "index", "type", "what", "owner", "due", "done")
 HOLDS = ("case", "index", "item", "since", "released")
 SIGNALS = ("number", "state", "severity", "code", "lot", "count", "sentence", "raised", "case", "why")
+RECORDS = ("number", "state", "title", "kind", "about", "due", "opened", "closed")
 TABLES = {
     "incidents": ("CaseRow", CASES),
     "actions": ("ActionRow", ACTIONS),
     "holds": ("HoldRow", HOLDS),
     "signals": ("SignalRow", SIGNALS),
+    "training": ("TrainingRow", ("person", "case", "version", "day", "current", "due")),
+    **{shelf.place: ("RecordRow", RECORDS) for shelf in SHELVES.values() if shelf.book is not Book.INCIDENT},
 }
 """Name of a list -> its read model and columns, for CSV and JSON."""
 
@@ -70,8 +76,11 @@ def _entry(index: int, entry: Any) -> dict[str, Any]:
 @signed_in
 def export(request: HttpRequest, name: str, ending: str) -> HttpResponse:
     """A list as CSV or JSON, whole."""
+    if name not in TABLES:
+        return problem(request, "No such list", f"There is no list {name}; there are {', '.join(TABLES)}.", 404)
     model, columns = TABLES[name]
-    rows = list(table(model).values_list(*columns))
+    found = table(model).filter(book=SHELVES[name].book) if model == "RecordRow" else table(model).all()
+    rows = list(found.values_list(*columns))
     if ending == "json":
         return JsonResponse({name: [dict(zip(columns, row, strict=True)) for row in rows]})
     text = io.StringIO()

@@ -5,36 +5,32 @@ from __future__ import annotations
 import json
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from lotproof.quality.act import ActType
 from lotproof.quality.acts.sessions import result_of
 from lotproof.quality.book import Book
 from lotproof.quality.case import State
-from lotproof.quality.decide import blocked, possible
+from lotproof.quality.decide import possible
 from lotproof.quality.document import document
 from lotproof.quality.entered import Unreadable
 from lotproof.quality.refusal import Refusal
 from lotproof.quality.register import ACTS
-from lotproof.quality.shell import load, perform, table
+from lotproof.quality.shell import load, table
 from lotproof.quality.verification.running import Scan, Session
-from lotproof.quality.verification.scan_shell import Came, came, open_session, sign_result, take_scans
-from lotproof.web.forms import Form
+from lotproof.quality.verification.scan_shell import Came, came, take_scans
 from lotproof.web.guard import role, signed_in
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, desk
-from lotproof.workspace.credentials import Given
-from lotproof.workspace.place import WorkspaceError
+from lotproof.web.views import acting
 
 PAGE = 50
 LAST = 12
 """Scans that the page of an open session lists."""
-NAMES = ("scan-withdrawn", "session-result", "countersign", "withdraw")
-"""Acts that have a form of their own here."""
 
 
 @signed_in
@@ -43,25 +39,6 @@ def sessions(request: HttpRequest) -> HttpResponse:
     page = Paginator(table("RecordRow").filter(book=Book.SESSION), PAGE).get_page(request.GET.get("page"))
     can = role(request) in ACTS["session"].roles
     return render(request, "web/sessions.html", {"title": "Verification", "here": "verify", "page": page, "can": can})
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def plan(request: HttpRequest) -> HttpResponse:
-    """Plan one."""
-    form = Form(
-        ACTS["session"], request.POST if request.method == "POST" else {"confidence": "95 %", "tolerated": "1", **request.GET.dict()}
-    )
-    status = 200
-    if request.method == "POST":
-        try:
-            return HttpResponseRedirect(_page(open_session(desk(request), form.given).number))
-        except Unreadable as error:
-            form.problems, status = error.problems, 422
-        except Refusal as refusal:
-            form.told, status = str(refusal), 409
-    shown = {"title": "Plan a verification", "here": "verify", "form": form, "back": "/verify/"}
-    return render(request, "web/act.html", shown, status=status)
 
 
 def found_session(number: str) -> Session:
@@ -152,47 +129,16 @@ def _progress(found: Session) -> dict[str, Any]:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    """The form of an act of a session, and doing it."""
-    try:
-        found = found_session(number)
-    except Refusal as refusal:
-        return problem(request, "No such session", str(refusal), 404)
-    if name not in NAMES:
-        return problem(request, "No such act", f"Nothing that is done here to a session is called “{name[:40]}”.", 404)
-    kind, status = ACTS[name], 200
-    form = _form(request, found, kind)
-    if request.method == "POST":
+def result(request: HttpRequest, number: str) -> HttpResponse:
+    """Signing the result: filled in from the scans as they are, so that a person signs what they see."""
+    if request.method == "GET" and not request.GET:
         try:
-            _done(request, number, kind, form)
-            return HttpResponseRedirect(_page(number))
-        except Unreadable as error:
-            form.problems, status = error.problems, 422
-        except (Refusal, WorkspaceError) as refusal:
-            form.told, form.seen, status = str(refusal), found.case.seq, 409
-    elif told := blocked(found.case, kind, desk(request).person.user_id, role(request), clock()):
-        form.told = told
-    shown = {"title": kind.button, "here": "verify", "form": form, "record": found.case, "back": _page(number)}
-    return render(request, "web/act.html", shown, status=status)
-
-
-def _form(request: HttpRequest, found: Session, kind: ActType) -> Form:
-    """A result is filled in from the scans: the person signs what they see."""
-    data: Any = request.POST if request.method == "POST" else request.GET
-    if kind.name == "session-result" and request.method == "GET":
-        data = {**request.GET.dict(), "result": found.result, "statement": found.sentence}
-    seen = data.get("seen", "")
-    return Form(kind, data, seen=int(seen) if seen.isdigit() else found.case.seq, totp=desk(request).person.totp)
-
-
-def _done(request: HttpRequest, number: str, kind: ActType, form: Form) -> None:
-    password = request.POST.get("password", "")
-    secret = Given(password, request.POST.get("code") or None) if kind.meaning and password else None
-    if kind.name == "session-result":
-        sign_result(desk(request), number, form.given, form.seen, secret)
-    else:
-        perform(desk(request), number, kind.name, form.given, form.seen, secret)
+            found = found_session(number)
+        except Refusal as refusal:
+            return problem(request, "No such session", str(refusal), 404)
+        filled = {"result": found.result, "statement": found.sentence, "seen": found.case.seq}
+        return HttpResponseRedirect(f"?{urlencode(filled)}")
+    return acting.act(request, "verify", number, "session-result")
 
 
 @signed_in

@@ -21,4 +21,21 @@
     }
   };
   if (parts.length) { show(); setInterval(show, 1000); }
+
+  // A job that goes on: ask how far it is, and show the page anew at its end. The header says that no human asks.
+  const watched = document.querySelector("[data-watch]");
+  if (watched) {
+    const look = async () => {
+      try {
+        const answer = await fetch(watched.dataset.watch, { headers: { "X-Lotproof-Poll": "1" }, redirect: "error" });
+        const job = await answer.json(), bar = watched.querySelector("progress");
+        if (job.state === "done" || job.state === "failed") { location.reload(); return; }
+        watched.querySelector("[data-state]").textContent = job.state;
+        watched.querySelector("[data-told]").textContent = job.told;
+        if (bar && job.of) { bar.max = job.of; bar.value = job.done; }
+      } catch { /* the line is away for a moment, or the session has ended: the link on the page leads on */ }
+      setTimeout(look, 1500);
+    };
+    setTimeout(look, 1000);
+  }
 })();
