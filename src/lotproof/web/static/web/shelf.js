@@ -20,6 +20,7 @@
   };
   window.lotproofShelf = {
     put: (scan) => within("readwrite", (store) => store.add(scan)),
+    every: () => within("readonly", (store) => store.getAll()),
     all: async (session) => (await within("readonly", (store) => store.getAll())).filter((one) => one.session === session),
     remove: (orders) => within("readwrite", (store) => { orders.forEach((order) => store.delete(order)); return null; }),
   };
