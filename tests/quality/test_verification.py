@@ -237,6 +237,15 @@ def test_no_scan_of_a_device_is_lost_to_its_form(floor):
         take_scans(floor.desk("op-1"), number, [])
 
 
+def test_a_hundred_of_the_longest_scans_are_taken_in_as_many_entries_as_they_need(floor):
+    number = opened(floor)
+    batch = [Came(f"{at:064}", floor.now, f"{at}" + "\x1d" * 290, "camera") for at in range(100)]
+    session, scans = take_scans(floor.desk("op-1"), number, batch)
+    assert [one.id for one in scans] == [one.id for one in batch]
+    assert len(session.scans) == 100
+    assert 2 <= len(session.case.all("scans")) <= 10
+
+
 def test_scans_go_into_the_record_as_judged_and_not_otherwise(floor):
     number = opened(floor)
     for made in ("x", [], [{"id": "a"}], [{"id": "", "at": floor.now, "text": "x", "via": "typed", "said": "expected", "sentence": "x"}]):

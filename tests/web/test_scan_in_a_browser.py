@@ -157,7 +157,7 @@ def _signed_twice(visit: Visit, browser: Browser, served: Served, number: str) -
     second.look()
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("tablet", "dark")])
+@pytest.mark.parametrize(("size", "scheme"), [("tablet", "light"), pytest.param("desk", "dark", marks=pytest.mark.slow)])
 def test_every_page_that_scans_is_usable_quiet_and_local(browser, served, size, scheme):
     visit = Visit(browser, served.address, size, color_scheme=scheme)
     visit.sign_in("inv.demo")
@@ -211,6 +211,23 @@ def test_a_scan_of_somebody_else_waits_for_them(browser, served):
     visit.sign_in("op.demo")
     visit.page.goto(f"{served.address}/verify/{number}/")
     expect(visit.page.locator("#counted")).to_have_text("1")
+
+
+def test_a_page_whose_person_signed_in_anew_elsewhere_goes_on(browser, served):
+    visit = Visit(browser, served.address, "desk")
+    visit.sign_in("op.demo")
+    number = planned(visit, served)
+    first, visit.page = visit.page, visit.page.context.new_page()
+    visit.page.goto(served.address)
+    visit.page.click("text=Sign out")
+    visit.sign_in("op.demo")
+    visit.page, second = first, visit.page
+    second.close()
+    visit.page.bring_to_front()
+    scan(visit.page, served.packs()[12])
+    said(visit, "As expected")
+    assert len(scans_of(visit, number)) == 1
+    forgive(visit)
 
 
 def test_the_separator_is_kept_however_it_comes_and_the_scanner_is_checked(browser, served):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
+from lotproof.ledger import canonical
 from lotproof.ledger.entry import is_time
 from lotproof.quality.entered import SCANS
 from lotproof.quality.refusal import Refusal
@@ -19,6 +21,8 @@ from lotproof.workspace.scanned import record_of
 VIAS = ("scanner", "camera", "photo", "typed")
 LONGEST = 300
 """Characters of a scan that are kept."""
+ENTRY_BYTES = 48_000
+"""Bytes of scans in one entry, which has 65,535 at most with all that is around them."""
 TRIES = 5
 """How often a batch is tried anew that somebody else's scan came between."""
 
@@ -62,20 +66,28 @@ def take_scans(desk: Desk, number: str, batch: Iterable[Came]) -> tuple[Session,
     if not 1 <= len(wanted) <= SCANS:
         raise Refusal(f"1 to {SCANS} scans are taken at once; {len(wanted)} came.")
     known: dict[str, Known] = {}
-    for left in range(TRIES, 0, -1):
-        session = Session(load(number))
-        there = {one.id for one in session.scans}
-        new = [one for one in wanted if one.id not in there]
-        if not new:
-            break
+    tries, session = TRIES, Session(load(number))
+    while new := _not_in(session, wanted):
         try:
-            session = Session(perform(desk, number, "scans", {"scans": _judged(desk, session, new, known)}))
-            break
-        except Refusal as refusal:
-            if left == 1 or "in the record already" not in str(refusal):
+            session = Session(perform(desk, number, "scans", {"scans": _fitting(_judged(desk, session, new, known))}))
+        except Refusal as refusal:  # somebody else may have written one of them meanwhile
+            tries -= 1
+            if not tries or "in the record already" not in str(refusal):
                 raise
+            session = Session(load(number))
     scans = {one.id: one for one in session.scans}
     return session, [scans[one.id] for one in wanted]
+
+
+def _not_in(session: Session, wanted: list[Came]) -> list[Came]:
+    there = {one.id for one in session.scans}
+    return [one for one in wanted if one.id not in there]
+
+
+def _fitting(made: list[dict[str, str]]) -> list[dict[str, str]]:
+    """As many of the scans, from the first on, as one entry holds."""
+    sizes = accumulate(len(canonical.dumps(one)) for one in made)
+    return made[: max(sum(size <= ENTRY_BYTES for size in sizes), 1)]
 
 
 def _judged(desk: Desk, session: Session, new: list[Came], known: dict[str, Known]) -> list[dict[str, str]]:
