@@ -14,7 +14,7 @@ from lotproof.quality.shell import load, open_by_program, open_record, table
 
 ALARM = {
     "title": "No-read rate of camera 3 over 2 %", "about": "camera-3", "priority": "high", "condition": "no-read > 2 %",
-    "response": "Clean the lens; check the light.", "key": "no-read:camera-3",
+    "response": "Clean the lens; check the light.", "key": "no-read:action", "points": ["L1"],
 }  # fmt: skip
 
 

@@ -14,9 +14,9 @@ from lotproof.quality.shell import load
 from lotproof.web.guard import PUBLIC
 from lotproof.web.urls import urlpatterns
 
-FILLED = {"place": "incidents", "name": "observation", "ending": "csv", "code": "SN-01"}
+FILLED = {"place": "incidents", "name": "observation", "ending": "csv", "code": "SN-01", "point": "L1"}
 ELSEWHERE = {"signals/": "SIG-2026-0001", "work/": "1"}
-NAMES = {"packs/": "EP-site-1.zip", "lots/": "B7-2231"}
+NAMES = {"packs/": "EP-site-1.zip", "kpis/": "no-read", "lots/": "B7-2231"}
 
 
 def addresses(number: str) -> list[tuple[str, URLPattern]]:

@@ -90,19 +90,36 @@ class ColumnFile:
         column = Column(*told)
         if column.offset < 0:
             return np.full(stop - start, column.base, column.made)
+        return _whole(column, self._kept(column, start, stop))
+
+    def take(self, told: list[Any], places: np.ndarray) -> np.ndarray:
+        """The values at these places of an array."""
+        column = Column(*told)
+        if column.offset < 0 or not len(places):
+            return np.full(len(places), column.base, column.made)
+        least = int(places.min())
+        return _whole(column, self._kept(column, least, int(places.max()) + 1)[places - least])
+
+    def _kept(self, column: Column, start: int, stop: int) -> np.ndarray:
+        """Values as the file has them."""
         kind = np.dtype(column.kind)
         found = np.empty(stop - start, kind)
         wanted = memoryview(found.view(np.uint8))  # type: ignore[arg-type]
         read = os.preadv(self._handle, [wanted], column.offset + start * kind.itemsize) if len(wanted) else 0
         if read != len(wanted):
             raise ValueError(f"{self.path} ends too early: {read} of {len(wanted)} bytes were found. Delete it; it is made anew.")
-        if column.base == 0 and column.unit == 1:
-            return found if column.kind == column.made else found.astype(column.made)
-        values = found.astype(column.made)
-        if column.unit != 1:
-            values *= column.unit
-        values += np.array(column.base, column.made)
-        return values
+        return found
+
+
+def _whole(column: Column, kept: np.ndarray) -> np.ndarray:
+    """The values that were written."""
+    if column.base == 0 and column.unit == 1:
+        return kept if column.kind == column.made else kept.astype(column.made)
+    values = kept.astype(column.made)
+    if column.unit != 1:
+        values *= column.unit
+    values += np.array(column.base, column.made)
+    return values
 
 
 def narrow(array: np.ndarray) -> tuple[np.ndarray | None, Any, int]:

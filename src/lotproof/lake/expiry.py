@@ -31,7 +31,9 @@ CREATE OR REPLACE TEMP MACRO expiry_parted(expiry, p, d) AS
     WHEN len(p) = 3 AND contains(expiry, '.') THEN '20' || p[3] || lpad(p[2], 2, '0') || lpad(p[1], 2, '0')
     WHEN length(d) = 6 AND d[3:4]::INTEGER BETWEEN 1 AND 12 THEN '20' || d END;
 CREATE OR REPLACE TEMP MACRO day_of_expiry(text_form) AS
-  expiry_parted(months_numbered(text_form), regexp_extract_all(months_numbered(text_form), '\d+'),
-                regexp_replace(months_numbered(text_form), '\D', '', 'g'));
+  list_transform([months_numbered(text_form)], lambda written:
+    list_transform([{{'p': regexp_extract_all(written, '\d+'), 'd': regexp_replace(written, '\D', '', 'g')}}],
+                   lambda t: expiry_parted(written, t.p, t.d))[1])[1];
 """
+# Lambdas, because an argument of a macro is put in the place of each of its names: bound so, one call took 0.2 seconds.
 """``day_of_expiry(text)`` is the day, or NULL where the text is no date."""

@@ -103,7 +103,9 @@ INSERT INTO far_home SELECT s.item, min(h.home) FROM homeless s JOIN far_home h 
 WHERE s.item NOT IN (SELECT item FROM far_home) GROUP BY s.item
 """
 
+# Most items have a home by their own rows; keys that are null are not looked up.
 _RESOLVED = """
 SELECT s.* EXCLUDE (sure_lot), coalesce(h.home, f.home, p.home, s.sure_lot, s.order_lot, '') AS home
-FROM ({part}) s LEFT JOIN {home} h ON h.item = s.item LEFT JOIN far_home f ON f.item = s.item LEFT JOIN far_home p ON p.item = s.parent
+FROM ({part}) s LEFT JOIN {home} h ON h.item = s.item LEFT JOIN far_home f ON f.item = CASE WHEN h.home IS NULL THEN s.item END
+LEFT JOIN far_home p ON p.item = CASE WHEN h.home IS NULL AND f.home IS NULL THEN s.parent END
 """

@@ -1,15 +1,17 @@
 """The rows of packs of a segment as arrays of numbers: what setting ordinary packs aside reads. Made at the first check of a large site.
 
-``packs.v1`` is derived from observation.parquet alone, and can be made again from it at any time. It has parts of at most
+``packs.v2`` is derived from observation.parquet alone, and can be made again from it at any time. It has parts of at most
 `PART_ROWS` rows; a part has a *section* for each step in `STEPS` and one for all other rows of packs (``odd``). The rows of a section are
 sorted by group and item; a group is the pair of lot and order that the source states of them. A row that states neither belongs
 to the group that another row of the same item states, if there is just one.
+
+A row can be made from its numbers again (`lake/wide.py`), but for the columns that its part lists as ``wide``.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,11 @@ import pyarrow.parquet as pq
 
 from lotproof.lake.columns import NEVER, ColumnWriter
 from lotproof.lake.store import Lake
+from lotproof.lake.texts import REPEATED, TEXTS, coded, codes, of_boxes, repeating, write_words
 
-NAME = "packs.v1"
+NAME = "packs.v2"
 PART_ROWS = 2_000_000
-"""Rows that are sorted at once; about 150 bytes each while they are."""
+"""Rows that are sorted at once; about 200 bytes each while they are."""
 STEPS = ("allocated", "encoded", "verified", "commissioned", "aggregated")
 """Steps of ordinary packs."""
 ODD = "odd"
@@ -31,14 +34,16 @@ DAMAGED = ("gs_missing", "not_cset82")
 """Transforms that a rule reports; all others are spellings."""
 WORDS = ("gtin", "expiry", "device")
 """Columns of words that are kept as numbers from 1 on; 0 is no word."""
-NUMBERS = ("high", "low", *WORDS, "at", "recorded", "position", "grade", "told", "box")
-"""Arrays of a section. ``high`` and ``low`` are the halves of the item, ``told`` is 1 where a reason or a result is given, ``box`` is
-the number of the container among those of the part, from 1 on."""
-_READ = ("item_prefix", "item", "sscc", "level", "step", "at_utc", "recorded_at", "parent", "lot", "order_no", *WORDS, "transform",
-         "reason", "result", "grade", "position")  # fmt: skip
-_CODED = ("level", "step", "lot", "order_no", "transform", "reason", "result", *WORDS)
+_BARE = ("quantity", "partial")
+_READ = ("item_prefix", "item", "level", "at_utc", "recorded_at", "parent", "parent_text", "lot", "order_no", *WORDS, "grade", "position",
+         "ordinal", *_BARE, *(name for name in TEXTS if name not in REPEATED))  # fmt: skip
+_CODED = ("level", "lot", "order_no", "parent_text", *TEXTS, *WORDS)
 
 Rows = dict[str, np.ndarray]
+"""Arrays by their names. ``high`` and ``low`` are the halves of the item; gtin, expiry and device numbers of words; ``at`` and ``recorded``
+times (us); ``told`` 1 where a reason or a result is given; ``box`` the number of the container among those of the part, from 1 on; ``row``
+the number of the row in its file; ``lead`` how much the ordinal is more than the position; ``adopted`` 1 where another row said the
+group; and the texts of `texts.TEXTS` that repeat, by number."""
 
 
 def packs_of(lake: Lake, sha256: str) -> Path:
@@ -70,8 +75,12 @@ def write_packs(folder: Path, target: Path | None = None) -> None:
         return
     words = _Words()
     with pq.ParquetFile(source, read_dictionary=[*_CODED]) as file, ColumnWriter(target or folder / NAME) as out:
-        said = [name for name in file.schema_arrow.names if name in _READ]
-        parts = [_part(file.read_row_groups(groups, columns=said, use_threads=False), words, out) for groups in _together(file.metadata)]
+        parts = []
+        first = 0
+        for groups in _together(file.metadata):
+            here = [name for name in file.schema_arrow.names if name in _READ] + repeating(file, groups[0], REPEATED)
+            parts.append(_part(file.read_row_groups(groups, columns=here, use_threads=False), first, words, out))
+            first += parts[-1]["rows"]
         nameless = any(part.pop("nameless") for part in parts)
         out.finish({"parts": parts, "rows": file.metadata.num_rows, "nameless": nameless, "silent": _silent(file), **words.listed()})
 
@@ -115,23 +124,48 @@ def _silent(file: pq.ParquetFile) -> list[str]:
     return silent
 
 
-def _part(table: pa.Table, words: _Words, out: ColumnWriter) -> dict[str, Any]:
-    """Write one part; return what the directory says of it."""
+def _part(table: pa.Table, first: int, words: _Words, out: ColumnWriter) -> dict[str, Any]:
+    """Write one part, whose first row has the number ``first`` in the file; return what the directory says of it."""
     here = {name: table.column(name) for name in table.column_names}
     unit = codes(here["level"], lambda word: int(word == "unit")) == 1
-    named = pc.is_valid(here["item_prefix"]).to_numpy()
-    stays = np.packbits(~(unit & named))
+    packs = unit & pc.is_valid(here["item_prefix"]).to_numpy()
     rows, boxes = _rows(table, words)
+    rows["row"] = np.arange(first, first + table.num_rows)
     step = _step(here, table.num_rows)
-    rows["group"] = _groups(here, rows["high"], words)
+    own = _groups(here, words)
+    rows["group"] = _by_item(own, rows["high"])
+    rows["adopted"] = (own != rows["group"]).view(np.uint8)
+    texts, told = _texts(here, packs, rows, len(boxes[0]), out)
     sections = {}
     for number, name in enumerate((*STEPS, ODD)):
-        chosen = np.flatnonzero((step == number) & unit & named)
+        chosen = np.flatnonzero((step == number) & packs)
         if len(chosen):
-            sections[name] = write_section({each: values[chosen] for each, values in rows.items()}, out)
+            sections[name] = write_section({each: values[chosen] for each, values in (rows | texts).items()}, out)
     nameless = bool(np.any(pc.is_null(here["gtin"]).to_numpy() & unit))
-    told = {"rows": table.num_rows, "nameless": nameless, "stays": out.add(stays)}
+    told |= {"rows": table.num_rows, "nameless": nameless, "stays": out.add(np.packbits(~packs))}
     return told | {"boxes": [out.add(half) for half in boxes], "box_count": len(boxes[0]), "sections": sections}
+
+
+def _texts(here: dict[str, pa.ChunkedArray], packs: np.ndarray, rows: Rows, boxes: int, out: ColumnWriter) -> tuple[Rows, dict[str, Any]]:
+    """Write the words of texts that repeat; return the numbers of the rows, and what the directory says of words and of what is missing."""
+    wide, numbers, words = ["serial"], {}, {}
+    for name in TEXTS:
+        found = coded(here[name], packs) if name in here else None
+        if found is None:
+            wide.append(name)
+        else:
+            numbers[name] = found[0]
+            words[name] = write_words(out, pa.array(found[1], pa.string()))
+    wide += [name for name in _BARE if np.any(pc.is_valid(here[name]).to_numpy() & packs)]
+    wide += ["grade"] if np.any(pc.is_valid(here["grade"]).to_numpy() & np.isnan(rows["grade"]) & packs) else []
+    told = {"words": words, "wide": wide}
+    by_box = of_boxes(here["parent_text"], packs, rows["box"], boxes)
+    if by_box is None:
+        wide.append("parent_text")
+    else:
+        told["box_words"] = write_words(out, by_box)
+        told["box_known"] = out.add(pc.is_valid(by_box).to_numpy(zero_copy_only=False).view(np.uint8))
+    return numbers, told
 
 
 def write_section(rows: Rows, out: ColumnWriter) -> dict[str, Any]:
@@ -140,7 +174,7 @@ def write_section(rows: Rows, out: ColumnWriter) -> dict[str, Any]:
     counts = np.bincount(rows["group"])
     groups = np.flatnonzero(counts)
     counts = counts[groups]
-    told = {name: out.add(rows[name][order]) for name in NUMBERS}
+    told = {name: out.add(values[order]) for name, values in rows.items() if name != "group"}
     return {"groups": groups.tolist(), "counts": counts.tolist(), "columns": told}
 
 
@@ -161,15 +195,22 @@ def _rows(table: pa.Table, words: _Words) -> tuple[Rows, tuple[np.ndarray, np.nd
     high, low = halves(here["item"])
     box_high, box_low = halves(here["parent"])
     box, boxes = _boxes(box_high, box_low)
+    position = integers(here["position"], -1)
     told = np.zeros(count, np.uint8)
     for name in ("reason", "result"):
         told |= pc.is_valid(here[name]).to_numpy().astype(np.uint8)
     grade = np.asarray(pc.fill_null(here["grade"].cast(pa.float64()), np.nan).to_numpy())
     rows = {"high": high, "low": low, "box": box, "told": told, "grade": grade, "at": integers(here["at_utc"]),
-            "recorded": integers(here["recorded_at"]), "position": integers(here["position"], -1)}  # fmt: skip
+            "recorded": integers(here["recorded_at"]), "position": position, "lead": _lead(here["ordinal"], position)}  # fmt: skip
     for name in WORDS:
         rows[name] = codes(here[name], lambda word, name=name: words.code(name, word))  # type: ignore[misc]
     return rows, boxes
+
+
+def _lead(ordinal: pa.ChunkedArray, position: np.ndarray) -> np.ndarray:
+    """How much the ordinal is more than the position, which often is the same throughout; NEVER where there is none."""
+    order = integers(ordinal)
+    return np.where(order == NEVER, NEVER, order - position)
 
 
 def _boxes(high: np.ndarray, low: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
@@ -196,8 +237,8 @@ def _step(here: dict[str, pa.ChunkedArray], count: int) -> np.ndarray:
     return np.where(odd, len(STEPS), step) if count else step
 
 
-def _groups(here: dict[str, pa.ChunkedArray], high: np.ndarray, words: _Words) -> np.ndarray:
-    """Number of the group of each row."""
+def _groups(here: dict[str, pa.ChunkedArray], words: _Words) -> np.ndarray:
+    """Number of the group that each row states."""
     lots: dict[str, int] = {}
     orders: dict[str, int] = {}
     lot = codes(here["lot"], lambda word: lots.setdefault(word, len(lots) + 1)).astype(np.int64)
@@ -211,8 +252,7 @@ def _groups(here: dict[str, pa.ChunkedArray], high: np.ndarray, words: _Words) -
     small = len(distinct) == 0 or int(distinct[-1]) < 1 << 24
     named = [words.code("group", _pair(int(each), width, small, names)) for each in distinct.tolist()]
     keys = flat if small else pair
-    group = np.asarray(named, np.int64)[np.searchsorted(distinct, keys)] if len(named) else np.zeros(0, np.int64)
-    return _by_item(group, high)
+    return np.asarray(named, np.int64)[np.searchsorted(distinct, keys)] if len(named) else np.zeros(0, np.int64)
 
 
 def _pair(number: int, width: int, small: bool, names: list[list[Any]]) -> tuple[Any, Any]:
@@ -225,6 +265,7 @@ def _by_item(group: np.ndarray, high: np.ndarray) -> np.ndarray:
     lost = np.flatnonzero(group == 0)
     if not len(lost) or len(lost) == len(group):
         return group
+    group = group.copy()
     stated = np.flatnonzero(group)
     order = stated[np.argsort(high[stated])]
     keys, told = high[order], group[order]
@@ -235,19 +276,6 @@ def _by_item(group: np.ndarray, high: np.ndarray) -> np.ndarray:
     found = (keys[place] == high[lost]) & (least[place] == most[place])
     group[lost[found]] = least[place[found]]
     return group
-
-
-def codes(column: pa.ChunkedArray, of: Callable[[str], int], absent: int = 0) -> np.ndarray:
-    """A number for each row by its word; each distinct word is asked once a chunk."""
-    if column.null_count == len(column):
-        return np.full(len(column), absent, np.int32)
-    pieces = []
-    for chunk in column.chunks:
-        coded = chunk if isinstance(chunk, pa.DictionaryArray) else chunk.dictionary_encode()
-        numbers = np.array([*(of(word) for word in coded.dictionary.to_pylist()), absent], np.int32)
-        indices = pc.fill_null(coded.indices, len(numbers) - 1) if coded.null_count else coded.indices
-        pieces.append(numbers[indices.to_numpy(zero_copy_only=False)])
-    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 def integers(column: pa.ChunkedArray, absent: int = NEVER) -> np.ndarray:

@@ -25,7 +25,10 @@ that stops at the twenty characters a serial may have leaves only the first of w
 AZERTY = """translate(serial, '&é"''(-è_çà', '1234567890')"""
 """``serial`` as it was, where its digits were typed on a French keyboard without the shift key."""
 
-FOLD = f"""ltrim(translate(upper({AZERTY}), 'OILY', '011Z'), '0')"""
+LETTERS = f"""translate(upper({AZERTY}), 'OILY', '011Z')"""
+"""``serial`` with each of its characters as `FOLD` has it."""
+
+FOLD = f"""ltrim({LETTERS}, '0')"""
 
 """Every serial that a change of spelling in rules/alias.py makes equal is equal under this one."""
 

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "lotproof.web.language.LanguageMiddleware",
     "lotproof.web.session.PersonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -75,9 +76,9 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["lotproof.web.context.desk"], "builtins": ["lotproof.web.templatetags.desk"]},
     }
 ]
-JOBS = ["lotproof.packs.jobs", "lotproof.exchange.notify.watch"]
+JOBS = ["lotproof.packs.jobs", "lotproof.quality.kpi_watch", "lotproof.exchange.notify.watch"]
 """Modules that hold handlers of jobs."""
-SCHEDULE = [("watch", 60)]
+SCHEDULE = [("watch", 60), ("kpis", 3600)]
 """Jobs that come back: kind and period in seconds."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -104,6 +104,8 @@ class RecordRow(models.Model):
     """What it is about."""
     kind = models.CharField(max_length=100, db_index=True)
     """Of which kind within its book: the type of an audit, the priority of an alarm; empty where there are none."""
+    key = models.CharField(max_length=300, db_index=True)
+    """What makes it one and the same: KPI and condition of an alarm; empty where numbers alone do."""
     about = models.CharField(max_length=500, db_index=True)
     """What it concerns: a lot, an incident, a KPI; empty where nothing is named."""
     due = models.CharField(max_length=20, db_index=True)

@@ -72,6 +72,7 @@ def _record(case: Case) -> Iterator[Row]:
         "state": str(case.state),
         "title": case.title,
         "kind": str(case.opened.body.get("type") or case.opened.body.get("priority") or ""),
+        "key": str(case.opened.body.get("key") or ""),
         "about": str(case.fact("about")),
         # What was held shows when; what is planned, by when.
         "due": str(case.fact("day") if closed and case.book is Book.AUDIT else case.fact("due") if case.book is not Book.PROCEDURE else ""),

@@ -10,6 +10,7 @@ from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.quality.signals import NEW
 from lotproof.web.guard import role
+from lotproof.web.language import LANGUAGES, current
 from lotproof.web.site import clock
 
 PLACES = (
@@ -20,6 +21,7 @@ PLACES = (
     ("actions", "/actions/", "CAPA"),
     ("holds", "/holds/", "On hold"),
     ("alarms", "/alarms/", "Alarms"),
+    ("kpis", "/kpis/", "Indicators"),
     ("procedures", "/procedures/", "Training"),
     ("audits", "/audits/", "Audits"),
     ("files", "/files/", "Files"),
@@ -32,8 +34,9 @@ PLACES = (
 def desk(request: HttpRequest) -> dict[str, Any]:
     """For the frame of a page."""
     person = getattr(request, "person", None)
+    shown = {"now": clock(), "language": current(), "languages": LANGUAGES.items(), "path": request.get_full_path()}
     if person is None:
-        return {"now": clock()}
+        return shown
     counts = {
         "signals": table("SignalRow").filter(state=NEW, count__gt=0).count(),
         "incidents": table("CaseRow").exclude(state="closed").count(),
@@ -43,4 +46,4 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "alarms": table("RecordRow").filter(book=Book.ALARM).exclude(state="closed").count(),
     }
     menu = [{"name": name, "href": href, "word": word, "count": counts.get(name)} for name, href, word in PLACES]
-    return {"now": clock(), "person": person, "role": role(request), "menu": menu}
+    return {**shown, "person": person, "role": role(request), "menu": menu}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from lotproof.control.kpis.register import all_kpis
 from lotproof.control.kpis.rows import MOST, rows_behind
 from lotproof.lake.engine import connect
 from lotproof.ledger import store
-from lotproof.ledger.entry import parse_entry
+from lotproof.ledger.entry import Entry, parse_entry
 from lotproof.rules.check import check
 from lotproof.workspace.job import Progress
 from lotproof.workspace.place import Workspace, open_workspace
@@ -29,6 +29,15 @@ from lotproof.workspace.sources import in_scope, receipts_of
 ACTS = ("detected", "contained", "classified", "action_planned", "action_done", "closed")
 """Types of the ledger's records that KPIs of the quality record count; a body has ``type`` and ``case``, and may have at, due, code, lot,
 action, cause and held. An act without ``at`` has the time of its entry."""
+OF_DESK = {
+    "open": "detected",
+    "contain": "contained",
+    "gate": "classified",
+    "action": "action_planned",
+    "action-done": "action_done",
+    "close": "closed",
+}
+"""Acts of the desk -> the same as types of records."""
 _ACT = pa.schema([(name, pa.string()) for name in ("type", "case_id", "code", "lot", "action", "at_utc", "due")] + [("entry", pa.int64())])
 Seen = tuple[dict[str, Gathered], list[Shift]]
 
@@ -131,4 +140,14 @@ def acts() -> list[dict[str, Any]]:
             texts = {name: None if body.get(name) is None else str(body[name]) for name in ("code", "lot", "action", "due")}
             when = str(body.get("at") or entry.time)
             found.append({"type": body["type"], "case_id": str(body["case"]), **texts, "at_utc": when, "entry": index})
+        elif entry.kind == "audit" and isinstance(body, dict) and body.get("act") in OF_DESK and entry.stream.startswith("INC-"):
+            found.append(_of_desk(index, entry, body))
     return found
+
+
+def _of_desk(index: int, entry: Entry, body: Mapping[str, Any]) -> dict[str, Any]:
+    """An act of the desk as an act that KPIs count; an action is named by the entry that planned it."""
+    action = {"action": str(index), "action-done": str(body.get("entry"))}.get(str(body["act"]))
+    first = {name: next(iter(body.get(list_) or ()), None) for name, list_ in (("code", "codes"), ("lot", "lots"))}
+    facts = {"due": body.get("due"), "action": action, "at_utc": str(body.get("event_time") or entry.time), "entry": index}
+    return {"type": OF_DESK[str(body["act"])], "case_id": entry.stream, **first, **facts}

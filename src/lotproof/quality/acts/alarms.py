@@ -37,6 +37,7 @@ ACTS = (
             Field("condition", "Condition"),
             Field("response", "What it asks for", "text", required=False),
             Field("key", "What makes it one and the same"),
+            Field("points", "Where it holds", "items"),
         ),
         books=BOOKS,
         opens=True,

@@ -35,7 +35,8 @@ WHERE u.reference IS DISTINCT FROM s.reference
 UNION ALL
 SELECT t.lot, t.gtin, t.text, 'counted on ' || coalesce(p.text, 'a pallet unknown before') || ', recorded on ' || r.pallets, s.source, s.position
 FROM stood s JOIN thing t ON t.subject = s.subject LEFT JOIN thing p ON p.subject = s.parent
-JOIN (SELECT i.subject, string_agg(DISTINCT b.text, ' and ' ORDER BY b.text) AS pallets FROM recorded_in i JOIN thing b ON b.subject = i.parent GROUP BY i.subject) r
+JOIN (SELECT i.subject, string_agg(DISTINCT b.text, ' and ' ORDER BY b.text) AS pallets FROM recorded_in i JOIN thing b ON b.subject = i.parent
+      WHERE i.subject IN (SELECT subject FROM stood) GROUP BY i.subject) r
   ON r.subject = s.subject
 WHERE NOT s.as_recorded AND (s.known OR s.lot NOT IN (SELECT lot FROM own_pallets))
 """,

@@ -10,20 +10,24 @@ from pathlib import Path
 import duckdb
 
 from lotproof.lake.columns import ColumnFile
-from lotproof.lake.index import item_heads
 from lotproof.lake.packs import packs_of
 from lotproof.lake.resolve import Source, rule_kind
 from lotproof.lake.schema import empty_table_sql
+from lotproof.lake.serials import Serials
 from lotproof.lake.sql import parquet
 from lotproof.lake.store import Lake
-from lotproof.rules.screen.remainder import RestWriter, Wide
+from lotproof.lake.wide import Wide
+from lotproof.rules.screen.remainder import RestWriter
 from lotproof.rules.screen.scan import BATCH_ROWS, Scanned, scan
 from lotproof.rules.screen.segments import Facts, Segment
 from lotproof.rules.screen.settle import Told, settle
+from lotproof.rules.screen.shape import CLASSES, MAIN
 from lotproof.rules.screen.tables import count_aside
 
 NAMING = ("line", "hub", "numbers", "printer")
 """Kinds of sources that name each pack of theirs; the first of them in scope is asked for the serials."""
+_STEP = {kind: step for (kind, step), number in CLASSES.items() if MAIN[kind] == number}
+"""Kind to the step that every ordinary pack has there, where the kind speaks of its lot at all."""
 
 
 @dataclass
@@ -53,11 +57,11 @@ class Apart:
             return []
         settled = settle(connection, self._scanned, self._told(), sorted(self.opened))
         numbered = [(number, each.source.sha256) for number, each in enumerate(self._found)]
-        stays = count_aside(connection, self._scanned, settled, numbered)
-        target = self.work / "packs.parquet"
+        staying = count_aside(connection, self._scanned, settled, numbered)
+        target, serials = self.work / "packs.parquet", Serials()
         with RestWriter(target) as out:
-            for each in self._found:
-                for table in each.wide.of_packs(item_heads(each.folder), stays):
+            for number, each in enumerate(self._found):
+                for table in each.wide.of_packs(staying.of(number), serials):
                     out.take(table)
         return [self._rest, target]
 
@@ -89,7 +93,7 @@ class Apart:
         naming = next((kind for kind in NAMING if kind in kinds), None)
         return Told(
             _stated(self._found), _stated([each for each in self._found if each.columns.directory["nameless"]]),
-            _stated([each for each in self._found if naming in (None, each.kind)]), f"SELECT * FROM {parquet([self._rest])}",
+            _named([each for each in self._found if naming in (None, each.kind)], naming), f"SELECT * FROM {parquet([self._rest])}",
         )  # fmt: skip
 
 
@@ -115,6 +119,11 @@ def _stated(found: Sequence[_Found]) -> str:
     if not found:
         return empty_table_sql("observation")
     return f"SELECT * FROM {parquet([each.folder / 'observation.parquet' for each in found])}"
+
+
+def _named(found: Sequence[_Found], kind: str | None) -> str:
+    """SELECT of observations of these sources, of one kind, that hold every serial of a pack that may be set aside."""
+    return _stated(found) + (f" WHERE step = '{_STEP[kind]}'" if kind and found else "")
 
 
 def _trade(connection: duckdb.DuckDBPyConnection) -> Callable[[str, str], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -52,6 +52,16 @@ class Pieces:
             else:
                 self._got[name] = self._sorted([_read(piece, name) for piece in self.pieces])
         return self._got[name]
+
+    def origin(self, rows: np.ndarray) -> Iterator[tuple[Piece, np.ndarray]]:
+        """Where some of the rows come from: the piece, and their numbers in it."""
+        places = np.sort(rows if self._order is None else self._order[rows])
+        ends = np.cumsum([piece.stop - piece.start for piece in self.pieces])
+        bounds = np.searchsorted(places, ends)
+        for number in np.flatnonzero(np.diff(bounds, prepend=0)).tolist():
+            piece = self.pieces[number]
+            low, high = int(bounds[number - 1]) if number else 0, int(bounds[number])
+            yield piece, places[low:high] - (int(ends[number]) - (piece.stop - piece.start))
 
     def _sorted(self, pieces: list[np.ndarray]) -> np.ndarray:
         whole = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)

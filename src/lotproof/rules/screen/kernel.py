@@ -103,6 +103,10 @@ KINDS = {"at": "i8", "recorded": "i8", "position": "i8", "file": "i8", "gtin": "
 """NumPy types of the arrays of a bunch."""
 
 
+_RUN = 32
+"""Rows that are taken to lie side by side in two classes until one of them is seen not to."""
+
+
 def _universe(comps: dict[int, np.ndarray]) -> tuple[np.ndarray, dict[int, np.ndarray | None]]:
     """All items of the classes in their order, and the place of each row among them; None where row n is of item n throughout."""
     if not comps:
@@ -129,8 +133,15 @@ def _place(base: np.ndarray, comp: np.ndarray) -> np.ndarray | None:
     """Where each row is in ``base``, -1 where it is not there; None where the two are the same."""
     if len(base) == len(comp) and np.array_equal(base, comp):
         return None
-    place = np.minimum(np.searchsorted(base, comp), len(base) - 1)
-    return np.where(base[place] == comp, place, -1)
+    # Both rise and differ little: where a run begins is searched for, the rest of it is taken to follow, and what does not is searched for.
+    runs = np.searchsorted(base, comp[::_RUN])
+    last = len(base) - 1
+    place: np.ndarray = np.minimum((runs[:, None] + np.arange(_RUN)).ravel()[: len(comp)], last)
+    wrong = np.flatnonzero(base[place] != comp)
+    sought = comp[wrong]
+    found = np.minimum(np.searchsorted(base, sought), last)
+    place[wrong] = np.where(base[found] == sought, found, -1)
+    return place
 
 
 def _moved(place: np.ndarray | None, moved: np.ndarray, at: np.ndarray, more: np.ndarray, comp: np.ndarray) -> np.ndarray:

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lotproof.gs1.checkdigit import check_digit
-from lotproof.lake.columns import NEVER, ColumnFile, ColumnWriter
-from lotproof.rules.screen.bunch import bunches
-from lotproof.rules.screen.kernel import PARENTS, Packs, box_of, plain
-from lotproof.rules.screen.segments import Batch, Facts, Segment, Site
+from lotproof.lake.columns import NEVER
+from lotproof.rules.screen.judged import Arrays, Judged, judged_of
+from lotproof.rules.screen.kernel import PARENTS, box_of
+from lotproof.rules.screen.segments import Facts, Segment, Site
 from lotproof.rules.screen.shape import HUB_PACKED, OTHER, PACKED
 from lotproof.rules.screen.survey import Survey, survey
 
@@ -22,8 +22,6 @@ BATCH_ROWS = 1_000_000
 """Rows of packs that are judged at once; about 100 bytes each while they are."""
 LATEST = np.iinfo(np.int64).max
 """Stands for no time where the least of many is sought."""
-
-Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -47,41 +45,7 @@ class Scanned:
     def judged(self) -> Iterator[Judged]:
         """The packs of each batch, and which of them are ordinary by themselves; kept in the folder, since it is asked more than once."""
         for number, batch in enumerate(self.site.batches(self.batch_rows)):
-            kept = self.folder / f"judged_{number:05d}"
-            yield _again(kept, batch) if kept.exists() else self._first(kept, batch)
-
-    def _first(self, kept: Path, batch: Batch) -> Judged:
-        packs = Packs(bunches(batch), batch.first)
-        judged = Judged(batch, packs, *plain(packs, self.allowed, self.learned.out))
-        found = {"comp": packs.comp, "high": packs.high, "which": judged.which, "gtin": judged.gtin, "day": judged.day}
-        places = {f"place{number}": place for number, place in packs.place.items() if place is not None}
-        with ColumnWriter(kept) as out:
-            out.finish({name: [len(array), out.add(array)] for name, array in (found | places).items()})
-        return judged
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The packs of a batch."""
-
-    batch: Batch
-    """Their rows."""
-    packs: Packs
-    """All of them."""
-    which: np.ndarray
-    """Numbers of those that are ordinary by themselves."""
-    gtin: np.ndarray
-    """Trade item of each pack."""
-    day: np.ndarray
-    """Expiry day of each pack, 0 for none."""
-
-
-def _again(kept: Path, batch: Batch) -> Judged:
-    file = ColumnFile(kept)
-    found = {name: file.read(told, 0, count) for name, (count, told) in file.directory.items()}
-    rows = bunches(batch)
-    known = (found["comp"], {number: found.get(f"place{number}") for number in rows}, found["high"])
-    return Judged(batch, Packs(rows, batch.first, known), found["which"], found["gtin"], found["day"])
+            yield judged_of(self.folder, number, batch, self.allowed, self.learned.out)
 
 
 def scan(

@@ -35,11 +35,13 @@ class Facts:
 class Segment:
     """One segment of observations, by its file of columns."""
 
-    def __init__(self, columns: ColumnFile, kind: str, number: int, facts: Facts) -> None:
-        """``kind`` of its source, and the ``number`` that its rows bear as their file."""
+    def __init__(self, columns: ColumnFile, kind: str, number: int, facts: Facts, origins: Sequence[Piece] = ()) -> None:
+        """``kind`` of its source, and the ``number`` that its rows bear as their file. ``origins`` are the pieces that its parts were made of,
+        where it is no segment of the lake; their rows have an array ``from``."""
         self.kind = kind
         self.number = number
         self.columns = columns
+        self.origins = origins
         told = self.columns.directory
         self.rows: int = told["rows"]
         self.parts: list[dict[str, Any]] = told["parts"]
@@ -82,6 +84,13 @@ class Piece:
     def read(self, name: str) -> np.ndarray:
         """Its rows of an array."""
         return self.segment.columns.read(self.told(name), self.start, self.stop)
+
+    def origin(self, rows: np.ndarray) -> tuple[Piece, np.ndarray]:
+        """Where some of its rows (0 is the first) are in the lake: a piece of a segment there, and places in its section."""
+        if not self.segment.origins:
+            return self, rows + self.start
+        piece = self.segment.origins[self.part]
+        return piece, self.read("from")[rows] + piece.start
 
     def boxes(self) -> list[np.ndarray]:
         """The two halves of the keys of the containers of its part, by number."""

@@ -7,14 +7,14 @@ calm    container -> lot, trade item, how many packs of it may be set aside, whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from lotproof.lake.spelling import FOLD, HEADS
+from lotproof.lake.spelling import FOLD, HEADS, LETTERS
 from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.scan import LATEST, Scanned
 from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, LINE, PACKED
@@ -30,8 +30,6 @@ class Settled:
     """First 60 bits of the keys of containers whose packs stay."""
     drawn: KeySet
     """Packs that a stray serial may be meant for, or whose serial is a finding by itself."""
-    stays: np.ndarray
-    """int64: items that are not ordinary, each once."""
 
 
 _NUMBER = "(box_high::UHUGEINT * 18446744073709551616 + box_low::UHUGEINT)"
@@ -40,6 +38,8 @@ CREATE OR REPLACE VIEW odd AS SELECT * FROM $odd;
 CREATE OR REPLACE TABLE odd_pack AS SELECT prefix, bit_or(mask) AS mask FROM odd GROUP BY prefix
 """
 
+_TAIL = 3
+"""Characters at the end of a serial that are looked at first."""
 _SITE_KNOWS = sum(1 << number for number in (ALLOCATED, ENCODED, LINE, PACKED))
 
 # A stray serial is matched with a known one (rules/alias.py), which then is no longer alone; and some serials are findings by themselves.
@@ -57,7 +57,21 @@ SELECT DISTINCT {FOLD} AS fold FROM (
 CREATE OR REPLACE TABLE drawn AS
 SELECT DISTINCT item_prefix AS prefix FROM ($naming)
 WHERE level = 'unit' AND serial IS NOT NULL AND item_prefix IS NOT NULL AND (contains(serial, '.') OR contains(serial, ',') OR contains(serial, '+')
-  OR serial IN (SELECT serial FROM bare) OR (EXISTS (SELECT 1 FROM folded) AND {FOLD} IN (SELECT fold FROM folded)))
+  OR serial IN (SELECT serial FROM bare))
+"""
+
+# To fold a serial takes a microsecond, so only those are folded whose last characters, folded alone, are right: they are few.
+_FOLDED = f"""
+CREATE OR REPLACE TABLE tail AS
+WITH ending AS (SELECT serial AS tail, {LETTERS} AS letters FROM (
+  SELECT DISTINCT right(serial, {_TAIL}) AS serial FROM ($naming) WHERE level = 'unit' AND serial IS NOT NULL AND item_prefix IS NOT NULL) AS x)
+SELECT tail FROM ending WHERE letters IN (SELECT right(fold, {_TAIL}) FROM folded)
+UNION SELECT tail FROM ending JOIN folded ON length(fold) < {_TAIL} AND ends_with(letters, fold)
+UNION SELECT tail FROM ending WHERE length(tail) < {_TAIL};
+CREATE OR REPLACE TABLE near AS
+SELECT DISTINCT item_prefix, serial FROM ($naming)
+WHERE level = 'unit' AND serial IS NOT NULL AND item_prefix IS NOT NULL AND right(serial, {_TAIL}) IN (SELECT tail FROM tail);
+INSERT INTO drawn SELECT item_prefix FROM near WHERE {FOLD} IN (SELECT fold FROM folded)
 """
 
 _ODD_LOTS = f"""
@@ -131,19 +145,24 @@ def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, 
     site = "false" if np.any(scanned.learned.required & _SITE_KNOWS) else "true"
     replaced = {f"${name}": f"read_parquet('{scanned.folder / name}_*.parquet')" for name in ("odd", "unfit", "boxes", "days")}
     replaced |= {"$stated": told.stated, "$nameless": told.nameless, "$naming": told.naming, "$rest": told.rest, "$site": site}
-    for script in (_ODD, _DRAWN, _ODD_LOTS, _OWN, _CALM):
-        for statement in script.split(";\n"):
-            for name, text in replaced.items():
-                statement = statement.replace(name, text)
-            connection.execute(statement)
+    _run(connection, (_ODD, _DRAWN), replaced)
+    if connection.execute("SELECT 1 FROM folded LIMIT 1").fetchone():
+        _run(connection, (_FOLDED,), replaced)
+    _run(connection, (_ODD_LOTS, _OWN, _CALM), replaced)
     open_lots = np.zeros(len(scanned.site.lots), bool)
     open_lots[_numbers(connection, "SELECT lot FROM open_lot")] = True
     uncalm = _numbers(connection, "SELECT prefix FROM boxes ANTI JOIN calm USING (box)")
     drawn = _numbers(connection, "SELECT prefix FROM drawn")
-    stays = _numbers(connection, "SELECT prefix FROM odd_pack")
     for table in ("boxes", "odd_pack", "own", "nest", "touched"):
         connection.execute(f"DROP TABLE {table}")
-    return Settled(open_lots, KeySet([uncalm]), KeySet([drawn]), stays)
+    return Settled(open_lots, KeySet([uncalm]), KeySet([drawn]))
+
+
+def _run(connection: duckdb.DuckDBPyConnection, scripts: Sequence[str], replaced: Mapping[str, str]) -> None:
+    for statement in (each for script in scripts for each in script.split(";\n")):
+        for name, text in replaced.items():
+            statement = statement.replace(name, text)
+        connection.execute(statement)
 
 
 def _numbers(connection: duckdb.DuckDBPyConnection, query: str) -> np.ndarray:

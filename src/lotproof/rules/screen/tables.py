@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from lotproof.lake.columns import NEVER
 from lotproof.rules.screen.groups import Groups
+from lotproof.rules.screen.judged import Arrays, Judged
 from lotproof.rules.screen.kernel import box_of, device_of, stating
-from lotproof.rules.screen.keyset import KeySet
-from lotproof.rules.screen.scan import Arrays, Judged, Scanned
+from lotproof.rules.screen.scan import Scanned
 from lotproof.rules.screen.settle import Settled
 from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, HUB_PACKED, LINE, PACKED, VERIFIED
+from lotproof.rules.screen.staying import Staying
 
 MINUTE, SECOND = 60_000_000, 1_000_000
 PAIRS = (("printer", "camera", ENCODED, VERIFIED), ("camera", "line", VERIFIED, LINE), ("line", "hub", LINE, HUB))
@@ -22,21 +23,20 @@ PAIRS = (("printer", "camera", ENCODED, VERIFIED), ("camera", "line", VERIFIED, 
 _CLASSES = (ALLOCATED, ENCODED, VERIFIED, LINE, PACKED, HUB, HUB_PACKED)
 
 
-def count_aside(connection: duckdb.DuckDBPyConnection, scanned: Scanned, settled: Settled, sources: Sequence[tuple[int, str]]) -> KeySet:
-    """Count the packs set aside; return the items that stay besides those of the scan. ``sources`` are the numbers of files and the
-    SHA-256 they stand for."""
+def count_aside(connection: duckdb.DuckDBPyConnection, scanned: Scanned, settled: Settled, sources: Sequence[tuple[int, str]]) -> Staying:
+    """Count the packs set aside; return the rows of packs that stay. ``sources`` are the numbers of files and the SHA-256 they stand for."""
     counted: dict[str, list[Arrays]] = {}
-    stays = [settled.stays]
+    staying = Staying()
     for judged in scanned.judged():
-        aside = _aside(judged, scanned, settled)
-        stays.append(judged.packs.prefix[judged.which[~aside]])
-        for name, arrays in _count(judged, judged.which[aside]):
+        aside = judged.which[_aside(judged, scanned, settled)]
+        staying.take(judged, aside)
+        for name, arrays in _count(judged, aside):
             counted.setdefault(name, []).append(arrays)
     connection.execute("CREATE OR REPLACE TABLE file_word (file INTEGER, source source_t)")
     connection.executemany("INSERT INTO file_word VALUES (?, ?)", [list(each) for each in sources])
     for name, statement in _INSERTS.items():
         _insert(connection, counted.get(name, []), statement)
-    return KeySet(stays)
+    return staying
 
 
 def _aside(judged: Judged, scanned: Scanned, settled: Settled) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from lotproof.quality.case import Recorded
@@ -16,21 +16,36 @@ from lotproof.quality.document import words
 from lotproof.quality.register import ACTS
 from lotproof.quality.times import minutes_between, moment
 from lotproof.web import books
+from lotproof.web.language import say
 
 register = template.Library()
+
+
+@register.simple_tag
+def t(text: str, **values: Any) -> str:
+    """A text of the program in the reader's language; names in braces stand for values."""
+    return conditional_escape(say(text, **values))
+
+
+@register.filter(name="t")
+def translated(text: Any) -> str:
+    """A text of the program that a view or the record gives, in the reader's language."""
+    return say(str(text)) if text else ""
 
 
 @register.filter
 def told(one: Recorded) -> str:
     """The sentence of an act, without its actor, who stands before it."""
-    facts = {name: words(value) for name, value in one.body.items()}
-    return ACTS[one.name].told.format_map({"actor": "", **facts}).strip()
+    kind = ACTS[one.name]
+    choices = {field.name for field in kind.fields if field.kind == "choice"}
+    facts = {name: say(words(value)) if name in choices else words(value) for name, value in one.body.items()}
+    return say(kind.told, **{"actor": "", **facts}).strip()
 
 
 @register.filter
 def act_button(name: str) -> str:
     """What the button of an act says."""
-    return ACTS[name].button
+    return say(ACTS[name].button)
 
 
 @register.filter
@@ -90,7 +105,7 @@ def over(due: str, now: str) -> bool:
 @register.filter
 def clock_says(name: str) -> str:
     """What a clock asks for."""
-    return CLOCKS[name].says
+    return say(CLOCKS[name].says)
 
 
 @register.filter
@@ -101,7 +116,7 @@ def clock_basis(name: str) -> str:
 
 @register.filter
 def meaning(one: Recorded) -> str:
-    """What its signature means."""
+    """What its signature means, in the words that were signed."""
     return ACTS[one.name].meaning
 
 
@@ -115,6 +130,19 @@ def clock(case: Any, name: str) -> Any:
 def spent(since: str, now: str) -> int:
     """Seconds that passed, at most an hour, for a bar."""
     return min(max(int((moment(now) - moment(since)).total_seconds()), 0), 3600)
+
+
+@register.filter
+def last_of(points: Any, name: str) -> Any:
+    """A fact of the last point; empty where there is none."""
+    return points[-1][name] if points else ""
+
+
+@register.filter
+def kpi_value(one: Any) -> str:
+    """The value of the last point of a KPI with its unit."""
+    value = one["points"][-1]["value"]
+    return f"{100 * value:.3f} %" if one["unit"] == "share" else f"{value:,.4g} {one['unit']}"
 
 
 @register.filter

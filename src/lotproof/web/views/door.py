@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lotproof.web.guard import public
+from lotproof.web.language import COOKIE, LANGUAGES
 from lotproof.web.session import problem, sign_in, sign_out
 from lotproof.workspace.credentials import Given
 from lotproof.workspace.place import WorkspaceError
@@ -17,9 +18,7 @@ from lotproof.workspace.place import WorkspaceError
 @require_http_methods(["GET", "POST"])
 def door(request: HttpRequest) -> HttpResponse:
     """The sign-in page; afterwards where the person wanted to go."""
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = "/"
+    target = _inside(request.POST.get("next") or request.GET.get("next"))
     told = ""
     if request.method == "POST":
         given = Given(request.POST.get("password", ""), request.POST.get("code") or None)
@@ -29,6 +28,23 @@ def door(request: HttpRequest) -> HttpResponse:
         except WorkspaceError as error:
             told = problem(error)
     return render(request, "web/door.html", {"title": "Sign in", "next": target, "told": told}, status=403 if told else 200)
+
+
+@public
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language that a person chose on this device."""
+    response = HttpResponseRedirect(_inside(request.POST.get("next")))
+    if request.POST.get("language") in LANGUAGES:
+        response.set_cookie(
+            COOKIE, request.POST["language"], max_age=365 * 86400, samesite="Strict", httponly=True, secure=request.is_secure()
+        )
+    return response
+
+
+def _inside(target: str | None) -> str:
+    """An address of this desk; the first page for any other."""
+    return target if target and url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "/"
 
 
 @public

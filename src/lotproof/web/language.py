@@ -1,0 +1,113 @@
+"""The languages of the desk: English as it is written in the program, others by catalogs (`locale/*.po`, gettext's format).
+
+The record stays as it was entered and as the program wrote it, in English; a catalog only says how the desk shows it. A sentence with
+values in it is found by its pattern: the catalog has “{actor} opened the incident: {title}”, and what stands in place of the braces is
+taken over, itself translated where it is a word of the program.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from babel.messages.pofile import read_po
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français"}
+"""Code -> how the language calls itself."""
+COOKIE = "lotproof_language"
+_HOLE = re.compile(r"\{(\w+)\}")
+_CURRENT: ContextVar[str] = ContextVar("language", default="en")
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What a language has for the program's words."""
+
+    exact: dict[str, str]
+    """English -> translated, without values."""
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    """Sentences with values: what matches the English one, and the translated one; the longest fixed text first."""
+
+    def say(self, text: str) -> str:
+        """The text in this language; as it is where the catalog lacks it."""
+        found = self.exact.get(text)
+        if found is not None:
+            return found
+        for pattern, translated in self.patterns:
+            match = pattern.fullmatch(text)
+            if match:
+                return translated.format_map({name: self.exact.get(value, value) for name, value in match.groupdict().items()})
+        return text
+
+    def lacks(self, text: str) -> bool:
+        """Whether it has nothing for a text of the program, which may have values in braces."""
+        return text not in self.exact and not any(pattern.fullmatch(text) for pattern, _ in self.patterns)
+
+
+@lru_cache
+def catalog(language: str) -> Catalog:
+    """The catalog of a language; an empty one for English."""
+    if language == "en":
+        return Catalog({}, ())
+    with files("lotproof.web").joinpath(f"locale/{language}.po").open("rb") as file:
+        entries = {str(one.id): str(one.string) for one in read_po(file, locale=language) if one.id and one.string}
+    holes = sorted((english for english in entries if _HOLE.search(english)), key=lambda english: -len(_HOLE.sub("", english)))
+    return Catalog(entries, tuple((_pattern(english), entries[english]) for english in holes))
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    seen: set[str] = set()
+    parts = []
+    for position, part in enumerate(_HOLE.split(english)):
+        if position % 2 == 0:
+            parts.append(re.escape(part))
+        else:
+            parts.append(f"(?P={part})" if part in seen else f"(?P<{part}>.*)")
+            seen.add(part)
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def current() -> str:
+    """The language of the request."""
+    return _CURRENT.get()
+
+
+def say(text: str, **values: Any) -> str:
+    """A text of the program in the language of the request; ``values`` stand for names in braces."""
+    found = catalog(current())
+    said = found.exact.get(text) if values else found.say(text)
+    return (said or text).format(**values) if values else str(said)
+
+
+def language_of(request: HttpRequest) -> str:
+    """What the person chose, else what the browser prefers, else English."""
+    chosen = request.COOKIES.get(COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if code.split("-")[0] in LANGUAGES:
+            return code.split("-")[0]
+    return "en"
+
+
+class LanguageMiddleware:
+    """Sets the language of a request, and tells caches and browsers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = _CURRENT.set(language_of(request))
+        try:
+            response = self._next(request)
+            response.headers.setdefault("Content-Language", current())
+            return response
+        finally:
+            _CURRENT.reset(token)
