@@ -213,6 +213,7 @@ def test_a_scan_of_somebody_else_waits_for_them(browser, served):
     expect(visit.page.locator("#counted")).to_have_text("1")
 
 
+@pytest.mark.slow
 def test_a_page_whose_person_signed_in_anew_elsewhere_goes_on(browser, served):
     visit = Visit(browser, served.address, "desk")
     visit.sign_in("op.demo")
@@ -300,6 +301,7 @@ def test_a_camera_that_sees_a_data_matrix_is_a_scanner(driver, served, tmp_path)
     running.close()
 
 
+@pytest.mark.slow
 def test_scans_that_come_after_the_end_are_shown_and_not_lost_in_silence(browser, served):
     visit = Visit(browser, served.address, "tablet")
     visit.sign_in("op.demo")
