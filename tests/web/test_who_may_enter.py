@@ -19,6 +19,11 @@ ELSEWHERE = {"signals/": "SIG-2026-0001", "work/": "1"}
 NAMES = {"packs/": "EP-site-1.zip", "kpis/": "no-read", "lots/": "B7-2231"}
 
 
+def fitting(value: str, pattern: str) -> str:
+    """The value where the pattern takes it, else the first of its choices."""
+    return value if re.fullmatch(pattern, value) else pattern.split("|")[0]
+
+
 def addresses(number: str) -> list[tuple[str, URLPattern]]:
     """An address for each route."""
     found = []
@@ -29,7 +34,7 @@ def addresses(number: str) -> list[tuple[str, URLPattern]]:
         filled = {**FILLED, "number": ELSEWHERE.get(part, number), "name": name}
         filled["place"] = "audits" if "(?P<place>incidents" not in text else "incidents"
         text = re.sub(r"<\w+:(\w+)>", lambda match, filled=filled: filled[match[1]], text)
-        text = re.sub(r"\(\?P<(\w+)>[^()]*\)", lambda match, filled=filled: filled[match[1]], text).replace("\\.", ".")
+        text = re.sub(r"\(\?P<(\w+)>([^()]*)\)", lambda match, filled=filled: fitting(filled[match[1]], match[2]), text).replace("\\.", ".")
         found.append((f"/{text}", one))
     return found
 

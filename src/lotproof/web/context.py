@@ -24,6 +24,7 @@ PLACES = (
     ("kpis", "/kpis/", "Indicators"),
     ("procedures", "/procedures/", "Training"),
     ("audits", "/audits/", "Audits"),
+    ("readiness", "/readiness/", "Readiness"),
     ("files", "/files/", "Files"),
     ("work", "/work/", "Work"),
     ("trail", "/trail/", "Trail"),

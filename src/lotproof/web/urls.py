@@ -19,12 +19,14 @@ from lotproof.web.views import (
     lists,
     lots,
     photo,
+    ready,
     records,
     scanner,
     signals,
     today,
     verify,
     work,
+    worksheets,
 )
 
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
@@ -65,6 +67,8 @@ urlpatterns: list[URLPattern] = [
     path("verify/<str:number>/photo", photo.session_photo),
     path("verify/<str:number>/photo/take", photo.take_photo),
     path("verify/<str:number>/do/session-result", verify.result),
+    re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)$", worksheets.worksheet),
+    re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)\.(?P<ending>txt|json)$", worksheets.worksheet),
     re_path(rf"^{SHELF}/open$", acting.begin),
     re_path(rf"^{OTHER}/$", records.records),
     re_path(rf"^{OTHER}/{RECORD}/$", records.record),
@@ -78,6 +82,9 @@ urlpatterns: list[URLPattern] = [
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),
+    path("readiness/", ready.ready),
+    path("readiness/plan", ready.plan_page),
+    re_path(r"^readiness/plan\.(?P<ending>csv|json)$", ready.plan_page),
     path("kpis/", kpis.kpis),
     path("kpis/count", kpis.count),
     re_path(r"^kpis/(?P<name>[a-z0-9-]+)/$", kpis.kpi),

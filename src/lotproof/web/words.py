@@ -19,6 +19,7 @@ from lotproof.quality.clocks import CLOCKS
 from lotproof.quality.readiness import ITEMS
 from lotproof.quality.register import ACTS
 from lotproof.quality.roles import Role
+from lotproof.quality.sheet_fields import SHEETS
 from lotproof.web.books import SHELVES
 from lotproof.web.context import PLACES
 from lotproof.web.language import catalog
@@ -51,6 +52,7 @@ def of_data() -> Iterator[str]:
     yield from (clock.says for clock in CLOCKS.values())
     yield from (text for step in STEPS for text in (step.title, step.asks))
     yield from (item.asks for item in ITEMS)
+    yield from (about.title for about in SHEETS.values())
     yield from (word for _, _, word in PLACES)
     yield from (*map(str, State), *map(str, Role))
 

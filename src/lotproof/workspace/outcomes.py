@@ -124,3 +124,9 @@ def _within(group: pq.RowGroupMetaData, texts: list[str]) -> list[str]:
     if told is None or not told.has_min_max:
         return texts
     return texts[bisect_left(texts, told.min) : bisect_right(texts, told.max)]
+
+
+def lots_known(workspace: Workspace) -> list[str]:
+    """The lots that the last run spoke of, by name; none where there was no run."""
+    path = lots_file(workspace)
+    return [lot for lot in pq.read_table(path, columns=["lot"])["lot"].to_pylist() if lot] if path.exists() else []

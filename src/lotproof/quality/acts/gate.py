@@ -10,6 +10,7 @@ from lotproof.quality.acts.common import EVENT_TIME, WHY
 from lotproof.quality.case import RUNNING, Case
 from lotproof.quality.clocks import CLOCKS
 from lotproof.quality.roles import LEGAL
+from lotproof.quality.sheet_fields import FIELDS, SHEETS
 
 CLERICAL, SUSPECT, ILLEGITIMATE, CLEARED = "clerical exception", "suspect product", "illegitimate product", "cleared"
 DECISIONS = (CLERICAL, SUSPECT, ILLEGITIMATE, CLEARED)
@@ -51,6 +52,11 @@ def _refuse_notice(case: Case, act: Act) -> str | None:
     return None
 
 
+def _refuse_field(_case: Case, act: Act) -> str | None:
+    fields = SHEETS[act.body["sheet"]].fields
+    return None if act.body["item"] in fields else f"The worksheet {act.body['sheet']} has no field “{act.body['item']}”."
+
+
 def _asked(body: Mapping[str, Any]) -> tuple[str, ...]:
     return (body["clock"],)
 
@@ -89,6 +95,20 @@ ACTS = (
             EVENT_TIME,
         ),
         starts=_asked,
+    ),
+    ActType(
+        "worksheet",
+        "Complete a worksheet",
+        "{actor} entered in the worksheet {sheet}, {item}: {value}",
+        LEGAL,
+        RUNNING,
+        (
+            Field("sheet", "Worksheet", "choice", choices=tuple(SHEETS)),
+            Field("item", "Field", "choice", choices=FIELDS),
+            Field("value", "What stands there", "text"),
+        ),
+        _refuse_field,
+        help="What neither the record nor the files know, or know otherwise. The worksheet says where each value comes from.",
     ),
     ActType(
         "notified",

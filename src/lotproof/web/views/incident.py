@@ -15,6 +15,7 @@ from lotproof.quality.case import Case, State
 from lotproof.quality.readiness import readiness
 from lotproof.quality.refusal import Refusal
 from lotproof.quality.register import ACTS, PARTS
+from lotproof.quality.sheet_fields import SHEETS
 from lotproof.quality.shell import load
 from lotproof.web.guard import role, signed_in
 from lotproof.web.pictures import case_timeline, causes_fishbone, units_road
@@ -44,6 +45,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         **hour(case),
         "decision": decision(case),
         "parts": parts,
+        "sheets": SHEETS.items(),
         "steps": [{"step": step, "done": done.get(step.name)} for step in STEPS],
         "holds": _holds(case),
         "can_step": any(one["kind"].name == "containment-step" for one in parts["containment"]),

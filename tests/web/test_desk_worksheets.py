@@ -1,0 +1,89 @@
+"""Worksheets for FDA, EU authorities and partners: filled with where each value comes from, completed by people, answered by a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from case_kit import PASSWORD, PEOPLE, Floor
+from small_site import Site
+
+from lotproof.quality.replay import replay
+from lotproof.quality.sheet_fields import SHEETS
+from lotproof.quality.shell import load
+from lotproof.quality.worksheets import Facts, sheet
+from lotproof.workspace import credentials
+from lotproof.workspace.lot_facts import LotFacts, lot_facts
+from lotproof.workspace.place import open_workspace
+
+
+@pytest.fixture
+def floor(own: Site, quick_hashes) -> Floor:
+    workspace = open_workspace(own.home, "2026-11-23T07:00:00Z", "administrator")
+    for user, (name, role) in PEOPLE.items():
+        credentials.enrol(workspace, user, name, role, "UTC", PASSWORD, None, "2026-11-23T07:00:00Z", "administrator")
+    return Floor(workspace)
+
+
+def values(found) -> dict[str, tuple[str, str]]:
+    return {line.name: (line.value, line.source) for line in found.lines}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_field_is_known_or_waits_for_a_person(floor: Floor, name: str):
+    case = load(floor.opened())
+    found = sheet(name, Facts(case, [LotFacts("L1")], [], "site"))
+    assert [line.name for line in found.lines] == list(SHEETS[name].fields)
+    assert all(bool(line.value) == bool(line.source) for line in found.lines)
+
+
+def test_form_3911_is_filled_from_the_record_and_the_files(visit: Callable, floor: Floor, own: Site):
+    code = next(one["code"] for one in own.document["findings"] if one["lot"] == own.lot and one["items"])
+    number = floor.opened(lots=[own.lot], codes=[code])
+    floor.do(number, "reg-1", "gate", decision="suspect product", market="US", why="Serials that were never made.")
+    floor.do(number, "reg-1", "gate", decision="illegitimate product", market="US", why="Confirmed by the laboratory.")
+    found = values(sheet("fda-3911", Facts(load(number), lot_facts(floor.workspace, [own.lot]), ["A", "B"], "site")))
+    assert found["Incident number"] == (number, f"the record of {number}")
+    assert found["Lot numbers"][0] == own.lot
+    assert found["GTIN"][0].isdigit()
+    assert found["GTIN"][1].endswith((".csv", ".xlsx", ".txt", ".xml", ".json"))
+    assert (found["Date determined illegitimate"][0], found["Quantity"][0], found["Strength"]) == (floor.now, "2", ("", ""))
+    client = visit("reg-1")
+    page = client.get(f"/incidents/{number}/worksheets/fda-3911").content.decode()
+    waiting = page.count("to be entered")
+    assert (waiting > 4, f"{waiting} fields wait for a person" in page) == (True, True)
+    asked = client.get(f"/incidents/{number}/do/worksheet?sheet=fda-3911&item=Strength").content.decode()
+    assert '<option value="Strength" selected>' in asked
+    client.post(f"/incidents/{number}/do/worksheet", {"sheet": "fda-3911", "item": "Strength", "value": "20 mg"})
+    text = client.get(f"/incidents/{number}/worksheets/fda-3911.txt").content.decode()
+    assert "Strength: 20 mg   [reg-1, entry" in text
+    assert "Dosage form: ________" in text
+    client.post(f"/incidents/{number}/do/notified", {"clock": "us-illegitimate", "who": "FDA", "what": "Form 3911 by NextGen, no. 17"})
+    assert load(number).clock("us-illegitimate").ended
+    assert client.get(f"/incidents/{number}/worksheets/fda-3911.json").json()["lines"][0]["value"] == "follow-up notification"
+    assert replay() == []
+
+
+def test_a_field_of_another_worksheet_is_refused(visit: Callable, floor: Floor):
+    number = floor.opened()
+    answer = visit("reg-1").post(f"/incidents/{number}/do/worksheet", {"sheet": "eu-notice", "item": "NDC", "value": "x"})
+    assert "The worksheet eu-notice has no field “NDC”." in answer.content.decode()
+    assert visit("reg-1").get(f"/incidents/{number}/worksheets/eu-9").status_code == 404
+
+
+def test_an_ndc_is_read_out_of_a_us_gtin_alone():
+    assert LotFacts("L", "00301234567890").ndc == "0123456789"
+    assert LotFacts("L", "09529502008983").ndc == ""
+
+
+def test_readiness_and_the_plan_are_shown_and_exported(visit: Callable, floor: Floor, own: Site):
+    number = floor.opened(lots=[own.lot])
+    client = visit("qa-1")
+    page = client.get("/readiness/").content.decode()
+    assert f'href="/lots/{own.lot}/"' in page
+    assert number in page
+    plan = client.get("/readiness/plan").content.decode()
+    assert "Qualify this installation: lotproof doctor --qualify" in plan
+    rows = client.get("/readiness/plan.csv").content.decode().splitlines()
+    assert rows[0] == "window,what,why,owner,link"
+    assert len(client.get("/readiness/plan.json").json()["plan"]) == len(rows) - 1
