@@ -95,6 +95,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "lotproof.web.problems.forged"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = [
+    "lotproof.web.uploads.PhotoGuard",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 UPLOAD_BYTES = int(os.environ.get("LOTPROOF_UPLOAD_MB", "2000")) * 1_000_000
 IDLE_SECONDS = int(os.environ.get("LOTPROOF_IDLE_MINUTES", "15")) * 60
 ALLOWED_HOSTS = [host for host in os.environ.get("LOTPROOF_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]

@@ -19,10 +19,13 @@ from lotproof.web.views import (
     kpis,
     lists,
     lots,
+    photo,
     ready,
     records,
+    scanner,
     signals,
     today,
+    verify,
     work,
     worksheets,
 )
@@ -30,7 +33,7 @@ from lotproof.web.views import (
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
 RECORD = r"(?P<number>[A-Z]{3}-\d{4}-\d{4,})"
 SHELF = f"(?P<place>{'|'.join(SHELVES)})"
-OTHER = f"(?P<place>{'|'.join(place for place in SHELVES if place != 'incidents')})"
+OTHER = f"(?P<place>{'|'.join(place for place in SHELVES if place not in ('incidents', 'verify'))})"
 
 
 @public
@@ -58,6 +61,14 @@ urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.incidents),
     re_path(rf"^incidents/{NUMBER}/$", incident.incident),
     re_path(rf"^incidents/{NUMBER}/data$", data_say.data_say),
+    path("verify/", verify.sessions),
+    path("verify/<str:number>/", verify.session),
+    path("verify/<str:number>/scan", verify.scan),
+    path("verify/<str:number>/scans.json", verify.scans_json),
+    path("verify/<str:number>/record.json", verify.session_json),
+    path("verify/<str:number>/photo", photo.session_photo),
+    path("verify/<str:number>/photo/take", photo.take_photo),
+    path("verify/<str:number>/do/session-result", verify.result),
     re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)$", worksheets.worksheet),
     re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)\.(?P<ending>txt|json)$", worksheets.worksheet),
     re_path(rf"^{SHELF}/open$", acting.begin),
@@ -67,6 +78,9 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{SHELF}/{RECORD}/do/(?P<name>[a-z-]+)$", acting.act),
     re_path(r"^lots/(?P<name>.+)/(?P<code>[A-Z]+-[0-9]+)/$", lots.finding),
     path("lots/<path:name>/", lots.lot),
+    path("photo", photo.photo),
+    path("scanner/", scanner.scanner),
+    path("scanner/symbol/<str:name>", scanner.symbol),
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),
