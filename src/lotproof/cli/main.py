@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("lotproof.cli.serve", "serve"),
     "work": ("lotproof.cli.work", "work"),
     "jobs": ("lotproof.cli.work", "jobs"),
+    "api-key": ("lotproof.cli.api_key", "api_key"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),
 }

@@ -45,6 +45,3 @@ urlpatterns: list[URLPattern] = [
     path("trail/", lists.trail),
     re_path(r"^(?P<name>incidents|actions|holds|signals)\.(?P<ending>csv|json)$", lists.export),
 ]
-
-handler404 = "lotproof.web.problems.missing"
-handler500 = "lotproof.web.problems.broken"
