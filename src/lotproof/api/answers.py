@@ -22,9 +22,17 @@ def event_list(found: Sequence[Found], links: bool = False) -> list[dict[str, An
 
 
 def _with_context(event: Mapping[str, Any], contexts: Sequence[Any]) -> dict[str, Any]:
-    own = event.get("@context")
-    listed = [*contexts, *(own if isinstance(own, list) else [own] if own else [])]
+    listed: list[Any] = []
+    for one in (*contexts, *_own(event)):
+        if one not in listed and not (isinstance(one, str) and "epcis-context" in one):
+            listed.append(one)
     return {**({"@context": listed} if listed else {}), **{name: one for name, one in event.items() if name != "@context"}}
+
+
+def _own(event: Mapping[str, Any]) -> list[Any]:
+    """What the event's own context says."""
+    own = event.get("@context")
+    return own if isinstance(own, list) else [own] if own else []
 
 
 def query_document(events: list[dict[str, Any]], time: str, name: str = NAME, subscription: str = "") -> dict[str, Any]:
@@ -90,7 +98,6 @@ def _results(results: Any, found: Sequence[Found], name: str, links: bool, web: 
 
 def _spaces(found: Found) -> dict[str, str]:
     """Prefix -> namespace, of everything that the document's and the event's context state."""
-    own = found.event.get("@context")
-    contexts = [*found.contexts, *(own if isinstance(own, list) else [own] if own else [])]
+    contexts = [*found.contexts, *_own(found.event)]
     stated = {key: value for one in contexts if isinstance(one, dict) for key, value in one.items() if isinstance(value, str)}
     return {"cbvmda": "urn:epcglobal:cbv:mda", **stated}
