@@ -9,6 +9,7 @@ from lotproof.epcis.members import EPC_LISTS, LINK_LISTS, PLACES, QUANTITY_LISTS
 from lotproof.epcis.words import short
 
 Spaces = dict[str, str]
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
 WRAPPERS = ("extension", "baseExtension")
 _SHORT = ("bizStep", "disposition")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
@@ -156,14 +157,23 @@ _OTHERS = {"errorDeclaration": _error, "persistentDisposition": _lasting, "ilmd"
 def _value(element: Any, spaces: Spaces) -> Any:
     """An element that the standard does not know: its text, or an object of its attributes and children."""
     children = _children(element)
-    if not children and not element.attrib:
-        return _text(element) or ""
-    found: dict[str, Any] = {f"{_attribute(element, name, spaces)}": value for name, value in element.attrib.items()}
+    attributes = {name: value for name, value in element.attrib.items() if not name.startswith(f"{{{_XSI}}}")}
+    if not children and not attributes:
+        return _typed(_text(element) or "", element.get(f"{{{_XSI}}}type", ""))
+    found: dict[str, Any] = {_attribute(element, name, spaces): value for name, value in attributes.items()}
     for child in children:
         _put(found, _key(child, spaces), _value(child, spaces))
     if not children and (text := _text(element)):
         found["value"] = text
     return found
+
+
+def _typed(text: str, kind: str) -> Any:
+    """A text as the type that xsi:type states: a number or a truth value, else the text."""
+    word = kind.rpartition(":")[2]
+    if word in ("integer", "int", "long", "decimal", "double", "float"):
+        return number(text)
+    return _FLAGS.get(text, text) if word == "boolean" else text
 
 
 def _put(into: dict[str, Any], key: str, value: Any) -> None:
