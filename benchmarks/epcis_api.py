@@ -54,8 +54,21 @@ class Watch(threading.Thread):
 
 
 def post(site: Site, document: Path, kind: str) -> str:
-    command = ["curl", "-sS", "-i", "-X", "POST", f"http://127.0.0.1:{site.port}/epcis/capture", "-T", str(document), "-H", f"Content-Type: {kind}"]
-    done = subprocess.run([*command, "-H", "Authorization: Bearer key-for-all-of-it-0001", "-H", "Expect:"], capture_output=True, text=True, check=True)
+    command = [
+        "curl",
+        "-sS",
+        "-i",
+        "-X",
+        "POST",
+        f"http://127.0.0.1:{site.port}/epcis/capture",
+        "-T",
+        str(document),
+        "-H",
+        f"Content-Type: {kind}",
+    ]
+    done = subprocess.run(
+        [*command, "-H", "Authorization: Bearer key-for-all-of-it-0001", "-H", "Expect:"], capture_output=True, text=True, check=True
+    )
     assert " 202 " in done.stdout.splitlines()[0], done.stdout
     return next(line.split("/epcis")[1].strip() for line in done.stdout.splitlines() if line.lower().startswith("location:"))
 
@@ -90,7 +103,9 @@ def main() -> None:
         site.stop()
         subprocess.run([*LOTPROOF, "init", str(home / "added")], env=environment(), check=True, capture_output=True)
         began = time.monotonic()
-        subprocess.run([*LOTPROOF, "add", str(document), "--workspace", str(home / "added")], env=environment(), check=True, capture_output=True)
+        subprocess.run(
+            [*LOTPROOF, "add", str(document), "--workspace", str(home / "added")], env=environment(), check=True, capture_output=True
+        )
         added = time.monotonic() - began
         result |= {"lotproof add s": round(added, 1), "capture as fast as add by": f"{added / captured:.0%}"}
         print(json.dumps(result, indent=1))

@@ -120,16 +120,25 @@ def segment(text: str) -> str:
 
 def event(serial: str, **more: Any) -> dict[str, Any]:
     made = {
-        "type": "ObjectEvent", "eventTime": "2026-03-09T10:00:00Z", "eventTimeZoneOffset": "+01:00", "action": "ADD",
-        "bizStep": "commissioning", "epcList": [f"urn:epc:id:sgtin:9529502.000629.{serial}"], **more,
+        "type": "ObjectEvent",
+        "eventTime": "2026-03-09T10:00:00Z",
+        "eventTimeZoneOffset": "+01:00",
+        "action": "ADD",
+        "bizStep": "commissioning",
+        "epcList": [f"urn:epc:id:sgtin:9529502.000629.{serial}"],
+        **more,
     }
     return {name: value for name, value in made.items() if value is not None}
 
 
 def document(*events: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
-        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"], "type": "EPCISDocument", "schemaVersion": "2.0",
-        "creationDate": "2026-03-09T11:00:00Z", "epcisBody": {"eventList": list(events)}, **more,
+        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-03-09T11:00:00Z",
+        "epcisBody": {"eventList": list(events)},
+        **more,
     }
 
 

@@ -21,7 +21,10 @@ def test_without_a_key_401_beyond_its_scope_403(served):
     nobody = served.call("/capture", body, key=None, Content_Type="application/json")
     assert (nobody.status, nobody.headers["www-authenticate"]) == (401, 'Bearer realm="lotproof"')
     assert nobody.json["detail"] == "No key was sent; send one as Authorization: Bearer KEY."
-    assert served.call("/capture", body, key="some-other-key-00000000", Content_Type="application/json").json["detail"] == "The key is none that holds here."
+    assert (
+        served.call("/capture", body, key="some-other-key-00000000", Content_Type="application/json").json["detail"]
+        == "The key is none that holds here."
+    )
     beyond = served.call("/capture", body, key="reader", Content_Type="application/json")
     assert (beyond.status, beyond.json["detail"]) == (403, 'The key "reader" is for query; this needs capture.')
     assert served.call("/events", key="line").status == 403
@@ -98,11 +101,26 @@ def test_xml_of_1_2_comes_out_as_json_of_2_0_and_as_xml(served):
     ("headers", "body", "status", "told"),
     [
         ({"Content_Type": "text/csv"}, b"a", 415, "Content-Type names none of them."),
-        ({"Content_Type": "application/json", "Content_Encoding": "gzip"}, b"a", 415, "Compressed documents are not taken here; send it as it is."),
+        (
+            {"Content_Type": "application/json", "Content_Encoding": "gzip"},
+            b"a",
+            415,
+            "Compressed documents are not taken here; send it as it is.",
+        ),
         ({"Content_Type": "application/json"}, b"[1]", 400, "The document is no EPCIS document and no event"),
-        ({"Content_Type": "application/json"}, XML_1_2.encode(), 415, "The document is XML, its Content-Type says JSON; name the right one."),
+        (
+            {"Content_Type": "application/json"},
+            XML_1_2.encode(),
+            415,
+            "The document is XML, its Content-Type says JSON; name the right one.",
+        ),
         ({"Content_Type": "application/json"}, json.dumps(document(event("CUT"))).encode()[:-9], 400, "The document breaks off at byte"),
-        ({"Content_Type": "application/json"}, json.dumps(document()).encode(), 400, "The document holds no event; put one into its event list."),
+        (
+            {"Content_Type": "application/json"},
+            json.dumps(document()).encode(),
+            400,
+            "The document holds no event; put one into its event list.",
+        ),
         (
             {"Content_Type": "application/xml"},
             XML_1_2.replace("<epcis:EPCISDocument", '<!DOCTYPE x [<!ENTITY a "b">]><epcis:EPCISDocument', 1).encode(),
@@ -122,7 +140,11 @@ def test_what_is_refused_at_once_says_why(served, headers, body, status, told):
 def test_a_document_that_is_too_large_is_refused_before_it_is_read(served):
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
     connection.putrequest("POST", "/epcis/capture")
-    for name, value in {"Content-Type": "application/json", "Content-Length": str(2 << 30), "Authorization": f"Bearer {KEYS['line']}"}.items():
+    for name, value in {
+        "Content-Type": "application/json",
+        "Content-Length": str(2 << 30),
+        "Authorization": f"Bearer {KEYS['line']}",
+    }.items():
         connection.putheader(name, value)
     connection.endheaders()
     answer = connection.getresponse()
@@ -142,7 +164,11 @@ def test_a_sender_who_breaks_off_leaves_nothing(served):
 
 def test_limits_are_announced_and_jobs_listed_to_whom_they_belong(served):
     answer = served.call("/capture", method="OPTIONS", key="line")
-    assert (answer.status, answer.headers["gs1-epcis-capture-file-size-limit"], answer.headers["gs1-epcis-capture-limit"]) == (204, str(1 << 30), "5000000")
+    assert (answer.status, answer.headers["gs1-epcis-capture-file-size-limit"], answer.headers["gs1-epcis-capture-limit"]) == (
+        204,
+        str(1 << 30),
+        "5000000",
+    )
     path = served.capture(document(event("MINE")), Authorization=f"Bearer {KEYS['all']}")
     served.done(path)
     assert served.call(path, key="line").status == 404

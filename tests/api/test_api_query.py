@@ -91,7 +91,10 @@ WITHIN = "GE_eventTime=2026-04-01T00:00:00Z&LT_eventTime=2026-04-02T00:00:00Z"
     ],
 )
 def test_a_parameter_finds_what_it_says(asked, asking, ids):
-    path = "&".join(part if "=" not in part else part.split("=", 1)[0] + "=" + segment(part.split("=", 1)[1]).replace("%2C", ",") for part in asking.split("&"))
+    path = "&".join(
+        part if "=" not in part else part.split("=", 1)[0] + "=" + segment(part.split("=", 1)[1]).replace("%2C", ",")
+        for part in asking.split("&")
+    )
     found = asked.call(f"/events?{WITHIN.replace('+', '%2B')}&{path}").events
     assert " ".join(one["eventID"].removeprefix("urn:uuid:q") for one in found) == ids
 
@@ -178,7 +181,9 @@ def test_soap_polls_and_faults_as_the_standard_has_it(asked):
     asked.taken(XML_1_2.format(id="00000000-0000-4000-8000-000000000013", serial="SOAP").encode())
     assert soap(asked, "<q:GetQueryNames/>")[1].findtext("string") == "SimpleEventQuery"
     assert soap(asked, "<q:GetStandardVersion/>")[1].text == "1.2"
-    params = PARAM.format("MATCH_epc", "<string>urn:epc:id:sgtin:9529502.000629.SOAP</string>") + PARAM.format("eventType", "<string>ObjectEvent</string>")
+    params = PARAM.format("MATCH_epc", "<string>urn:epc:id:sgtin:9529502.000629.SOAP</string>") + PARAM.format(
+        "eventType", "<string>ObjectEvent</string>"
+    )
     status, found = soap(asked, POLL.format(params))
     assert (status, found.findtext("queryName")) == (200, "SimpleEventQuery")
     event = found.find("resultsBody/EventList/ObjectEvent")

@@ -87,7 +87,10 @@ def test_from_a_moment_on_everything_recorded_since_is_sent(served, receiver):
 def test_what_is_no_subscription_says_why(served):
     served.call("/queries", json.dumps({"name": "q", "query": {}}).encode(), Content_Type="application/json")
     for body, told in (
-        ({"dest": "https://a.example/", "stream": True, "schedule": {"hour": "1"}}, 'A subscription has "stream": true or a schedule, and not both.'),
+        (
+            {"dest": "https://a.example/", "stream": True, "schedule": {"hour": "1"}},
+            'A subscription has "stream": true or a schedule, and not both.',
+        ),
         ({"dest": "ftp://a.example/", "stream": True}, "dest is no address; write https://host/path, without a name or password in it."),
         ({"dest": "http://a.example/", "stream": True}, "Results are sent to a.example only if whoever runs the server names it"),
         ({"dest": "https://169.254.169.254/", "stream": True}, "Results are sent to 169.254.169.254 only if"),

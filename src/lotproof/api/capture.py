@@ -86,7 +86,15 @@ def accept(workspace: Workspace, sent: Sent, time: str, single: bool = False) ->
         path.unlink(missing_ok=True)
     with transaction.atomic():
         row = captures().create(
-            number=number, name=name, sha256=sha, size=sent.size, behaviour=sent.behaviour, actor=sent.actor, created=time, finished="", errors="[]"
+            number=number,
+            name=name,
+            sha256=sha,
+            size=sent.size,
+            behaviour=sent.behaviour,
+            actor=sent.actor,
+            created=time,
+            finished="",
+            errors="[]",
         )
         put(KIND, {"number": number}, sent.actor, time, f"capture:{number}")
     return row, event_id
@@ -122,7 +130,9 @@ def _look(sent: Sent, path: Path, sha: str, scratch: Path, single: bool) -> str:
     with path.open("rb") as stream:
         found = sniff(stream.read(HEAD))
     if found is None:
-        raise ApiProblem("ValidationException", "The document is no EPCIS document and no event; see EPCIS 2.0 clause 9 for XML, 10 for JSON.")
+        raise ApiProblem(
+            "ValidationException", "The document is no EPCIS document and no event; see EPCIS 2.0 clause 9 for XML, 10 for JSON."
+        )
     if found != sent.kind:
         forms = {"epcis-xml": "XML", "epcis-json": "JSON"}
         told = f"The document is {forms[found]}, its Content-Type says {forms[sent.kind]}; name the right one."

@@ -81,7 +81,11 @@ def _checked(work: Work, row: Any) -> _Ready | None:
     if not path.exists():
         # An earlier run of this job took it in and was ended before it could say so: its source is acknowledged.
         lost = row.sha256 not in shelf_of(work.workspace).sources
-        checked = Checked() if not lost else Checked(wrong=1, errors=["The document was lost before it was taken in; send it again."], broken=True)
+        checked = (
+            Checked()
+            if not lost
+            else Checked(wrong=1, errors=["The document was lost before it was taken in; send it again."], broken=True)
+        )
         _finish(work, _Ready(row, path, part, checked), not lost)
         return None
     work.tell(0, row.size, f"reading {row.name}")
@@ -99,7 +103,9 @@ def _finish(work: Work, one: _Ready, taken: bool) -> None:
     checked = one.checked
     told = list(checked.errors)
     if checked.events > EVENTS_LIMIT:
-        told.insert(0, f"The document has {checked.events:,} events, more than {EVENTS_LIMIT:,} (GS1-EPCIS-Capture-Limit); send it in parts.")
+        told.insert(
+            0, f"The document has {checked.events:,} events, more than {EVENTS_LIMIT:,} (GS1-EPCIS-Capture-Limit); send it in parts."
+        )
     errors = errors_of(told, max(checked.wrong, len(told)))
     row = one.row
     row.running, row.success, row.finished = False, taken and not checked.wrong, work.clock()

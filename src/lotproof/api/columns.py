@@ -50,7 +50,12 @@ def _names(batch: EventBatch, events: pa.Table, source: str, good: pa.Array) -> 
         wanted = keep[here] & pc.is_valid(names).to_numpy(zero_copy_only=False)
         if wanted.any():
             where = offsets[here[wanted]]
-            columns = [roles.filter(pa.array(wanted)), names.filter(pa.array(wanted)), pa.repeat(pa.scalar(source), len(where)), pa.array(where)]
+            columns = [
+                roles.filter(pa.array(wanted)),
+                names.filter(pa.array(wanted)),
+                pa.repeat(pa.scalar(source), len(where)),
+                pa.array(where),
+            ]
             parts.append(pa.table([_plain(column) for column in columns], schema=NAMES))
 
     seq = events.column("seq").to_numpy()

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
+from lotproof.api.engine import Engine
 from lotproof.api.events import Found, Place, place_of, read_events
 from lotproof.api.match import matches
 from lotproof.api.narrow import named_sql, sql_of
@@ -25,7 +22,6 @@ from lotproof.api.shelf import Indexed, Shelf, shelf_of
 from lotproof.epcis.canonical import key_text, link_of
 from lotproof.gs1.errors import UnreadableIdentifier
 from lotproof.gs1.reading import Reading, read
-from lotproof.lake.engine import connect
 from lotproof.lake.index import digests
 from lotproof.lake.rows import Reader
 from lotproof.lake.sql import quoted
@@ -36,7 +32,6 @@ FEW = 5_000
 MOST_LOOKED_AT = 100_000
 """Events that a query may have read before it counts as too complex."""
 EPC_LISTS = ("epc", "anyEPC", "inputEPC", "outputEPC")
-_MEMORY = "256MB"
 
 
 @dataclass(frozen=True)
@@ -88,7 +83,7 @@ def by_id(workspace: Workspace, event_id: str) -> list[Found]:
     own = place_of(event_id)
     if own is not None:
         return list(read_events(workspace.lake, shelf, [own]))
-    with closing(_engine(workspace, shelf)) as connection:
+    with closing(Engine(shelf)) as connection:
         places = _named(connection, shelf, [("id", event_id)])
     found = read_events(workspace.lake, shelf, sorted(places, key=lambda place: (-shelf.sources[place[0]].entry, place[1])))
     return [one for one in found if one.event.get("eventID") == event_id]
@@ -96,7 +91,7 @@ def by_id(workspace: Workspace, event_id: str) -> list[Found]:
 
 def _stream(workspace: Workspace, shelf: Shelf, query: Query, start: _Start, after: int) -> Iterator[Found]:
     """The events that meet the query, behind the start, in order."""
-    with closing(_engine(workspace, shelf)) as connection:
+    with closing(Engine(shelf)) as connection:
         chosen = _chosen(workspace, shelf, query, connection)
         if chosen is not None:
             chosen = {place for place in chosen if place[0] in shelf.sources and shelf.sources[place[0]].entry > after}
@@ -109,24 +104,7 @@ def _stream(workspace: Workspace, shelf: Shelf, query: Query, start: _Start, aft
         yield from _scanned(workspace, shelf, query, connection, start, after, chosen is not None)
 
 
-def _engine(workspace: Workspace, shelf: Shelf) -> duckdb.DuckDBPyConnection:
-    connection = connect(_spill(), memory=_MEMORY, threads=1)
-    items = list(shelf.sources.items())
-    told = {
-        "source": [sha for sha, _ in items], "entry": pa.array([one.entry for _, one in items], pa.int64()),
-        "recorded": [one.recorded for _, one in items],
-    }  # fmt: skip
-    connection.register("sources", pa.table(told))
-    return connection
-
-
-@lru_cache(1)
-def _spill() -> Path:
-    """A folder of this process: the lake's own scratch is swept whenever somebody writes."""
-    return Path(tempfile.mkdtemp(prefix="lotproof-query-"))
-
-
-def _chosen(workspace: Workspace, shelf: Shelf, query: Query, connection: duckdb.DuckDBPyConnection) -> set[Place] | None:
+def _chosen(workspace: Workspace, shelf: Shelf, query: Query, connection: Engine) -> set[Place] | None:
     """Places of the events that can meet the conditions that name something; None where no condition does."""
     chosen: set[Place] | None = None
     for condition in query.conditions:
@@ -136,7 +114,7 @@ def _chosen(workspace: Workspace, shelf: Shelf, query: Query, connection: duckdb
     return chosen
 
 
-def _places(workspace: Workspace, shelf: Shelf, condition: Condition, connection: duckdb.DuckDBPyConnection) -> set[Place] | None:
+def _places(workspace: Workspace, shelf: Shelf, condition: Condition, connection: Engine) -> set[Place] | None:
     names = named_sql(condition)
     places: set[Place] = set()
     if condition.about in EPC_LISTS and condition.how == "MATCH":
@@ -164,24 +142,24 @@ def _gtin(pattern: str) -> str | None:
     return found.gtin if found.serial in (None, "*") else None
 
 
-def _of_products(workspace: Workspace, shelf: Shelf, gtins: Sequence[str], connection: duckdb.DuckDBPyConnection) -> set[Place]:
+def _of_products(workspace: Workspace, shelf: Shelf, gtins: Sequence[str], connection: Engine) -> set[Place]:
     files = workspace.lake.segment_files("observation", shelf.sources)
     if not gtins or not files:
         return set()
     listed, of = ", ".join(map(quoted, files)), ", ".join(map(quoted, gtins))
     sql = f"SELECT DISTINCT source, position FROM read_parquet([{listed}]) WHERE gtin IN ({of}) LIMIT {MOST_LOOKED_AT + 1}"
-    found = connection.execute(sql).fetchall()
+    found = connection.rows(sql)
     if len(found) > MOST_LOOKED_AT:
         raise _too_complex()
     return {(sha, at) for sha, at in found}
 
 
-def _named(connection: duckdb.DuckDBPyConnection, shelf: Shelf, names: Sequence[tuple[str, str]]) -> set[Place]:
+def _named(connection: Engine, shelf: Shelf, names: Sequence[tuple[str, str]]) -> set[Place]:
     """Places of the events that have one of these names in that role."""
     if not names or not shelf.volumes:
         return set()
     wanted = " OR ".join(f"(role = {quoted(role)} AND name = {quoted(name)})" for role, name in names)
-    found = connection.execute(f'SELECT source, "offset" FROM {shelf.files("names.parquet")} WHERE {wanted}').fetchall()
+    found = connection.rows(f'SELECT source, "offset" FROM {shelf.files("names.parquet")} WHERE {wanted}')
     return {(sha, at) for sha, at in found}
 
 
@@ -196,7 +174,7 @@ def _ordered(workspace: Workspace, shelf: Shelf, query: Query, places: set[Place
 
 
 def _scanned(
-    workspace: Workspace, shelf: Shelf, query: Query, connection: duckdb.DuckDBPyConnection, start: _Start, after: int, chosen: bool
+    workspace: Workspace, shelf: Shelf, query: Query, connection: Engine, start: _Start, after: int, chosen: bool
 ) -> Iterator[Found]:
     """By the index, block after block, each behind the last event of the one before."""
     where = sql_of(query.conditions)
@@ -212,7 +190,7 @@ def _scanned(
         here = [*where, *([_behind(query, by, sign, key)] if key else [])]
         sql = f"""SELECT {column} AS k, source, "offset" FROM {shelf.files("events.parquet")} JOIN sources USING (source)
                   {"WHERE " + " AND ".join(here) if here else ""} ORDER BY {by} {way}, source {way}, "offset" {way} LIMIT {size}"""
-        block = connection.execute(sql).fetchall()
+        block = connection.rows(sql)
         for found in read_events(workspace.lake, shelf, [(sha, at) for _, sha, at in block]):
             if matches(found.event, query):
                 yield found
@@ -253,7 +231,7 @@ def _start(token: str) -> _Start:
     try:
         first, sha, offset, given = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         if not first.isdigit():
-            datetime.strptime(first, "%Y-%m-%dT%H:%M:%S.%fZ")
+            datetime.fromisoformat(first)
         if len(sha) != 64 or int(sha, 16) < 0 or min(int(offset), int(given)) < 0:
             raise ValueError(token)
         return _Start((first, sha, int(offset)), int(given))
@@ -269,8 +247,8 @@ def distinct(workspace: Workspace, column: str, behind: str, count: int) -> list
         return []
     sql = f"""SELECT DISTINCT {column} AS v FROM {shelf.files("events.parquet")}
               WHERE {column} IS NOT NULL AND {column} > {quoted(behind)} ORDER BY v LIMIT {count}"""
-    with closing(_engine(workspace, shelf)) as connection:
-        return [row[0] for row in connection.execute(sql).fetchall()]
+    with closing(Engine(shelf)) as connection:
+        return [row[0] for row in connection.rows(sql)]
 
 
 def items(workspace: Workspace, behind: int, count: int) -> list[tuple[int, str]]:
@@ -281,6 +259,6 @@ def items(workspace: Workspace, behind: int, count: int) -> list[tuple[int, str]
         return []
     sql = f"""SELECT DISTINCT item_prefix AS p, gtin, serial, sscc FROM read_parquet([{", ".join(map(quoted, files))}])
               WHERE item_prefix > {behind} ORDER BY p LIMIT {count}"""
-    with closing(_engine(workspace, shelf)) as connection:
-        rows = connection.execute(sql).fetchall()
+    with closing(Engine(shelf)) as connection:
+        rows = connection.rows(sql)
     return [(key, link_of(Reading(gtin, serial, sscc, None, None, ())) or serial or "") for key, gtin, serial, sscc in rows]

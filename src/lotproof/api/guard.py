@@ -68,10 +68,14 @@ def guarded(view: View) -> View:
             response = problem_answer(problem)
         except (WorkspaceError, DatabaseError, OSError):
             LOG.exception("a request could not be answered")
-            response = problem_answer(ApiProblem("ImplementationException", "It cannot be done just now; try again.", 503, {"Retry-After": "5"}))
+            response = problem_answer(
+                ApiProblem("ImplementationException", "It cannot be done just now; try again.", 503, {"Retry-After": "5"})
+            )
         except Exception:
             LOG.exception("a request broke")
-            response = problem_answer(ApiProblem("ImplementationException", "Something broke here, nothing was half done; the log tells more."))
+            response = problem_answer(
+                ApiProblem("ImplementationException", "Something broke here, nothing was half done; the log tells more.")
+            )
         for name, value in VERSIONS.items():
             response.headers.setdefault(name, value)
         return response
@@ -94,7 +98,9 @@ def _key(request: HttpRequest) -> ApiKey:
 def _check_versions(request: HttpRequest) -> None:
     """Only version 2.0 is spoken here; documents of 1.x are read by what they are."""
     if len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
-        raise ApiProblem("URITooLongException", f"The query is longer than {LONGEST_ADDRESS} characters; POST it to queries and ask by its name.")
+        raise ApiProblem(
+            "URITooLongException", f"The query is longer than {LONGEST_ADDRESS} characters; POST it to queries and ask by its name."
+        )
     for header, what in _BOUNDS.items():
         if (text := request.headers.get(header)) is None:
             continue

@@ -48,7 +48,10 @@ def _meets(event: Event, condition: Condition) -> bool:
         return _timely(event, condition)
     if about in ("bizTransaction", "source", "destination"):
         links = event.get(f"{about}List", ())
-        return any(canonical(str(one.get("type", ""))) == condition.kind and canonical(str(one.get(about, ""))) in condition.values for one in links)
+        return any(
+            canonical(str(one.get("type", ""))) == condition.kind and canonical(str(one.get(about, ""))) in condition.values
+            for one in links
+        )
     found = [canonical(str(one)) for one in _values(event, about)]
     if how == "WD":
         return any(one == wanted or one.startswith(f"{wanted}/254/") for one in found for wanted in condition.values)
@@ -72,7 +75,11 @@ def _values(event: Event, about: str) -> Iterator[Any]:
 
 
 def _timely(event: Event, condition: Condition) -> bool:
-    text = event.get("errorDeclaration", {}).get("declarationTime") if condition.about == "errorDeclarationTime" else event.get(condition.about)
+    text = (
+        event.get("errorDeclaration", {}).get("declarationTime")
+        if condition.about == "errorDeclarationTime"
+        else event.get(condition.about)
+    )
     if not isinstance(text, str):
         return False
     at = instant(condition.about, text)

@@ -26,7 +26,9 @@ def _term(condition: Condition) -> str | None:
     if about in _COLUMNS and how == "EQ":
         return f"{_COLUMNS[about]} IN ({_listed(condition.values)})"
     if about in _COLUMNS and how == "WD":
-        terms = (f"{_COLUMNS[about]} = {quoted(one)} OR starts_with({_COLUMNS[about]}, {quoted(one + '/254/')})" for one in condition.values)
+        terms = (
+            f"{_COLUMNS[about]} = {quoted(one)} OR starts_with({_COLUMNS[about]}, {quoted(one + '/254/')})" for one in condition.values
+        )
         return f"({' OR '.join(terms)})"
     if how in _SIGNS and about in ("eventTime", "errorDeclarationTime"):
         return f"{'happened' if about == 'eventTime' else 'error_at'} {_SIGNS[how]} TIMESTAMP {quoted(condition.values[0].rstrip('Z'))}"

@@ -24,12 +24,12 @@ _EXACT = {
     "EQ_correctiveEventID": "correctiveEventID", "EQ_persistentDisposition_set": "set", "EQ_persistentDisposition_unset": "unset",
     "WD_readPoint": "readPoint", "WD_bizLocation": "bizLocation",
 }  # fmt: skip
-_MATCHES = frozenset(
-    {"epc", "parentID", "inputEPC", "outputEPC", "anyEPC", "epcClass", "inputEPCClass", "outputEPCClass", "anyEPCClass"}
-)
+_MATCHES = frozenset({"epc", "parentID", "inputEPC", "outputEPC", "anyEPC", "epcClass", "inputEPCClass", "outputEPCClass", "anyEPCClass"})
 _TYPED = re.compile(r"EQ_(bizTransaction|source|destination)_(.+)", re.DOTALL)
 _FREE = re.compile(r"(EQ|GT|GE|LT|LE|EXISTS)_(INNER_ILMD_|ILMD_|INNER_ERROR_DECLARATION_|ERROR_DECLARATION_|INNER_|)(.+)", re.DOTALL)
-_UNKNOWN = re.compile(r"HASATTR_|EQATTR_|EQ_userID|(?:EQ|GT|GE|LT|LE|EXISTS|SENSOR\w*)_(?:SENSOR|sensor|type$|deviceID|hexBinary|stringValue)")
+_UNKNOWN = re.compile(
+    r"HASATTR_|EQATTR_|EQ_userID|(?:EQ|GT|GE|LT|LE|EXISTS|SENSOR\w*)_(?:SENSOR|sensor|type$|deviceID|hexBinary|stringValue)"
+)
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:\d{2})$")
 
 
@@ -82,7 +82,9 @@ def of_body(given: Any) -> dict[str, list[str]]:
     for name, value in given.items():
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(one, (str, int, float, bool)) for one in values):
-            raise ApiProblem("QueryValidationException", f'The parameter "{_shown(name)}" has a value that is no text, number or list of them.')
+            raise ApiProblem(
+                "QueryValidationException", f'The parameter "{_shown(name)}" has a value that is no text, number or list of them.'
+            )
         found[str(name)] = [("true" if one else "false") if isinstance(one, bool) else str(one) for one in values]
     return found
 

@@ -76,6 +76,7 @@ def _json(schema: Node, told: str, *kinds: str) -> Node:
 def _operation(summary: str, answers: Node, parameters: list[Node] | None = None, body: Node | None = None) -> Node:
     """One method of an address; what can go wrong everywhere is added."""
     codes = {"400": "The request is not valid.", "401": "No key that holds.", "403": "Beyond the scope of the key.", "404": "Not there.",
+            
              "406": "No form that you accept.", "409": "There already.", "411": "Without Content-Length.", "413": "Too large or too complex.",
              "414": "The address is too long.", "415": "A type that is not read here.", "503": "Not just now."}  # fmt: skip
     told = {code: _json(_ref("Problem"), text, "application/problem+json") for code, text in codes.items()}
@@ -93,7 +94,10 @@ def _in_path(name: str) -> Node:
 
 def _paging() -> list[Node]:
     number: Node = {"type": "integer", "minimum": 1, "maximum": MOST}
-    return [_asked("perPage", f"Entries of a page, at most {MOST}.", number), _asked("nextPageToken", "From the Link of the page before.", _TEXT)]
+    return [
+        _asked("perPage", f"Entries of a page, at most {MOST}.", number),
+        _asked("nextPageToken", "From the Link of the page before.", _TEXT),
+    ]
 
 
 def _asked(name: str, told: str, schema: Node, **more: Any) -> Node:
@@ -114,17 +118,29 @@ def _query_parameters() -> list[Node]:
 
 
 def _page() -> Node:
-    return {"200": {**_json(_ref("QueryDocument"), "A page of events.", "application/ld+json", "application/json"), "headers": {"Link": {"schema": _TEXT}}}}
+    return {
+        "200": {
+            **_json(_ref("QueryDocument"), "A page of events.", "application/ld+json", "application/json"),
+            "headers": {"Link": {"schema": _TEXT}},
+        }
+    }
 
 
 def _capture() -> Node:
     behaviour: Node = {"name": "GS1-Capture-Error-Behaviour", "in": "header", "schema": {"type": "string", "enum": list(BEHAVIOURS)}}
     document: Node = {"content": {kind: {"schema": {"type": "object"} if "json" in kind else _TEXT} for kind in TYPES}}
-    accepted: Node = {"202": {"description": "Accepted: it is on disk and its job is put down.", "headers": {"Location": {"schema": _TEXT}}}}
+    accepted: Node = {
+        "202": {"description": "Accepted: it is on disk and its job is put down.", "headers": {"Location": {"schema": _TEXT}}}
+    }
     jobs = {"200": _json({"type": "array", "items": _ref("CaptureJob")}, "The capture jobs of this key.")}
     return {
-        "/capture": {"post": _operation("Capture a document.", accepted, [behaviour], document), "get": _operation("Capture jobs.", jobs, _paging())},
-        "/capture/{captureID}": {"get": _operation("One capture job.", {"200": _json(_ref("CaptureJob"), "The job.")}, [_in_path("captureID")])},
+        "/capture": {
+            "post": _operation("Capture a document.", accepted, [behaviour], document),
+            "get": _operation("Capture jobs.", jobs, _paging()),
+        },
+        "/capture/{captureID}": {
+            "get": _operation("One capture job.", {"200": _json(_ref("CaptureJob"), "The job.")}, [_in_path("captureID")])
+        },
     }
 
 
@@ -133,7 +149,10 @@ def _events() -> Node:
     body: Node = {"content": {kind: {"schema": {"type": "object"} if "json" in kind else _TEXT} for kind in TYPES}}
     one = {"200": _json(_ref("Event"), "The event.", "application/ld+json", "application/json")}
     return {
-        "/events": {"get": _operation("Events.", _page(), _query_parameters()), "post": _operation("Capture one event.", created, None, body)},
+        "/events": {
+            "get": _operation("Events.", _page(), _query_parameters()),
+            "post": _operation("Capture one event.", created, None, body),
+        },
         "/events/{eventID}": {"get": _operation("One event.", one, [_in_path("eventID")])},
     }
 

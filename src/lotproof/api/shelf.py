@@ -166,7 +166,8 @@ def _join(workspace: Workspace, volumes: list[Path]) -> Path:
             files = ", ".join(quoted(folder / f"{name}.parquet") for folder in volumes)
             to = quoted(built / f"{name}.parquet")
             connection.execute(
-                f"COPY (SELECT * FROM read_parquet([{files}]) ORDER BY {order}) TO {to} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})"
+                f"COPY (SELECT * FROM read_parquet([{files}]) ORDER BY {order}) TO {to} "
+                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})"
             )
     return built
 

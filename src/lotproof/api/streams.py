@@ -60,7 +60,10 @@ def checked_dest(dest: object) -> str:
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
         raise ApiProblem("SubscriptionControlsException", "dest is no address; write https://host/path, without a name or password in it.")
     if host not in named and (parts.scheme == "http" or _is_inside(host)):
-        told = f"Results are sent to {host} only if whoever runs the server names it in LOTPROOF_WEBHOOK_HOSTS; without that, https to names of the internet."
+        told = (
+            f"Results are sent to {host} only if whoever runs the server names it in LOTPROOF_WEBHOOK_HOSTS; without that, by https "
+            "to names of the internet."
+        )
         raise ApiProblem("SubscriptionControlsException", told)
     return str(dest)
 

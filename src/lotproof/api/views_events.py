@@ -60,7 +60,9 @@ def _wants_links(request: HttpRequest) -> bool:
 def _wants_web(request: HttpRequest) -> bool:
     wanted = request.headers.get("GS1-CBV-XML-Format", "No_Preference")
     if wanted not in ("No_Preference", "Never_Translates", "Always_URN", "Always_Web_URI"):
-        raise ApiProblem("ValidationException", "GS1-CBV-XML-Format is none of No_Preference, Never_Translates, Always_URN, Always_Web_URI.")
+        raise ApiProblem(
+            "ValidationException", "GS1-CBV-XML-Format is none of No_Preference, Never_Translates, Always_URN, Always_Web_URI."
+        )
     return wanted == "Always_Web_URI"
 
 

@@ -41,7 +41,9 @@ def _create(request: HttpRequest) -> HttpResponse:
     given = _body(request)
     name, query = given.get("name") or uuid.uuid4().hex, given.get("query")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ApiProblem("QueryValidationException", "The name of a query has 1 to 100 letters, digits and . _ ~ -, for it stands in addresses.")
+        raise ApiProblem(
+            "QueryValidationException", "The name of a query has 1 to 100 letters, digits and . _ ~ -, for it stands in addresses."
+        )
     read_query(of_body(query))
     try:
         with transaction.atomic():
@@ -112,7 +114,11 @@ def _subscribe(request: HttpRequest, name: str) -> HttpResponse:
 def _told(row: Any) -> dict[str, Any]:
     """A subscription as its owner sees it: the token is never told."""
     about = {"subscriptionID": row.number, "dest": row.dest, "createdAt": row.created, "reportIfEmpty": row.report_if_empty}
-    about |= {"schedule": {key: ",".join(map(str, values)) for key, values in json.loads(row.schedule).items()}} if row.schedule else {"stream": True}
+    about |= (
+        {"schedule": {key: ",".join(map(str, values)) for key, values in json.loads(row.schedule).items()}}
+        if row.schedule
+        else {"stream": True}
+    )
     about |= {"lastNotifiedAt": row.notified} if row.notified else {}
     log = deliveries().filter(subscription=row.number)[:20]
     return {**about, "deliveries": [{"at": one.at, "events": one.events, "ok": one.ok, "told": one.told} for one in log]}

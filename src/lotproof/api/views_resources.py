@@ -63,7 +63,9 @@ def _listing(kind: str) -> Callable[..., HttpResponse]:
 
 def _number(token: str) -> int:
     if token and not re.fullmatch(r"[0-9]{1,19}", token):
-        raise ApiProblem("QueryParameterException", "The nextPageToken is none of this server's; follow the Link of the page before as it is.")
+        raise ApiProblem(
+            "QueryParameterException", "The nextPageToken is none of this server's; follow the Link of the page before as it is."
+        )
     return min(int(token), 2**63 - 1) if token else -1
 
 

@@ -86,7 +86,9 @@ def _types(types: etree._Element) -> None:
     for name, fields in _FIELDS.items():
         _complex(schema, name, fields)
     kinds = dict.fromkeys(_ARRAYS, "epcisq:ArrayOfString") | dict.fromkeys(_STRINGS, "xsd:string")
-    kinds |= dict.fromkeys(_EMPTY, "epcisq:EmptyParms") | {name: f"epcisq:{name}" for name in _FIELDS} | dict.fromkeys(FAULTS, "epcisq:Told")
+    kinds |= (
+        dict.fromkeys(_EMPTY, "epcisq:EmptyParms") | {name: f"epcisq:{name}" for name in _FIELDS} | dict.fromkeys(FAULTS, "epcisq:Told")
+    )
     for name, kind in kinds.items():
         etree.SubElement(schema, f"{{{X}}}element", name=name, type=kind)
 

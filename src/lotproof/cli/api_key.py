@@ -19,7 +19,12 @@ def api_key() -> None:
 @api_key.command()
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(["capture", "query", "subscribe", "admin"]), help="What it is for; several times."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(["capture", "query", "subscribe", "admin"]),
+    help="What it is for; several times.",
 )
 @click.option("--key", default=None, metavar="KEY", help="Take this key (20 characters at least) instead of making one.")
 @common.workspace_option

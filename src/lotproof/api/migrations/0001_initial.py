@@ -4,81 +4,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CaptureRow',
+            name="CaptureRow",
             fields=[
-                ('number', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('behaviour', models.CharField(max_length=10)),
-                ('actor', models.CharField(db_index=True, max_length=100)),
-                ('created', models.CharField(db_index=True, max_length=20)),
-                ('finished', models.CharField(max_length=20)),
-                ('running', models.BooleanField(db_index=True, default=True)),
-                ('success', models.BooleanField(default=True)),
-                ('events', models.BigIntegerField(default=0)),
-                ('errors', models.TextField()),
+                ("number", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("behaviour", models.CharField(max_length=10)),
+                ("actor", models.CharField(db_index=True, max_length=100)),
+                ("created", models.CharField(db_index=True, max_length=20)),
+                ("finished", models.CharField(max_length=20)),
+                ("running", models.BooleanField(db_index=True, default=True)),
+                ("success", models.BooleanField(default=True)),
+                ("events", models.BigIntegerField(default=0)),
+                ("errors", models.TextField()),
             ],
             options={
-                'db_table': 'api_capture',
-                'ordering': ('-created', 'number'),
+                "db_table": "api_capture",
+                "ordering": ("-created", "number"),
             },
         ),
         migrations.CreateModel(
-            name='DeliveryRow',
+            name="DeliveryRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subscription', models.CharField(db_index=True, max_length=32)),
-                ('at', models.CharField(max_length=20)),
-                ('events', models.IntegerField()),
-                ('told', models.CharField(max_length=300)),
-                ('ok', models.BooleanField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subscription", models.CharField(db_index=True, max_length=32)),
+                ("at", models.CharField(max_length=20)),
+                ("events", models.IntegerField()),
+                ("told", models.CharField(max_length=300)),
+                ("ok", models.BooleanField()),
             ],
             options={
-                'db_table': 'api_delivery',
-                'ordering': ('-id',),
+                "db_table": "api_delivery",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='QueryRow',
+            name="QueryRow",
             fields=[
-                ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ('query', models.TextField()),
-                ('created', models.CharField(max_length=20)),
-                ('actor', models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("query", models.TextField()),
+                ("created", models.CharField(max_length=20)),
+                ("actor", models.CharField(max_length=100)),
             ],
             options={
-                'db_table': 'api_query',
-                'ordering': ('name',),
+                "db_table": "api_query",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='SubscriptionRow',
+            name="SubscriptionRow",
             fields=[
-                ('number', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('query', models.CharField(db_index=True, max_length=100)),
-                ('dest', models.TextField()),
-                ('token', models.TextField()),
-                ('schedule', models.TextField()),
-                ('report_if_empty', models.BooleanField(default=False)),
-                ('cursor', models.BigIntegerField()),
-                ('since', models.CharField(max_length=20)),
-                ('created', models.CharField(max_length=20)),
-                ('due', models.CharField(max_length=20)),
-                ('notified', models.CharField(max_length=20)),
-                ('actor', models.CharField(max_length=100)),
+                ("number", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("query", models.CharField(db_index=True, max_length=100)),
+                ("dest", models.TextField()),
+                ("token", models.TextField()),
+                ("schedule", models.TextField()),
+                ("report_if_empty", models.BooleanField(default=False)),
+                ("cursor", models.BigIntegerField()),
+                ("since", models.CharField(max_length=20)),
+                ("created", models.CharField(max_length=20)),
+                ("due", models.CharField(max_length=20)),
+                ("notified", models.CharField(max_length=20)),
+                ("actor", models.CharField(max_length=100)),
             ],
             options={
-                'db_table': 'api_subscription',
-                'ordering': ('created', 'number'),
+                "db_table": "api_subscription",
+                "ordering": ("created", "number"),
             },
         ),
     ]
