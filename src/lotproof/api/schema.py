@@ -75,10 +75,11 @@ def _json(schema: Node, told: str, *kinds: str) -> Node:
 
 def _operation(summary: str, answers: Node, parameters: list[Node] | None = None, body: Node | None = None) -> Node:
     """One method of an address; what can go wrong everywhere is added."""
-    codes = {"400": "The request is not valid.", "401": "No key that holds.", "403": "Beyond the scope of the key.", "404": "Not there.",
-            
-             "406": "No form that you accept.", "409": "There already.", "411": "Without Content-Length.", "413": "Too large or too complex.",
-             "414": "The address is too long.", "415": "A type that is not read here.", "503": "Not just now."}  # fmt: skip
+    codes = {
+        "400": "The request is not valid.", "401": "No key that holds.", "403": "Beyond the scope of the key.", "404": "Not there.",
+        "406": "No form that you accept.", "409": "There already.", "411": "Without Content-Length.", "413": "Too large or too complex.",
+        "414": "The address is too long.", "415": "A type that is not read here.", "503": "Not just now.",
+    }  # fmt: skip
     told = {code: _json(_ref("Problem"), text, "application/problem+json") for code, text in codes.items()}
     made: Node = {"summary": summary, "responses": {**told, **answers}}
     if parameters:

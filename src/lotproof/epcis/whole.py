@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from typing import Any, BinaryIO
 
@@ -46,14 +48,11 @@ def json_context(stream: BinaryIO) -> list[Any]:
     """What the document's `@context` says besides the standard's own: prefixes, or addresses of other contexts."""
     stream.seek(0)
     head = stream.read(HEAD)
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        head = head.decode("utf-16", errors="replace").encode()
+    head = _narrow(head)
     found = _JSON_CONTEXT.search(head)
     if found is None or b'"eventList"' in head[: found.start()]:
         return []
     try:
-        import json
-
         told, _ = json.JSONDecoder().raw_decode(head[found.end() :].decode(errors="replace"))
     except ValueError:
         return []
@@ -63,8 +62,7 @@ def json_context(stream: BinaryIO) -> list[Any]:
 
 def xml_namespaces(head: bytes) -> dict[str, str]:
     """Prefix -> namespace of everything declared in these bytes, the head of a document before its first event."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        head = head.decode("utf-16", errors="replace").encode()
+    head = _narrow(head)
     return {name.decode(): (one or other).decode(errors="replace") for name, one, other in _ATTRIBUTE.findall(head)}
 
 
@@ -87,8 +85,6 @@ def xml_event(stream: BinaryIO, offset: int) -> tuple[Event, dict[str, str]]:
 
 def _first(stream: BinaryIO, parser: Any, encoding: str) -> Any:
     """The element that begins where the stream stands, whole."""
-    import codecs
-
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     size = _PIECE // 8
     while piece := stream.read(size):
@@ -110,6 +106,13 @@ def _ended(parser: Any) -> Any:
         if parent is not None and parent.tag == "_":
             return element
     return None
+
+
+def _narrow(head: bytes) -> bytes:
+    """The head of a document in UTF-16 as UTF-8, of any other as it is."""
+    marked = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    name = "utf-16" if marked else "utf-16-le" if head[1:2] == b"\0" else "utf-16-be" if head[:1] == b"\0" else ""
+    return head.decode(name, errors="replace").encode() if name else head
 
 
 def _encoding(head: bytes) -> str:
