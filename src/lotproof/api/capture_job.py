@@ -147,12 +147,12 @@ def index(work: Work) -> dict[str, Any]:
 
 
 def _sweep(work: Work) -> None:
-    """Remove what a request that was cut off left: files of a day ago that belong to no capture that runs."""
-    kept = set(captures().filter(running=True).values_list("name", flat=True))
+    """Remove what a kill left: documents of captures that are ended, and files of a day ago that belong to no capture."""
+    known = dict(captures().filter(name__in=[path.name for path in spool(work.workspace).glob("capture-*")]).values_list("name", "running"))
     before = seconds(work.clock()) - DAY
     for path in spool(work.workspace).glob("*"):
-        if path.name not in kept and path.stat().st_mtime < before:
-            if path.is_dir():
-                remove(path)
-            else:
-                path.unlink(missing_ok=True)
+        ended = known.get(path.name) is False or (path.name not in known and path.stat().st_mtime < before)
+        if ended and path.is_dir():
+            remove(path)
+        elif ended:
+            path.unlink(missing_ok=True)
