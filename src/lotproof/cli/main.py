@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "work": ("lotproof.cli.work", "work"),
     "notify": ("lotproof.cli.notify", "notify"),
     "jobs": ("lotproof.cli.work", "jobs"),
+    "api-key": ("lotproof.cli.api_key", "api_key"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),
 }

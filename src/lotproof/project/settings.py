@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "lotproof.ledger.apps.LedgerConfig",
     "lotproof.jobs.apps.JobsConfig",
     "lotproof.quality.apps.QualityConfig",
+    "lotproof.api.apps.ApiConfig",
     "lotproof.web.apps.WebConfig",
 ]
 MIDDLEWARE = [
@@ -68,7 +69,7 @@ MIDDLEWARE = [
     "lotproof.web.session.PersonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-ROOT_URLCONF = "lotproof.web.urls"
+ROOT_URLCONF = "lotproof.project.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -76,9 +77,15 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["lotproof.web.context.desk"], "builtins": ["lotproof.web.templatetags.desk"]},
     }
 ]
-JOBS = ["lotproof.packs.jobs", "lotproof.quality.kpi_watch", "lotproof.exchange.notify.watch"]
+JOBS = [
+    "lotproof.packs.jobs",
+    "lotproof.quality.kpi_watch",
+    "lotproof.exchange.notify.watch",
+    "lotproof.api.capture_job",
+    "lotproof.api.streams",
+]
 """Modules that hold handlers of jobs."""
-SCHEDULE = [("watch", 60), ("kpis", 3600)]
+SCHEDULE = [("watch", 60), ("kpis", 3600), ("epcis-index", 60), ("epcis-schedules", 60)]
 """Jobs that come back: kind and period in seconds."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -94,6 +101,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "lotproof.web.problems.forged"
+CAPTURE_MEGABYTES = int(os.environ.get("LOTPROOF_CAPTURE_MB", "1024"))
+WEBHOOK_HOSTS = [host for host in os.environ.get("LOTPROOF_WEBHOOK_HOSTS", "").split(",") if host]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = [
     "lotproof.web.uploads.PhotoGuard",

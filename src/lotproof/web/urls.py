@@ -100,6 +100,3 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^packs/(?P<name>EP-[A-Za-z0-9-]{1,60}\.zip)$", work.fetch_pack),
     re_path(r"^(?P<name>[a-z]+)\.(?P<ending>csv|json)$", lists.export),
 ]
-
-handler404 = "lotproof.web.problems.missing"
-handler500 = "lotproof.web.problems.broken"
