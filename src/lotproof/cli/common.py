@@ -133,6 +133,7 @@ def _sentence(error: Exception) -> str | None:
     from lotproof.faulttree.errors import TreeError
     from lotproof.gs1.errors import UnreadableIdentifier
     from lotproof.intake.problem import SourceProblem
+    from lotproof.jobs.tracing import TracingMissing
     from lotproof.ledger.entry import EntryError
     from lotproof.ledger.keys import KeyFileError
     from lotproof.ledger.witness.state import StateError
@@ -146,7 +147,7 @@ def _sentence(error: Exception) -> str | None:
 
     told = (
         WorkspaceError, SourceProblem, KeyFileError, StateError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError,
-        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable,
+        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable, TracingMissing,
     )  # fmt: skip
     if isinstance(error, told):
         return str(error)

@@ -7,15 +7,9 @@ from django.urls import URLPattern, path, re_path
 
 from lotproof.web.guard import public
 from lotproof.web.pictures import stylesheet
-from lotproof.web.views import door, find, incident, incidents, lists, lots, signals, today
+from lotproof.web.views import door, find, health, incident, incidents, lists, lots, signals, today
 
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
-
-
-@public
-def alive(_request: HttpRequest) -> HttpResponse:
-    """Whether the server answers."""
-    return HttpResponse("alive\n", "text/plain")
 
 
 @public
@@ -27,7 +21,9 @@ def drawings(_request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern] = [
     path("sign-in", door.door),
     path("sign-out", door.leave),
-    path("alive", alive),
+    path("alive", health.alive),
+    path("ready", health.ready),
+    path("metrics", health.metrics),
     path("drawings.css", drawings),
     path("", today.today),
     path("find", find.find),
