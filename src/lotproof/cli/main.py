@@ -43,6 +43,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("lotproof.cli.serve", "serve"),
     "work": ("lotproof.cli.work", "work"),
     "jobs": ("lotproof.cli.work", "jobs"),
+    "backup": ("lotproof.cli.backup", "backup"),
+    "restore": ("lotproof.cli.backup", "restore"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),
 }
