@@ -33,7 +33,8 @@ def _done(*arguments: object, environment: dict[str, str]) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_restored_workspace_is_sound_and_builds_the_same_pack(kind, request, tmp_path):
     here, there = ({"DATABASE_URL": _database(request, name)} if kind == "postgresql" else {} for name in ("backed_up", "restored"))
     write_site(tmp_path / "files", spec(units=120, faults=("truncated_upload",)))
