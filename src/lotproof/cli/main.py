@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("lotproof.cli.serve", "serve"),
     "work": ("lotproof.cli.work", "work"),
     "jobs": ("lotproof.cli.work", "jobs"),
+    "line": ("lotproof.cli.line", "line"),
     "backup": ("lotproof.cli.backup", "backup"),
     "restore": ("lotproof.cli.backup", "restore"),
     "doctor": ("lotproof.cli.doctor", "doctor"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lotproof.intake.fields import Kind
-from lotproof.intake.kinds import camera, line, movements, numbers, orders, printer, records, stock, warehouse
+from lotproof.intake.kinds import camera, line, movements, numbers, openscs, orders, printer, records, stock, warehouse
 
 KINDS: tuple[Kind, ...] = (
     line.KIND,
     numbers.KIND,
+    openscs.KIND,
     printer.KIND,
     camera.KIND,
     orders.KIND,
