@@ -67,7 +67,7 @@ async def main(port: int) -> None:
     await variable.write_value(ua.DataValue(ua.Variant(numbers), SourceTimestamp=at))
     labels = ua.OPENSCSLabelCollectionDataType(
         "C-2", "Etiketten ä", 7, "POOL-7", [],
-        [ua.OPENSCSLabelDataType("urn:epc:id:sgtin:4012345.067890.X1", [ua.OPENSCSKeyValueDataType("Printer", "P-3")])],
+        [ua.OPENSCSLabelDataType("urn:epc:id:sgtin:4012345.067891.X1", [ua.OPENSCSKeyValueDataType("Printer", "P-3")])],
         [ua.OPENSCSKeyValueDataType("Lot", "B7-9999")],
     )  # fmt: skip
     line = await pool.add_object(space, "Line2")

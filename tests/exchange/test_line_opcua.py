@@ -80,7 +80,7 @@ def test_states_become_observations_with_a_receipt_and_nothing_is_requested(home
     assert len(rows) == 37
     assert {row[0][:3]: row[1] for row in rows if row[0].startswith("S")} == STEPS
     assert {row[2:] for row in rows if row[0].startswith("S")} == {("04012345678901", "B7-2231", "2026-11-22 08:30:01", "line2")}
-    assert [row[1:4] for row in rows if row[0] == "X1"] == [("commissioned", "04012345678906", "B7-9999")], (
+    assert [row[1:4] for row in rows if row[0] == "X1"] == [("commissioned", "04012345678918", "B7-9999")], (
         "a label's own statements go first"
     )
     (original,) = [path for path in (home / "originals").rglob("*") if path.is_file()]

@@ -6,6 +6,7 @@ log's private key: whoever has it can sign packs.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -26,6 +27,8 @@ FORMAT = 1
 LIST, DATABASE, FOLDER = "BACKUP.json", "database", "workspace/"
 LEFT = ("tmp", "index", "lock", "opening.lock", "ledger.sqlite3", "ledger.sqlite3-wal", "ledger.sqlite3-shm")
 """What is not copied: scratch, locks, what is derived from segments, and the database, which is copied in its own way."""
+WAITING = "line"
+"""Messages that wait to be taken in: nobody takes them in while we hold the lock, but they may grow and be renamed."""
 STILL = ("originals", "segments")
 """Written once and named by their digest: they may be read at leisure."""
 ATTEMPTS = 5
@@ -108,13 +111,20 @@ def _one_moment(workspace: Workspace, copy: Path) -> tuple[list[tuple[str, bytes
         copied = copy_database(copy)
         after = _moving(workspace.root)
         if before == after:
-            return after, copied
+            return after + _waiting(workspace.root), copied
         before = after
     raise WorkspaceError(f"Something keeps changing the files of {workspace.root} while they are copied; try again when less is done.")
 
 
+def _waiting(root: Path) -> list[tuple[str, bytes, int]]:
+    for _ in range(ATTEMPTS):
+        with contextlib.suppress(FileNotFoundError):  # renamed while we looked
+            return [(name, path.read_bytes(), 0o600) for name, path in _files(root, [WAITING])]
+    raise WorkspaceError(f"The messages in {root / WAITING} change too fast to be copied; try again when less comes.")
+
+
 def _moving(root: Path) -> list[tuple[str, bytes, int]]:
-    tops = [path.name for path in sorted(root.iterdir()) if path.name not in (*LEFT, *STILL)]
+    tops = [path.name for path in sorted(root.iterdir()) if path.name not in (*LEFT, *STILL, WAITING)]
     return [(name, path.read_bytes(), path.stat().st_mode & 0o777) for name, path in _files(root, tops)]
 
 

@@ -96,17 +96,19 @@ class Listener:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def take(self, now: float, actor: str, everything: bool = False) -> int:
-        """Take in the batches that are due; gives how many files. Nothing is removed before the ledger has it."""
+    def take(self, now: float, actor: str, told: Callable[[str], None], everything: bool = False) -> int:
+        """Take in the batches that are due; gives how many. Nothing is removed before the ledger has it; problems are told."""
         self.buffer.close_due(now, 0 if everything else self.broker.batch_seconds, self.broker.batch_messages)
         taken = 0
         for path in self.buffer.closed():
             try:
-                take_file(self.workspace, f"mqtt-{self.broker.name}-{path.name}", path.read_bytes(), self._clock(), actor)
+                receipts = take_file(self.workspace, f"mqtt-{self.broker.name}-{path.name}", path.read_bytes(), self._clock(), actor)
             except WorkspaceError as error:  # somebody else writes: the next look tells
                 LOG.info("%s", error)
                 break
             path.unlink()
+            for problem in (problem for receipt in receipts for problem in receipt.problems):
+                told(f"  ! {problem}")
             taken += 1
         return taken
 
@@ -122,19 +124,19 @@ def listen(listeners: list[Listener], actor: str, stop: threading.Event, told: C
     """Listen until ``stop`` is set; gives how many batches were taken in. What is open then is taken in too."""
     taken = 0
     for one in listeners:
-        one.take(passing.monotonic(), actor)  # what an earlier process left
+        one.take(passing.monotonic(), actor, told)  # what an earlier process left
         one.start()
     try:
         while not stop.wait(LOOK):
             for one in listeners:
                 if one.refused:
                     raise LineError(f"The broker {one.broker.name} refuses: {one.refused}. Look at user, password and rights in line.toml.")
-                if count := one.take(passing.monotonic(), actor):
+                if count := one.take(passing.monotonic(), actor, told):
                     taken += count
                     told(f"{one.broker.name}: {count} {'batch' if count == 1 else 'batches'} taken in.")
     finally:
         for one in listeners:
             one.stop()
         for one in listeners:
-            taken += one.take(passing.monotonic(), actor, everything=True)
+            taken += one.take(passing.monotonic(), actor, told, everything=True)
     return taken
