@@ -31,6 +31,9 @@ actor_option = click.option("--actor", default=None, metavar="NAME", envvar="LOT
 engine_option = click.option(
     "--engine", default=None, metavar="local/spark://HOST:PORT", help="Where lots are judged: this machine, or a Spark cluster."
 )
+store_option = click.option(
+    "--store", default=None, metavar="s3://BUCKET/PREFIX", help="With --engine spark://…: where its workers get the lots from."
+)
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes of this machine (default LOTPROOF_JOBS, or one a core)."
 )
@@ -135,6 +138,7 @@ def _sentence(error: Exception) -> str | None:
     from lotproof.gs1.errors import UnreadableIdentifier
     from lotproof.intake.problem import SourceProblem
     from lotproof.jobs.tracing import TracingMissing
+    from lotproof.lake.objects import StoreError
     from lotproof.ledger.entry import EntryError
     from lotproof.ledger.keys import KeyFileError
     from lotproof.ledger.witness.state import StateError
@@ -148,7 +152,7 @@ def _sentence(error: Exception) -> str | None:
 
     told = (
         WorkspaceError, SourceProblem, KeyFileError, StateError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError,
-        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable, TracingMissing, LineError,
+        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable, TracingMissing, LineError, StoreError,
     )  # fmt: skip
     if isinstance(error, told):
         return str(error)

@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "work": ("lotproof.cli.work", "work"),
     "jobs": ("lotproof.cli.work", "jobs"),
     "line": ("lotproof.cli.line", "line"),
+    "mirror": ("lotproof.cli.mirror", "mirror"),
     "backup": ("lotproof.cli.backup", "backup"),
     "restore": ("lotproof.cli.backup", "restore"),
     "doctor": ("lotproof.cli.doctor", "doctor"),

@@ -81,7 +81,7 @@ def build_pack(
         (top / "data").mkdir(parents=True)
         kpis = tuple(all_kpis(kpis_folder(workspace)).values())
         collector = Collector(top / "data", kpis=in_tables(kpis))
-        engine = engine_of(how.engine, how.jobs)
+        engine = engine_of(how.engine, how.jobs, how.store)
         outcome, statements = run(workspace, sources, time, actor, progress, collector.visit, collector.take, engine)
         progress("pack", 0, 1)
         given = Inputs(
