@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,10 @@ def test_the_container_copies_what_is_there_and_serves_as_the_command_does():
     told = CliRunner().invoke(main, ["serve", "--help"]).output
     assert all(option in told for option in re.findall(r"--[a-z]+", served))
     assert re.search(r"^USER 10001$", text, re.M), "not as root"
+
+
+def test_the_page_on_sizing_is_what_the_kept_figures_give():
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.sizing", "page"], cwd=DEPLOY.parent, capture_output=True, text=True, check=True
+    )
+    assert (DEPLOY.parent / "docs" / "sizing.md").read_text() == done.stdout, "run: python -m benchmarks.sizing page > docs/sizing.md"

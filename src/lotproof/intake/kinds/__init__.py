@@ -8,7 +8,6 @@ from lotproof.intake.kinds import camera, line, movements, numbers, openscs, ord
 KINDS: tuple[Kind, ...] = (
     line.KIND,
     numbers.KIND,
-    openscs.KIND,
     printer.KIND,
     camera.KIND,
     orders.KIND,
@@ -26,4 +25,5 @@ KINDS: tuple[Kind, ...] = (
     records.DEVIATIONS,
     records.ALERTS,
     records.HOLDS,
+    openscs.KIND,
 )
