@@ -205,6 +205,8 @@ def test_a_kill_of_our_process_loses_nothing(broker, listening):
         process = listening(3600)
     wanted = {f"SN{number:04d}" for number in range(200)}
     until(lambda: wanted <= serials(home), lambda: sorted(wanted - serials(home)))
+    broker.publish(state(777))
+    until(lambda: "SN0777" in serials(home), lambda: "the last process does not listen")
     process.terminate()
     assert process.wait(60) == 0, process.stderr.read()
     assert not [path for path in (home / "line").rglob("*") if path.is_file()], "what was open is taken in at the end"
