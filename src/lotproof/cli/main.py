@@ -45,6 +45,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "notify": ("lotproof.cli.notify", "notify"),
     "jobs": ("lotproof.cli.work", "jobs"),
     "api-key": ("lotproof.cli.api_key", "api_key"),
+    "line": ("lotproof.cli.line", "line"),
+    "mirror": ("lotproof.cli.mirror", "mirror"),
+    "backup": ("lotproof.cli.backup", "backup"),
+    "restore": ("lotproof.cli.backup", "restore"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),
 }

@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from lotproof.jobs.log import config
+
 HOME = Path(os.environ.get("LOTPROOF_HOME", "lotproof-workspace"))
 
 
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
     "lotproof.web.apps.WebConfig",
 ]
 MIDDLEWARE = [
+    "lotproof.web.watching.WatchMiddleware",
     "lotproof.web.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "lotproof.web.session.PersonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+LOGGING = config(os.environ.get("LOTPROOF_LOG", "text"))
 ROOT_URLCONF = "lotproof.project.urls"
 TEMPLATES = [
     {

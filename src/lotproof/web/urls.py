@@ -14,6 +14,7 @@ from lotproof.web.views import (
     door,
     files,
     find,
+    health,
     incident,
     incidents,
     kpis,
@@ -37,12 +38,6 @@ OTHER = f"(?P<place>{'|'.join(place for place in SHELVES if place not in ('incid
 
 
 @public
-def alive(_request: HttpRequest) -> HttpResponse:
-    """Whether the server answers."""
-    return HttpResponse("alive\n", "text/plain")
-
-
-@public
 def drawings(_request: HttpRequest) -> HttpResponse:
     """The styles of drawings."""
     return HttpResponse(stylesheet(), "text/css; charset=utf-8", headers={"Cache-Control": "max-age=3600"})
@@ -52,7 +47,9 @@ urlpatterns: list[URLPattern] = [
     path("sign-in", door.door),
     path("sign-out", door.leave),
     path("language", door.choose_language),
-    path("alive", alive),
+    path("alive", health.alive),
+    path("ready", health.ready),
+    path("metrics", health.metrics),
     path("drawings.css", drawings),
     path("", today.today),
     path("find", find.find),
