@@ -149,8 +149,8 @@ def classification(book: Book) -> tuple[str, Light, list[Block]]:
             Column("Severity", 0.7)], clean)
         if clean else Para("Every rule found something."),
         Heading("Suspect-product gate"),
-        Para("No decision recorded. Whether product is suspect is a decision of QA; a difference of records alone does not make it so. "
-             "Legal clocks start with that decision and are not computed in this version.", note=True),
+        Para("Whether product is suspect is a decision of a person; a difference of records alone does not make it so. Legal clocks start "
+             "with that decision. " + ("" if values.cases else "No decision is recorded."), note=True),
     ]  # fmt: skip
     return "partly", gravest(values.findings), blocks
 
