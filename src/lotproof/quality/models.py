@@ -24,6 +24,16 @@ class CaseRow(models.Model):
     """When, UTC; null while it runs."""
     seq = models.BigIntegerField()
     """Entries of its stream."""
+    codes = models.TextField()
+    """Finding codes, one a line."""
+    cause = models.TextField()
+    """Root causes as recorded; empty before."""
+    action = models.TextField()
+    """Corrective actions; empty before."""
+    effect = models.CharField(max_length=20)
+    """Verdict of the last check of the effect; empty before."""
+    missing = models.TextField()
+    """Items of the readiness list that are missing, one a line."""
 
     class Meta:
         db_table = "quality_case"

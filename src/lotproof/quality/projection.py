@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lotproof.quality.acts.capa import verdict_of
 from lotproof.quality.acts.containment import HOLDING
 from lotproof.quality.acts.procedures import standing_of
 from lotproof.quality.book import Book
 from lotproof.quality.case import Case, State
+from lotproof.quality.readiness import MISSING, readiness
 
 Row = dict[str, Any]
 KEYS = {"CaseRow": "number", "RecordRow": "number", "ClockRow": "case", "HoldRow": "case", "ActionRow": "case", "TrainingRow": "case"}
@@ -46,6 +48,11 @@ def _case(case: Case) -> Iterator[Row]:
         "opened": case.opened.time,
         "closed": closed.time if closed and case.state is State.CLOSED else None,
         "seq": case.seq,
+        "codes": "\n".join(map(str, case.opened.body.get("codes") or ())),
+        "cause": "; ".join(str(one.body["statement"]) for one in case.all("cause") if one.body["role"] == "root cause"),
+        "action": "; ".join(str(one.body["what"]) for one in case.all("action") if one.body["type"] == "corrective"),
+        "effect": verdict_of(case, check).verdict if (check := case.last("effectiveness")) else "",
+        "missing": "\n".join(one.item.name for one in readiness(case).items if one.state == MISSING),
     }
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from lotproof.ledger import store
 from lotproof.quality.audits import yearly_gaps
 from lotproof.quality.book import Book
 from lotproof.quality.case import State
 from lotproof.quality.plan import CaseGaps, Site
-from lotproof.quality.readiness import MISSING, readiness
 from lotproof.quality.roles import role_of
-from lotproof.quality.shell import load, table
+from lotproof.quality.shell import table
 from lotproof.quality.signals import NEW
 from lotproof.workspace.outcomes import lot_found
 from lotproof.workspace.people import people
 from lotproof.workspace.place import Workspace
 
 MOST = 200
-"""Incidents that are looked into one by one, the latest."""
+"""Incidents that the plan names, the latest."""
 
 
 def site_facts(workspace: Workspace, now: str, told: bool) -> Site:
@@ -32,7 +32,7 @@ def site_facts(workspace: Workspace, now: str, told: bool) -> Site:
     return Site(
         signals=list(table("SignalRow").filter(state=NEW, count__gt=0).values_list("number", "severity")),
         overdue=list(table("ClockRow").filter(ended=None, due__lt=now).values_list("case", "name")),
-        cases=[gaps for number in _running() if (gaps := _gaps(number)).missing],
+        cases=[CaseGaps(row.number, row.severity, tuple(row.missing.split("\n"))) for row in _running() if row.missing],
         late_actions=table("ActionRow").filter(done=None, due__lt=today).count(),
         alarms=records.filter(book=Book.ALARM).exclude(state=State.CLOSED).count(),
         late_trainings=table("TrainingRow").exclude(due="").filter(due__lt=today).count(),
@@ -44,23 +44,15 @@ def site_facts(workspace: Workspace, now: str, told: bool) -> Site:
         ),
         last_session=(sessions.first() or "")[:10],
         roles=dict(Counter(str(role_of(person.role)) for person in people().values() if not person.retired)),
-        anchored=store.table().filter(kind="anchor").exists(),
+        anchored=store.table().filter(stream="anchors").exists(),
         witnessed=(workspace.root / "witness.policy").exists(),
         told=told,
         qualified=store.table().filter(stream="qualification").exists(),
     )
 
 
-def _running() -> list[str]:
-    rows = table("CaseRow").exclude(state=State.CLOSED).order_by("-opened")
-    return list(rows.values_list("number", flat=True)[:MOST])
-
-
-def _gaps(number: str) -> CaseGaps:
-    case = load(number)
-    severity = case.last("severity") or case.opened
-    missing = tuple(one.item.name for one in readiness(case).items if one.state == MISSING)
-    return CaseGaps(number, str(severity.body["severity"]), missing)
+def _running() -> list[Any]:
+    return list(table("CaseRow").exclude(state=State.CLOSED).order_by("-opened")[:MOST])
 
 
 @dataclass(frozen=True)

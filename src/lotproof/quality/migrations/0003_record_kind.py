@@ -1,4 +1,4 @@
-"""Kind and key of a record in lists; lotproof doctor --replay --mend fills them for records of before."""
+"""Kind and key of a record in lists."""
 
 from django.db import migrations, models
 

@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from lotproof.control.similar import Case as Earlier
 from lotproof.control.similar import similar
-from lotproof.quality.acts.capa import verdict_of
+from lotproof.quality.acts.capa import EFFECTIVE
 from lotproof.quality.acts.causes import SIX_M
 from lotproof.quality.case import Case
 from lotproof.quality.refusal import Refusal
@@ -26,7 +26,7 @@ from lotproof.web.site import workspace
 from lotproof.web.views.acting import hour
 from lotproof.workspace.outcomes import lot_found
 
-COMPARED = 100
+COMPARED = 200
 """Incidents, the latest, that are compared."""
 LOTS = 20
 """Lots of an incident that are looked at."""
@@ -81,28 +81,17 @@ def _names(sources: Any) -> list[str]:
 
 
 def _alike(case: Case) -> Sequence[Any]:
-    numbers = table("CaseRow").exclude(number=case.number).order_by("-opened").values_list("number", flat=True)[:COMPARED]
-    return similar(_told(case), [_told(load(number)) for number in numbers])
+    rows = list(table("CaseRow").order_by("-opened")[: COMPARED + 1])
+    mine = next((row for row in rows if row.number == case.number), None) or table("CaseRow").get(number=case.number)
+    return similar(_told(mine), [_told(row) for row in rows if row.number != case.number])
 
 
-def _told(case: Case) -> Earlier:
+def _told(row: Any) -> Earlier:
     """An incident as cases are compared."""
-    roots = [str(one.body["statement"]) for one in case.all("cause") if one.body["role"] == "root cause"]
-    actions = [str(one.body["what"]) for one in case.all("action") if one.body["type"] == "corrective"]
-    check = case.last("effectiveness")
-    held = verdict_of(case, check).verdict == "effective" if check else None
-    words = " ".join([case.title, *(str(one.body["what"]) for one in case.all("observation"))])
-    codes = tuple(str(code) for code in case.opened.body.get("codes") or ())
-    return Earlier(
-        case.number,
-        words,
-        codes,
-        lot=", ".join(case.lots),
-        when=case.opened.time[:10],
-        cause="; ".join(roots),
-        action="; ".join(actions),
-        held=held,
-    )
+    held = {EFFECTIVE: True, "": None}.get(row.effect, False)
+    codes, lots = tuple(filter(None, row.codes.split("\n"))), ", ".join(row.lots.split("\n"))
+    text = f"{row.title} {row.cause}"
+    return Earlier(row.number, text, codes, lot=lots, when=row.opened[:10], cause=row.cause, action=row.action, held=held)
 
 
 def _earlier(number: str, found: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +14,8 @@ from django.shortcuts import render
 from lotproof.exchange.notify.settings import NotifyError, read_settings
 from lotproof.quality.case import State
 from lotproof.quality.plan import SESSION_DAYS, WINDOWS, Task, plan
-from lotproof.quality.readiness import readiness
-from lotproof.quality.shell import load, table
+from lotproof.quality.readiness import ITEMS
+from lotproof.quality.shell import table
 from lotproof.quality.site_facts import lot_readiness, site_facts
 from lotproof.web.guard import signed_in
 from lotproof.web.site import clock, workspace
@@ -28,15 +29,21 @@ def ready(request: HttpRequest) -> HttpResponse:
     """The lots of the last run and the incidents that are open, with what each lacks."""
     lots = Paginator(lots_known(workspace()), PAGE).get_page(request.GET.get("page"))
     items = [(lot, lot_readiness(workspace(), lot)) for lot in lots]
-    numbers = table("CaseRow").exclude(state=State.CLOSED).values_list("number", flat=True)[:PAGE]
+    running = table("CaseRow").exclude(state=State.CLOSED)[:PAGE]
     shown = {
         "title": "Readiness",
         "here": "readiness",
         "page": lots,
         "lots": [{"lot": lot, "items": found, "percent": 100 * sum(not one.lacks for one in found) // len(found)} for lot, found in items],
-        "cases": [{"case": case, "readiness": readiness(case)} for case in map(load, numbers)],
+        "cases": [{"case": row, **_ready(row.missing)} for row in running],
     }
     return render(request, "web/ready.html", shown)
+
+
+def _ready(missing: str) -> dict[str, Any]:
+    names = set(missing.split("\n"))
+    lacking = [item.asks for item in ITEMS if item.name in names]
+    return {"missing": lacking, "percent": 100 * (len(ITEMS) - len(lacking)) // len(ITEMS)}
 
 
 @signed_in
