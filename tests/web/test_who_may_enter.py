@@ -27,6 +27,7 @@ def addresses(number: str) -> list[tuple[str, URLPattern]]:
         part = text.split("/")[0] + "/"
         name = NAMES.get(part, "incidents" if text.startswith("(?P<name>") else "observation")
         filled = {**FILLED, "number": ELSEWHERE.get(part, number), "name": name}
+        filled["ending"] = "json" if "worksheets" in text else "csv"
         filled["place"] = "audits" if "(?P<place>incidents" not in text else "incidents"
         text = re.sub(r"<\w+:(\w+)>", lambda match, filled=filled: filled[match[1]], text)
         text = re.sub(r"\(\?P<(\w+)>[^()]*\)", lambda match, filled=filled: filled[match[1]], text).replace("\\.", ".")

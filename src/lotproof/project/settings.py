@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "lotproof.web.language.LanguageMiddleware",
     "lotproof.web.session.PersonMiddleware",
+    "lotproof.web.limits.LimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "lotproof.web.urls"
@@ -90,14 +91,31 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 12 * 3600
 # Behind a proxy that speaks HTTPS cookies travel by it alone; a laptop serves itself without.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("LOTPROOF_HTTPS") == "1"
+# __Host- binds a cookie to this very host and to HTTPS (ASVS 3.4.4); HSTS keeps browsers there (ASVS 14.4.5).
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-sessionid", "__Host-csrftoken") if SESSION_COOKIE_SECURE else ("sessionid", "csrftoken")
+SECURE_HSTS_SECONDS = 365 * 86400 if SESSION_COOKIE_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "lotproof.web.problems.forged"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# One more than views/files.py takes, which then says so in a sentence.
+DATA_UPLOAD_MAX_NUMBER_FILES = 201
 UPLOAD_BYTES = int(os.environ.get("LOTPROOF_UPLOAD_MB", "2000")) * 1_000_000
 IDLE_SECONDS = int(os.environ.get("LOTPROOF_IDLE_MINUTES", "15")) * 60
 ALLOWED_HOSTS = [host for host in os.environ.get("LOTPROOF_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if SESSION_COOKIE_SECURE and host != "*"]
+# What breaks is told to whoever runs the server, on stderr; Django by itself tells nobody where no debugging is on.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": True},
+        "django.security": {"handlers": ["stderr"], "level": "WARNING", "propagate": True},
+        "lotproof": {"handlers": ["stderr"], "level": "WARNING", "propagate": True},
+    },
+}
 # The command line serves no session; `lotproof serve` puts a key of the workspace here.
 SECRET_KEY = os.environ.get("LOTPROOF_SECRET_KEY", "no session is served by the command line")

@@ -85,5 +85,6 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^(?P<name>[a-z]+)\.(?P<ending>csv|json)$", lists.export),
 ]
 
+handler400 = "lotproof.web.problems.unusable"
 handler404 = "lotproof.web.problems.missing"
 handler500 = "lotproof.web.problems.broken"
