@@ -51,8 +51,9 @@ def _is_pytestmark(node: ast.Assign) -> bool:
 
 def _names(node: ast.AST) -> list[str]:
     """The arguments of every `….shows(…)` in an expression."""
-    calls = (one for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "shows")
-    return [str(argument.value) for call in calls for argument in call.args if isinstance(argument, ast.Constant)]
+    calls = (one for one in ast.walk(node) if isinstance(one, ast.Call))
+    marks = (one for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr == "shows")
+    return [str(argument.value) for mark in marks for argument in mark.args if isinstance(argument, ast.Constant)]
 
 
 def shown_by_checks() -> dict[str, list[str]]:
@@ -72,11 +73,13 @@ def page() -> str:
         raise SystemExit(f"No requirement is called {', '.join(unknown)}; src/lotproof/quality/requirements.toml has them all.")
     states = {one.id: _state(one, tests, checks) for one in requirements().values()}
     counts = [f"{sum(state == word for state in states.values())} {word}" for word in dict.fromkeys(states.values())]
-    lines += [f"{len(states)} requirements: {', '.join(sorted(counts))}.", "", "| id | source | asks for | state | checks | tests |", "|---|---|---|---|---|---|"]
+    lines += [f"{len(states)} requirements: {', '.join(sorted(counts))}.", ""]
+    lines += ["| id | source | asks for | state | checks | tests |", "|---|---|---|---|---|---|"]
     for one in requirements().values():
-        named = tests.get(one.id, [])
-        lines.append(f"| {one.id} | {one.source} | {one.text} | {states[one.id]} | {', '.join(checks.get(one.id, []))} | {len(named) or ''} |")
-    lines += ["", "## What the site has to do", "", *(f"- **{one.id}** ({one.source}): {one.site}" for one in requirements().values() if one.site)]
+        named = f"{', '.join(checks.get(one.id, []))} | {len(tests.get(one.id, [])) or ''}"
+        lines.append(f"| {one.id} | {one.source} | {one.text} | {states[one.id]} | {named} |")
+    lines += ["", "## What the site has to do", ""]
+    lines += [f"- **{one.id}** ({one.source}): {one.site}" for one in requirements().values() if one.site]
     lines += ["", "## Tests by requirement"]
     for one in requirements().values():
         if tests.get(one.id):

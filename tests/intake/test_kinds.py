@@ -256,6 +256,16 @@ STORIES = (
         "observation", "position step sscc level at_utc lot actor reason reference",
         [(2, "held", CASE, "container", at("2026-03-03T08:00"), "L1", "QA1", "Suspect label", "H1")],
     ),
+    Story(
+        "openscs",
+        {"en": "SerialNumber;GTIN;Lot;LineId;OpenScsState;StateValue;SourceTimestamp;AssociatedPoolID"},
+        {"en": [f"A1;{GTIN};L1;line2;Allocated;2;2026-03-09T10:00:00Z;POOL-7", f"(01){GTIN}(21)A2;;L1;line2;Commissioned;7;2026-03-09T10:00:00Z;POOL-7",
+                f"{CASE};;L1;line2;Commissioned;7;2026-03-09T10:00:00Z;POOL-7"]},
+        "observation", "position step gtin serial sscc level at_utc lot device reference",
+        [(2, "allocated", GTIN, "A1", None, "unit", at("2026-03-09T10:00"), "L1", "line2", "POOL-7"),
+         (3, "commissioned", GTIN, "A2", None, "unit", at("2026-03-09T10:00"), "L1", "line2", "POOL-7"),
+         (4, "commissioned", None, None, CASE, "container", at("2026-03-09T10:00"), "L1", "line2", "POOL-7")],
+    ),
 )  # fmt: skip
 CASES = [pytest.param(story, language, id=f"{story.kind}-{language}") for story in STORIES for language in story.headers]
 

@@ -10,6 +10,8 @@ import pytest
 from case_kit import PASSWORD, PEOPLE, Floor
 from small_site import Site, invoke, json_of
 
+from lotproof.quality.shell import open_record
+from lotproof.quality.verification.scan_shell import Came, take_scans
 from lotproof.workspace import credentials
 from lotproof.workspace.place import open_workspace
 
@@ -25,14 +27,28 @@ def test_the_record_of_an_incident_is_sealed_with_the_lot(own: Site, tmp_path, q
     floor.do(number, "op-1", "containment-step", step="isolate", what="Pallet in the cage.", held=["C-1"], event_time="2026-11-23T06:00:00Z")
     floor.do(number, "op-1", "containment-step", step="stop-line", what="Line 2 stands.")
     floor.do(number, "inv-1", "interview", role="operator", code="O-3", said="The belt ran on after the jam.")
+    session = _verified(floor, number, own.lot)
     json_of("build", own.folder, "-o", tmp_path / "EP", "--workspace", own.home, "--now", floor.now, "--actor", "Q")
     (told,) = json.loads((tmp_path / "EP/data/cases.json").read_text())["cases"]
     assert (told["number"], told["acts"][1]["body"]["held"], told["readiness"]["items"]["interviews"]) == (number, ["C-1"], "present")
+    (scanned,) = json.loads((tmp_path / "EP/data/sessions.json").read_text())["sessions"]
+    assert (scanned["number"], scanned["acts"][1]["body"]["scans"][0]["said"]) == (session, "unreadable")
     page = "".join(path.read_text() for path in sorted((tmp_path / "EP/data/html").rglob("*.html")))
-    for sentence in ("Pallet in the cage.", "(entered 121 min later)", "3 steps missing", "The belt ran on after the jam.", "operator (O-3)"):
+    for sentence in ("Pallet in the cage.", "(entered 121 min later)", "3 steps missing", "The belt ran on after the jam.", "operator (O-3)",
+                     "Verification: scanned against the record", "unfinished: No cases were scanned.", "258 of 1,000 cases, drawn at random"):  # fmt: skip
         assert sentence in page, sentence
     assert "Of another lot" not in page
     key = str(own.home / "keys/log.vkey")
     assert invoke("verify", tmp_path / "EP", "--key", key, "--recompute").exit_code == 0
     alone = [sys.executable, str(tmp_path / "EP/verify/verify.py"), "--key", key]
     assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
+
+
+def _verified(floor: Floor, incident: str, lot: str) -> str:
+    """A session of the incident that ended early; its number."""
+    plan = {"title": "Cage", "scope": "a lot", "about": lot, "level": "cases", "expected": "anything that has not ended", "size": 1000,
+            "confidence": "95 %", "tolerated": "1", "incident": incident}  # fmt: skip
+    number = open_record(floor.desk("op-1"), "session", plan).number
+    take_scans(floor.desk("op-1"), number, [Came("a", floor.now, "§", "typed")])
+    floor.do(number, "op-1", "session-result", result="unfinished", statement="No cases were scanned.", why="The cage is empty.")
+    return number

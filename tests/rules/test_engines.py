@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from functools import partial
@@ -12,12 +13,17 @@ import pytest
 from rules_story import build, written
 from spark_cluster import available, cluster, slow_visit
 
+sys.path.append(str(Path(__file__).parents[1] / "lake"))
+
+from s3_local import bucket  # noqa: F401
+
 from lotproof.diagnosis.diagnose import diagnose
 from lotproof.diagnosis.scope import look_around, scope
 from lotproof.lake import resolve
 from lotproof.lake.resolve import Source
 from lotproof.lake.store import Lake
 from lotproof.rules import check as check_room
+from lotproof.rules.afar import carried, judge
 from lotproof.rules.check import Outcome, check
 from lotproof.rules.engines import LEAST_MB, EngineError, engine_of, here, processes, share
 
@@ -137,6 +143,59 @@ def test_a_spark_cluster_gives_the_same_and_so_does_one_that_loses_a_worker(site
         assert len(running.workers) == 1
         begun = {path.name: path.read_text() for path in (tmp_path / "two").iterdir()}
         assert set(begun) == {path.name for path in (tmp_path / "one").iterdir()}
+
+
+@pytest.mark.slow
+@needs_spark
+def test_workers_that_share_no_disk_get_the_lots_from_a_store_and_losing_one_changes_nothing(
+    site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bucket: str  # noqa: F811
+) -> None:
+    whole = outcome(site, tmp_path / "spill")
+    parted(monkeypatch)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((os.environ.get("PYTHONPATH", ""), str(Path(__file__).parent), str(Path(resolve.__file__).parents[2]))))
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    with cluster(tmp_path) as running:
+        engine = engine_of(running.address, None, f"{bucket}/cut")
+        seen: list[str] = []
+        assert outcome(site, tmp_path / "spill", engine=engine, visit=partial(slow_visit, tmp_path / "one"), take=seen.append) == whole
+        assert len(set(seen)) > 1 and str(os.getpid()) not in seen
+        from s3fs import S3FileSystem
+
+        assert not S3FileSystem().find("lots", refresh=True), "what was carried is removed"
+
+        def kill() -> None:
+            while not list((tmp_path / "two").iterdir()):
+                time.sleep(0.05)
+            running.kill_worker()
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        assert outcome(site, tmp_path / "spill", engine=engine, visit=partial(slow_visit, tmp_path / "two")) == whole
+        killer.join()
+        assert len(running.workers) == 1
+
+
+def test_partitions_that_travel_through_a_store_give_the_same(site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a worker does, in this process: the files are fetched elsewhere, and those that were cut are not looked at."""
+    whole = outcome(site, tmp_path / "spill")
+    parted(monkeypatch)
+    url = f"file://{tmp_path}/store"
+
+    def engine(jobs):
+        with carried(jobs, url) as sent:
+            for job in jobs:
+                for path in job.part.rows:
+                    path.unlink()
+            return iter([judge(one) for one in sent])
+
+    assert outcome(site, tmp_path / "spill", engine=engine) == whole
+    assert not [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+
+
+def test_a_store_without_a_cluster_is_refused() -> None:
+    with pytest.raises(EngineError, match=r"--store s3://x is for the workers of a Spark cluster; name it with --engine spark://HOST:PORT"):
+        engine_of(None, 1, "s3://x")
 
 
 @pytest.mark.slow

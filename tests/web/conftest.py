@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "workspace")]
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "workspace", "gs1")]
 
 from case_kit import PASSWORD, Floor
 from quality_floor import floor, quick_hashes  # noqa: F401

@@ -19,6 +19,11 @@ ELSEWHERE = {"signals/": "SIG-2026-0001", "work/": "1"}
 NAMES = {"packs/": "EP-site-1.zip", "kpis/": "no-read", "lots/": "B7-2231"}
 
 
+def fitting(value: str, pattern: str) -> str:
+    """The value where the pattern takes it, else the first of its choices."""
+    return value if re.fullmatch(pattern, value) else pattern.split("|")[0]
+
+
 def addresses(number: str) -> list[tuple[str, URLPattern]]:
     """An address for each route."""
     found = []
@@ -27,10 +32,9 @@ def addresses(number: str) -> list[tuple[str, URLPattern]]:
         part = text.split("/")[0] + "/"
         name = NAMES.get(part, "incidents" if text.startswith("(?P<name>") else "observation")
         filled = {**FILLED, "number": ELSEWHERE.get(part, number), "name": name}
-        filled["ending"] = "json" if "worksheets" in text else "csv"
         filled["place"] = "audits" if "(?P<place>incidents" not in text else "incidents"
         text = re.sub(r"<\w+:(\w+)>", lambda match, filled=filled: filled[match[1]], text)
-        text = re.sub(r"\(\?P<(\w+)>[^()]*\)", lambda match, filled=filled: filled[match[1]], text).replace("\\.", ".")
+        text = re.sub(r"\(\?P<(\w+)>([^()]*)\)", lambda match, filled=filled: fitting(filled[match[1]], match[2]), text).replace("\\.", ".")
         found.append((f"/{text}", one))
     return found
 
@@ -52,7 +56,8 @@ def test_every_role_gets_an_answer_from_every_page_and_no_page_breaks(visit, flo
     number = floor.contained()
     client = visit(user)
     for address, _ in addresses(number):
-        assert client.get(address).status_code in (200, 302, 404, 405), address
+        good = (200, 503) if address == "/ready" else (200, 302, 404, 405)  # no worker is there
+        assert client.get(address).status_code in good, address
     for name, kind in ACTS.items():
         possible = Book.INCIDENT in kind.books and not kind.opens
         assert client.get(f"/incidents/{number}/do/{name}").status_code == (200 if possible else 404)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @seal_options
 @common.zone_option
 @common.engine_option
+@common.store_option
 @common.jobs_option
 @common.workspace_option
 @common.json_option
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 @common.actor_option
 @common.sentences
 def build(
-    folder: Path, pack: Path, pack_id: str | None, zone: str | None, engine: str | None, jobs: int | None, workspace_dir: Path,
+    folder: Path, pack: Path, pack_id: str | None, zone: str | None, engine: str | None, store: str | None, jobs: int | None,
+    workspace_dir: Path,
     as_json: bool, now: str | None, actor: str | None, sealer: Sealer, causes: Path | None,
     tree_file: Path | None,
 ) -> None:  # fmt: skip
@@ -52,7 +54,7 @@ def build(
     time = common.time_text(now)
     tree = read_fault_tree(tree_file) if tree_file else None
     with common.progress_bar() as progress:
-        how = How(engine, jobs)
+        how = How(engine, jobs, store=store)
         named = common.checked_zone(zone)
         built = build_pack(folder, pack, workspace_dir, named, time, common.actor_name(actor), pack_id, progress, how, sealer,
                            causes, tree)  # fmt: skip

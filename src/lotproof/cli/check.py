@@ -20,6 +20,7 @@ ORDER = ("info", "minor", "major", "critical")
 @click.option("--lot", default=None, help="Only this lot.")
 @click.option("--fail-on", type=click.Choice(ORDER), default=None, help="Exit with 1 where a finding is at least this grave.")
 @common.engine_option
+@common.store_option
 @common.jobs_option
 @common.full_option
 @common.workspace_option
@@ -28,7 +29,8 @@ ORDER = ("info", "minor", "major", "critical")
 @common.actor_option
 @common.sentences
 def check(
-    lot: str | None, fail_on: str | None, engine: str | None, jobs: int | None, full: bool, workspace_dir: Path, as_json: bool,
+    lot: str | None, fail_on: str | None, engine: str | None, store: str | None, jobs: int | None, full: bool,
+    workspace_dir: Path, as_json: bool,
     now: str | None, actor: str | None,
 ) -> None:  # fmt: skip
     """Run the rules over the sources of the workspace.
@@ -51,7 +53,7 @@ def check(
     _with_holds(workspace_dir, common.time_text(now), common.actor_name(actor))
     with common.progress_bar() as progress:
         receipts, outcome = check_workspace(
-            workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress, How(engine, jobs, full)
+            workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress, How(engine, jobs, full, store)
         )
     known_or_exit(lot, outcome)
     take_signals(raised_by(outcome.findings), common.time_text(now), common.actor_name(actor), full=lot is None)
@@ -77,6 +79,7 @@ def _with_holds(home: Path, time: str, actor: str) -> None:
 @click.command()
 @click.option("--lot", default=None, help="Only this lot.")
 @common.engine_option
+@common.store_option
 @common.jobs_option
 @common.full_option
 @common.workspace_option
@@ -85,7 +88,8 @@ def _with_holds(home: Path, time: str, actor: str) -> None:
 @common.actor_option
 @common.sentences
 def diagnose(
-    lot: str | None, engine: str | None, jobs: int | None, full: bool, workspace_dir: Path, as_json: bool,
+    lot: str | None, engine: str | None, store: str | None, jobs: int | None, full: bool,
+    workspace_dir: Path, as_json: bool,
     now: str | None, actor: str | None,
 ) -> None:  # fmt: skip
     """Failure modes that fit the findings, with suspects and tests that tell them apart, and how far the findings reach.
@@ -102,7 +106,7 @@ def diagnose(
 
     with common.progress_bar() as progress:
         _, outcome = check_workspace(
-            workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress, How(engine, jobs, full)
+            workspace_dir, common.time_text(now), common.actor_name(actor), lot, progress, How(engine, jobs, full, store)
         )
     known_or_exit(lot, outcome)
     if as_json:

@@ -31,6 +31,9 @@ actor_option = click.option("--actor", default=None, metavar="NAME", envvar="LOT
 engine_option = click.option(
     "--engine", default=None, metavar="local/spark://HOST:PORT", help="Where lots are judged: this machine, or a Spark cluster."
 )
+store_option = click.option(
+    "--store", default=None, metavar="s3://BUCKET/PREFIX", help="With --engine spark://…: where its workers get the lots from."
+)
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes of this machine (default LOTPROOF_JOBS, or one a core)."
 )
@@ -130,9 +133,12 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
 def _sentence(error: Exception) -> str | None:
     """What to tell of an error that a person can mend; None of any other. Imports only now: most commands end well, and fast."""
     from lotproof.causes.problem import CausesError
+    from lotproof.exchange.line.settings import LineError
     from lotproof.faulttree.errors import TreeError
     from lotproof.gs1.errors import UnreadableIdentifier
     from lotproof.intake.problem import SourceProblem
+    from lotproof.jobs.tracing import TracingMissing
+    from lotproof.lake.objects import StoreError
     from lotproof.ledger.entry import EntryError
     from lotproof.ledger.keys import KeyFileError
     from lotproof.ledger.witness.state import StateError
@@ -146,7 +152,7 @@ def _sentence(error: Exception) -> str | None:
 
     told = (
         WorkspaceError, SourceProblem, KeyFileError, StateError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError,
-        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable,
+        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable, TracingMissing, LineError, StoreError,
     )  # fmt: skip
     if isinstance(error, told):
         return str(error)

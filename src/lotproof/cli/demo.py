@@ -22,14 +22,16 @@ MARK = ".lotproof-demo"
 @click.option("--seed", type=click.IntRange(min=0), default=None, help="Another site than the usual one.")
 @click.option("--serve", "served", is_flag=True, help="Open the quality desk on it, with people and an incident whose hour runs.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="With --serve.")
+@click.option("--api-key", "api_key", default=None, metavar="KEY", help="With --serve: a key that may do all at /epcis/.")
 @click.option("--browser/--no-browser", default=True, help="With --serve: open a browser.")
 @common.json_option
 @common.now_option
 @common.actor_option
 @common.sentences
 def demo(
-    folder: Path, seed: int | None, served: bool, port: int, browser: bool, as_json: bool, now: str | None, actor: str | None
-) -> None:
+    folder: Path, seed: int | None, served: bool, port: int, api_key: str | None, browser: bool, as_json: bool, now: str | None,
+    actor: str | None,
+) -> None:  # fmt: skip
     """Write a sample site with faults in it, run the whole job on it, and say what to open and try next.
 
     \b
@@ -53,6 +55,10 @@ def demo(
             folder / "site", folder / "EP-DEMO", folder / "workspace", None, time, common.actor_name(actor), None, progress
         )
     if served:
+        if api_key:
+            from lotproof.api.keys import add_key
+
+            add_key("demo", ("admin",), api_key, time, common.actor_name(actor))
         _serve(folder / "workspace", built.outcome.findings, time, port, browser, as_json)
         return
     if as_json:

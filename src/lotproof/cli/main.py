@@ -44,6 +44,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "work": ("lotproof.cli.work", "work"),
     "notify": ("lotproof.cli.notify", "notify"),
     "jobs": ("lotproof.cli.work", "jobs"),
+    "api-key": ("lotproof.cli.api_key", "api_key"),
+    "line": ("lotproof.cli.line", "line"),
+    "mirror": ("lotproof.cli.mirror", "mirror"),
+    "backup": ("lotproof.cli.backup", "backup"),
+    "restore": ("lotproof.cli.backup", "restore"),
     "doctor": ("lotproof.cli.doctor", "doctor"),
     "rules": ("lotproof.cli.rules", "rules"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -14,19 +15,31 @@ from lotproof.cli import common
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all, behind a proxy.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; more than one with PostgreSQL.")
+@click.option(
+    "--log",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    envvar="LOTPROOF_LOG",
+    show_default=True,
+    help="json: a line for every request and trouble on standard error, without secrets and names (or LOTPROOF_LOG).",
+)
 @common.json_option
 @common.sentences
-def serve(workspace_dir: Path, host: str, port: int, workers: int, as_json: bool) -> None:
+def serve(workspace_dir: Path, host: str, port: int, workers: int, form: str, as_json: bool) -> None:
     """Serve the quality desk of the workspace: signals, incidents, their clocks and their record.
 
     People sign in as they were enrolled with lotproof people add. Behind a proxy that speaks HTTPS set LOTPROOF_HTTPS=1 and
     LOTPROOF_HOSTS=desk.example.com. See docs/desk.md.
+
+    /alive, /ready and /metrics are for those who run it: docs/deployment.md.
 
     \b
     Examples:
       lotproof people add user-17 --name "Ana Silva" --role investigator --tz Europe/Brussels
       lotproof serve --port 8000
     """
+    os.environ["LOTPROOF_LOG"] = form  # before Django reads its settings, and for the worker beside
     from lotproof.web.server import serve as run
     from lotproof.workspace.place import open_workspace
 

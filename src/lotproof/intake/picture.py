@@ -45,35 +45,50 @@ class Symbol:
     marked: str
     """The same with the symbology identifier in front, where that promises GS1 data."""
     corner: tuple[int, int]
-    """Pixel of its upper left corner, (x, y)."""
+    """Pixel of its upper left corner, (x, y), in the picture as it was read: a small one is read three times as large."""
+    outline: tuple[tuple[int, int], ...] = ()
+    """Its four corners in the picture itself, (x, y) each."""
 
 
-def symbols(path: Path) -> tuple[list[Symbol], int]:
+@dataclass(frozen=True)
+class Limits:
+    """How much of a picture is read."""
+
+    bytes: int
+    """Bytes of the file."""
+    pixels: int
+    """Pixels of one page."""
+    pages: int
+    """Pages of a TIFF or GIF."""
+
+
+def symbols(path: Path, limits: Limits | None = None) -> tuple[list[Symbol], int]:
     """The symbols of a picture, page by page from top to bottom, and the number of pages.
 
     Raises SourceProblem where the picture is damaged or larger than the limits.
     """
-    if (size := path.stat().st_size) > MAX_BYTES:
-        raise SourceProblem(f"the picture has {size:,} bytes, more than {MAX_BYTES:,}, so no code was looked for; deliver it smaller.")
+    limits = limits or Limits(MAX_BYTES, MAX_PIXELS, MAX_PAGES)
+    if (size := path.stat().st_size) > limits.bytes:
+        raise SourceProblem(f"the picture has {size:,} bytes, more than {limits.bytes:,}, so no code was looked for; deliver it smaller.")
     try:
         with warnings.catch_warnings(), Image.open(path, formats=FORMATS) as picture:
             warnings.simplefilter("ignore")
-            return _of_pages(picture)
+            return _of_pages(picture, limits)
     except BROKEN as error:
         what = clipped(str(error).replace(str(path), "it"))
         raise SourceProblem(f"the picture cannot be opened ({what}); it is kept as it is, deliver it again.") from error
 
 
-def _of_pages(picture: Image.Image) -> tuple[list[Symbol], int]:
+def _of_pages(picture: Image.Image, limits: Limits) -> tuple[list[Symbol], int]:
     found: list[Symbol] = []
     number = 0
     for number, page in enumerate(ImageSequence.Iterator(picture), 1):
         width, height = page.size
-        if width * height > MAX_PIXELS:
-            what = f"a page of {width:,} by {height:,} pixels, more than {MAX_PIXELS:,}"
+        if width * height > limits.pixels:
+            what = f"a page of {width:,} by {height:,} pixels, more than {limits.pixels:,}"
             raise SourceProblem(f"the picture has {what}, so no code was looked for; deliver it smaller.")
-        if number > MAX_PAGES:
-            raise SourceProblem(f"the picture has more than {MAX_PAGES} pages; deliver it in parts.")
+        if number > limits.pages:
+            raise SourceProblem(f"the picture has more than {limits.pages} pages; deliver it in parts.")
         found += sorted(_on_page(number, _grey(page)), key=lambda symbol: (symbol.page, symbol.corner[1], symbol.corner[0], symbol.text))
     return found, number
 
@@ -89,13 +104,16 @@ def _grey(page: Image.Image) -> Image.Image:
 
 
 def _on_page(number: int, page: Image.Image) -> Iterator[Symbol]:
-    found = zxingcpp.read_barcodes(page, text_mode=zxingcpp.TextMode.Plain)
+    found, scale = zxingcpp.read_barcodes(page, text_mode=zxingcpp.TextMode.Plain), 1
     if not found and max(page.size) <= 1500:  # modules of one or two pixels are found when there are more of them
-        found = zxingcpp.read_barcodes(page.resize((page.width * 3, page.height * 3)), text_mode=zxingcpp.TextMode.Plain)
+        scale = 3
+        found = zxingcpp.read_barcodes(page.resize((page.width * scale, page.height * scale)), text_mode=zxingcpp.TextMode.Plain)
     for code in found:
-        corner = code.position.top_left
+        at = code.position
+        corner = at.top_left
+        outline = tuple((one.x // scale, one.y // scale) for one in (corner, at.top_right, at.bottom_right, at.bottom_left))
         marked = code.symbology_identifier + code.text if code.content_type == zxingcpp.ContentType.GS1 else code.text
-        yield Symbol(number, f"{code.format} {code.symbology_identifier}".strip(), code.text, marked, (corner.x, corner.y))
+        yield Symbol(number, f"{code.format} {code.symbology_identifier}".strip(), code.text, marked, (corner.x, corner.y), outline)
 
 
 def observation(symbol: Symbol, name: str, position: int) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from lotproof.jobs import queue
+from lotproof.jobs.log import REQUEST
 from lotproof.jobs.register import KINDS, NotDone, Work, load_handlers
 from lotproof.jobs.schedule import clear, put_due
+from lotproof.jobs.tracing import span
 from lotproof.workspace.place import PATIENCE, Workspace
 
 LOG = logging.getLogger("lotproof.jobs")
@@ -76,15 +78,21 @@ def _do(workspace: Workspace, row: Any, clock: Callable[[], str]) -> None:
     if row.tries > max(queue.DEATHS, kind.tries):
         queue.fail(row, f"The worker ended {row.tries - 1} times over it; it is not tried again. The server's log tells more.", clock(), 0)
         return
+    held, begun = REQUEST.set(f"job-{row.pk}"), passing.perf_counter()
     try:
-        result = kind.run(Work(workspace, json.loads(row.given), row.actor, clock, row.tries >= kind.tries, _telling(row.pk)))
-        with transaction.atomic():
-            queue.end(row.pk, result)
+        with span("job", {"lotproof.job.kind": row.kind, "lotproof.job": row.pk, "lotproof.job.try": row.tries}):
+            result = kind.run(Work(workspace, json.loads(row.given), row.actor, clock, row.tries >= kind.tries, _telling(row.pk)))
+            with transaction.atomic():
+                queue.end(row.pk, result)
+        LOG.info("job done", extra={"facts": {"kind": row.kind, "ms": round(1000 * (passing.perf_counter() - begun))}})
     except NotDone as error:
+        LOG.info("job not done", extra={"facts": {"kind": row.kind}})
         queue.fail(row, str(error), clock(), kind.tries)
     except Exception as error:
         LOG.exception("job %s (%s) went wrong", row.pk, row.kind)
         queue.fail(row, str(error) or type(error).__name__, clock(), kind.tries)
+    finally:
+        REQUEST.reset(held)
 
 
 def _telling(number: int) -> Callable[[int, int, str], None]:

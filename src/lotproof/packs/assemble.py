@@ -39,6 +39,7 @@ from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
 from lotproof.packs.verify.esign import as_printed
 from lotproof.packs.why import why_of
+from lotproof.quality.book import Book
 from lotproof.quality.case import Case
 from lotproof.quality.document import document
 from lotproof.quality.shell import load, table
@@ -108,7 +109,17 @@ def _cases(data: Path, given: Inputs, size: int) -> list[Case]:
     numbers = table("CaseRow").order_by("number").values_list("number", flat=True)
     found = [case for case in (load(number, size) for number in numbers) if case.acts and (not case.lots or lots & {*case.lots})]
     payload.write_json(data / "cases.json", {"cases": [document(case) for case in found]})
+    sessions = _sessions(lots, {case.number for case in found}, size)
+    if sessions:
+        payload.write_json(data / "sessions.json", {"sessions": [document(case) for case in sessions]})
     return found
+
+
+def _sessions(lots: set[str], incidents: set[str], size: int) -> list[Case]:
+    """Verification sessions of lots of this pack, or of its incidents."""
+    numbers = table("RecordRow").filter(book=Book.SESSION).order_by("number").values_list("number", flat=True)
+    found = [load(number, size) for number in numbers]
+    return [case for case in found if case.acts and (case.opened.body["about"] in lots or case.opened.body.get("incident") in incidents)]
 
 
 def _write_payload(data: Path, given: Inputs, raw: dict[str, str]) -> None:

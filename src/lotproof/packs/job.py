@@ -109,7 +109,7 @@ def _sealed(
         top = staging / identifier
         (top / "data").mkdir(parents=True)
         collector = Collector(top / "data", kpis=in_tables(kpis))
-        engine = engine_of(how.engine, how.jobs)
+        engine = engine_of(how.engine, how.jobs, how.store)
         outcome, statements = run(workspace, sources, time, actor, progress, collector.visit, collector.take, engine)
         progress("pack", 0, 1)
         given = Inputs(

@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from lotproof.jobs.log import config
+
 HOME = Path(os.environ.get("LOTPROOF_HOME", "lotproof-workspace"))
 
 
@@ -55,9 +57,11 @@ INSTALLED_APPS = [
     "lotproof.ledger.apps.LedgerConfig",
     "lotproof.jobs.apps.JobsConfig",
     "lotproof.quality.apps.QualityConfig",
+    "lotproof.api.apps.ApiConfig",
     "lotproof.web.apps.WebConfig",
 ]
 MIDDLEWARE = [
+    "lotproof.web.watching.WatchMiddleware",
     "lotproof.web.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,7 +73,8 @@ MIDDLEWARE = [
     "lotproof.web.limits.LimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-ROOT_URLCONF = "lotproof.web.urls"
+LOGGING = config(os.environ.get("LOTPROOF_LOG", "text"))
+ROOT_URLCONF = "lotproof.project.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -77,9 +82,15 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["lotproof.web.context.desk"], "builtins": ["lotproof.web.templatetags.desk"]},
     }
 ]
-JOBS = ["lotproof.packs.jobs", "lotproof.quality.kpi_watch", "lotproof.exchange.notify.watch"]
+JOBS = [
+    "lotproof.packs.jobs",
+    "lotproof.quality.kpi_watch",
+    "lotproof.exchange.notify.watch",
+    "lotproof.api.capture_job",
+    "lotproof.api.streams",
+]
 """Modules that hold handlers of jobs."""
-SCHEDULE = [("watch", 60), ("kpis", 3600)]
+SCHEDULE = [("watch", 60), ("kpis", 3600), ("epcis-index", 60), ("epcis-schedules", 60)]
 """Jobs that come back: kind and period in seconds."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -98,24 +109,19 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "lotproof.web.problems.forged"
+CAPTURE_MEGABYTES = int(os.environ.get("LOTPROOF_CAPTURE_MB", "1024"))
+WEBHOOK_HOSTS = [host for host in os.environ.get("LOTPROOF_WEBHOOK_HOSTS", "").split(",") if host]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # One more than views/files.py takes, which then says so in a sentence.
 DATA_UPLOAD_MAX_NUMBER_FILES = 201
+FILE_UPLOAD_HANDLERS = [
+    "lotproof.web.uploads.PhotoGuard",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 UPLOAD_BYTES = int(os.environ.get("LOTPROOF_UPLOAD_MB", "2000")) * 1_000_000
 IDLE_SECONDS = int(os.environ.get("LOTPROOF_IDLE_MINUTES", "15")) * 60
 ALLOWED_HOSTS = [host for host in os.environ.get("LOTPROOF_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if SESSION_COOKIE_SECURE and host != "*"]
-# What breaks is told to whoever runs the server, on stderr; Django by itself tells nobody where no debugging is on.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {
-        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": True},
-        "django.security": {"handlers": ["stderr"], "level": "WARNING", "propagate": True},
-        "lotproof": {"handlers": ["stderr"], "level": "WARNING", "propagate": True},
-    },
-}
 # The command line serves no session; `lotproof serve` puts a key of the workspace here.
 SECRET_KEY = os.environ.get("LOTPROOF_SECRET_KEY", "no session is served by the command line")

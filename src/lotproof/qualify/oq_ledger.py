@@ -22,6 +22,7 @@ from lotproof.qualify.check import Check, NotHere, ensure, refusal_of
 from lotproof.qualify.scratch import ACTOR, Scratch
 from lotproof.quality.replay import replay
 from lotproof.quality.shell import load, table
+from lotproof.workspace.backup import back_up
 from lotproof.workspace.logbook import take_checkpoint
 
 
@@ -82,14 +83,14 @@ def _altered(scratch: Scratch) -> str:
     home = scratch.folder / "altered"
     shutil.copytree(scratch.home, home, ignore=shutil.ignore_patterns("ledger.sqlite3*"))
     shutil.move(copy, home / "ledger.sqlite3")
-    code, told = _doctor(str(home))
+    code, told = _program("doctor", "--workspace", str(home))
     ensure(code == 1 and "its bytes are not those whose leaf hash was stored" in told, f"doctor ended with {code}: {told[:500]}")
     return next(line for line in told.splitlines() if "leaf hash" in line)[:300]
 
 
-def _doctor(home: str) -> tuple[int, str]:
-    """The command on another workspace, in a process of its own."""
-    command = [sys.executable, "-c", "from lotproof.cli.main import main; main()", "doctor", "--replay", "--workspace", home]
+def _program(*arguments: str) -> tuple[int, str]:
+    """A command in a process of its own: exit code, and what it says."""
+    command = [sys.executable, "-c", "from lotproof.cli.main import main; main()", *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "LOTPROOF_HOME")}
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment)
     return done.returncode, done.stdout + done.stderr
@@ -134,16 +135,15 @@ def _exported(scratch: Scratch) -> str:
 
 
 def _copied(scratch: Scratch) -> str:
-    """Backup and restore: with the command where this version has one, else as a copy of a workspace at rest."""
+    """By the command that the site uses, and back."""
     if connection.vendor != "sqlite":
-        raise NotHere("The database server is backed up by its own means (pg_dump, archive of its log); try the restore there.")
-    root, copy = store.root(), scratch.folder / "restored"
-    shutil.copytree(scratch.home, copy, ignore=shutil.ignore_patterns("ledger.sqlite3*", "*.lock", "lock"))
-    _backup(scratch, copy / "ledger.sqlite3")
-    code, told = _doctor(str(copy))
-    ensure(code == 0, f"The copy does not pass: {told[:500]}")
-    ensure(encode64(root) in told, "The copy has another root.")
-    return f"A copy (SQLite's backup, folders beside it) passes every check with the same root {encode64(root)}."
+        raise NotHere("On a database server a restore wants an empty database of its own: try lotproof backup and restore there.")
+    made = back_up(scratch.workspace, scratch.folder / "backup.tar", scratch.now, lambda _what, _done, _of: None)
+    code, told = _program("restore", str(made.path), str(scratch.folder / "restored"))
+    ensure(code == 0, f"The backup was not restored: {told[:500]}")
+    code, told = _program("doctor", "--replay", "--workspace", str(scratch.folder / "restored"))
+    ensure(code == 0, f"The restored workspace does not pass: {told[:500]}")
+    return f"{made.files} files and {made.entries} entries with the root {made.root}; restored elsewhere, every check passes."
 
 
 def _jobs(scratch: Scratch) -> str:

@@ -12,9 +12,9 @@ from lotproof.quality.roles import Role
 if TYPE_CHECKING:
     from lotproof.quality.case import Case, State
 
-KINDS = ("line", "text", "time", "choice", "items", "number", "entry", "entries", "person", "day")
+KINDS = ("line", "text", "time", "choice", "items", "number", "entry", "entries", "person", "day", "scans")
 """Kinds of fields: a line, a text of several, a UTC moment, one of several words, identifiers one a line, a whole number, one entry
-of the case or several by their index, a person's identifier, a calendar day."""
+of the case or several by their index, a person's identifier, a calendar day, scans as the desk judged them."""
 
 Clocks = Callable[[Mapping[str, Any]], tuple[str, ...]]
 """Names of clocks by what was entered."""
@@ -65,6 +65,23 @@ def always(_case: Case, _act: Act) -> str | None:
 
 
 @dataclass(frozen=True)
+class Echo:
+    """What an act of one record says in another."""
+
+    number: str
+    """Number of the other record."""
+    name: str
+    """Name of the ActType there."""
+    body: Mapping[str, Any]
+    """What is entered there."""
+
+
+def silent(_case: Case, _act: Act) -> tuple[Echo, ...]:
+    """No other record hears of it."""
+    return ()
+
+
+@dataclass(frozen=True)
 class ActType:
     """A kind of act."""
 
@@ -98,3 +115,5 @@ class ActType:
     """The books whose records it can be done to."""
     opens: bool = False
     """Whether a record begins with it."""
+    echoes: Callable[[Case, Act], tuple[Echo, ...]] = silent
+    """What other records hear of it, from the record as it is afterwards; a closed one stays as it was signed."""

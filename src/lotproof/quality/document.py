@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lotproof.quality.book import Book
@@ -78,6 +78,11 @@ def sentence(one: Recorded) -> str:
 def words(value: Any) -> str:
     """A value in a sentence; a long list is cut."""
     if isinstance(value, list):
-        shown = ", ".join(str(each) for each in value[:5])
+        shown = ", ".join(_word(each) for each in value[:5])
         return f"{shown} and {len(value) - 5} more" if len(value) > 5 else shown
     return str(value)
+
+
+def _word(value: Any) -> str:
+    """A scan by what it names and what the record said; anything else as it is."""
+    return f"{value.get('item') or value['text']} ({value['said']})" if isinstance(value, Mapping) else str(value)

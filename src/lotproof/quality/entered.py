@@ -117,6 +117,29 @@ def _day(value: Any, _field: Field) -> str:
         raise ValueError(f"“{str(value)[:40]}” is no day; write 2026-11-23.") from None
 
 
+SCANS = 100
+"""Scans of one entry, which has 64 KB at most."""
+_SCAN = {"id": 64, "at": 20, "text": 300, "via": 10, "said": 20, "sentence": 400, "item": 120, "again": 20}
+"""Member of a scan -> its characters at most; the last two may be left out."""
+
+
+def _scans(value: Any, _field: Field) -> list[dict[str, str]]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not 1 <= len(value) <= SCANS:
+        raise ValueError(f"it has to be a list of 1 to {SCANS} scans.")
+    return [_scan(one) for one in value]
+
+
+def _scan(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not set(_SCAN) - {"item", "again"} <= set(value) <= set(_SCAN):
+        raise ValueError(f"a scan has the members {', '.join(_SCAN)}.")
+    for name, text in value.items():
+        if not isinstance(text, str) or len(text) > _SCAN[name] or "\x00" in text:
+            raise ValueError(f"“{name}” of a scan has to be a text of at most {_SCAN[name]} characters.")
+    if not is_time(value["at"]) or not value["id"]:
+        raise ValueError("a scan has an identifier and a time, such as 2026-11-23T14:05:00Z.")
+    return {name: value[name] for name in _SCAN if value.get(name)} | {"text": value["text"]}
+
+
 _READ: dict[str, Callable[[Any, Field], Any]] = {
     "line": _line,
     "text": _text,
@@ -128,4 +151,5 @@ _READ: dict[str, Callable[[Any, Field], Any]] = {
     "entries": _entries,
     "person": _person,
     "day": _day,
+    "scans": _scans,
 }

@@ -129,7 +129,7 @@ def _order(site: Site, long_ago: str) -> Iterator[Task]:
         )
     if site.last_session < long_ago:
         last = f"the last was signed on {site.last_session}" if site.last_session else "none was ever signed"
-        yield Task(2, f"Verify a sample of packs against the record; {last}", "EU GMP 5; 21 CFR 211.125", Role.OPERATOR, "/sessions/")
+        yield Task(2, f"Verify a sample of packs against the record; {last}", "EU GMP 5; 21 CFR 211.125", Role.OPERATOR, "/verify/")
     if not site.anchored:
         yield Task(2, "Anchor the ledger in outside time: lotproof ledger anchor", "21 CFR 11.10(e)", Role.ADMINISTRATOR, "/trail/")
     if not site.witnessed:

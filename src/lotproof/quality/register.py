@@ -16,6 +16,7 @@ from lotproof.quality.acts import (
     investigating,
     opening,
     procedures,
+    sessions,
 )
 
 PARTS: dict[str, tuple[ActType, ...]] = {
@@ -31,7 +32,7 @@ PARTS: dict[str, tuple[ActType, ...]] = {
 }
 """Part of the process of an incident -> its acts."""
 
-OTHERS = (procedures.ACTS, audits.ACTS, alarms.ACTS)
+OTHERS = (procedures.ACTS, audits.ACTS, alarms.ACTS, sessions.ACTS, sessions.IN_INCIDENT)
 """Acts of the other books."""
 
 ACTS = {kind.name: kind for part in (*PARTS.values(), *OTHERS) for kind in part}

@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 from lotproof.ledger import store
 from lotproof.ledger.entry import EntryError, parse_entry
 from lotproof.ledger.esign import Act as Signing
-from lotproof.quality.act import Act, ActType
+from lotproof.quality.act import Act, ActType, Echo
 from lotproof.quality.book import Book, book_of
 from lotproof.quality.case import Case
 from lotproof.quality.decide import entry_body
@@ -139,7 +139,16 @@ def _write(number: str, act: Act, signing: Signing | None, seen: int | None) -> 
         append_signature(draft_signature(made.index, signing, act.time))
     case = _load(number)
     project(case)
+    for echo in ACTS[act.name].echoes(case, act):
+        _echoed(echo, act)
     return case
+
+
+def _echoed(echo: Echo, act: Act) -> None:
+    """The other record hears of it in the same transaction; one that is closed stays as it was signed."""
+    other = load(echo.number)
+    if other.state in ACTS[echo.name].states:
+        _write(echo.number, Act(echo.name, act.actor, Role.PROGRAM, act.time, echo.body), None, None)
 
 
 def _signing(desk: Desk, kind: ActType) -> Signing | None:

@@ -70,17 +70,20 @@ def share(memory: str, workers: int) -> str:
     return f"{max(LEAST_MB, int(size / workers / 1e6))}MB"
 
 
-def engine_of(name: str | None, jobs: int | None) -> Engine:
+def engine_of(name: str | None, jobs: int | None, store: str | None = None) -> Engine:
     """The engine that the command line names: ``spark://host:port``, or processes of this machine.
 
-    ``jobs`` counts processes; default LOTPROOF_JOBS, or one a core. EngineError where there is no such engine.
+    ``jobs`` counts processes; default LOTPROOF_JOBS, or one a core. ``store`` is where Spark's workers get the partitions from, None
+    where they see our disk. EngineError where there is no such engine.
     """
     if name and name != "local":
         if not name.startswith(("spark://", "local[")):
             raise EngineError(f'--engine "{name}" is none: write "local", or "spark://HOST:PORT" for the master of a Spark cluster.')
         from lotproof.rules.spark import spark
 
-        return spark(name)
+        return spark(name, store)
+    if store:
+        raise EngineError(f"--store {store} is for the workers of a Spark cluster; name it with --engine spark://HOST:PORT.")
     try:
         count = wanted(jobs)
     except ValueError as error:

@@ -1,7 +1,8 @@
 """Partitions judged by a Spark cluster: Spark schedules, DuckDB computes in the task, with the same SQL.
 
 Driver and workers need Lotproof in the same version, at the same path (or PYSPARK_PYTHON names the workers' Python), and see the lake
-and the work folder under the same paths: one machine, or a shared file system. Spark repeats the tasks of a worker that is
+and the work folder under the same paths: one machine, or a shared file system; or a store is named, through which the files of the
+partitions travel (`rules.afar`), and each worker has its own credentials for it. Spark repeats the tasks of a worker that is
 lost; a task is a pure function of files, so nothing changes.
 """
 
@@ -11,25 +12,32 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
+from lotproof.rules.afar import Afar, carried, judge
 from lotproof.rules.engines import Engine, EngineError
 from lotproof.rules.part import Job, PartResult, check_part
 
 APPLICATION = "lotproof"
 
 
-def spark(master: str) -> Engine:
-    """An engine that hands partitions to the Spark master at this address. EngineError where PySpark or the master is missing."""
+def spark(master: str, store: str | None = None) -> Engine:
+    """An engine that hands partitions to the Spark master at this address. EngineError where PySpark or the master is missing.
+
+    ``store`` is the address of an object store through which the files of partitions travel; None where workers see our disk.
+    """
 
     def run(jobs: Sequence[Job]) -> Iterator[PartResult]:
         if not jobs:
             return
         session = _session(master)
         try:
-            tasks = session.sparkContext.parallelize([pickle.dumps(job) for job in jobs], len(jobs))
-            # One task a partition, fetched in the order of the partitions; what comes back is as small as its findings.
-            yield from map(pickle.loads, tasks.map(_judge).collect())
+            with carried(jobs, store) if store else nullcontext(jobs) as sent:
+                tasks = session.sparkContext.parallelize([pickle.dumps(job) for job in sent], len(jobs))
+                # One task a partition, fetched in the order of the partitions; what comes back is as small as its findings.
+                results = tasks.map(_judge).collect()
+            yield from map(pickle.loads, results)
         finally:
             session.stop()
 
@@ -37,7 +45,8 @@ def spark(master: str) -> Engine:
 
 
 def _judge(job: bytes) -> bytes:
-    return pickle.dumps(check_part(pickle.loads(job)))
+    one = pickle.loads(job)
+    return pickle.dumps(judge(one) if isinstance(one, Afar) else check_part(one))
 
 
 def _session(master: str) -> Any:

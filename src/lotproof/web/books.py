@@ -34,6 +34,7 @@ SHELVES = {
     shelf.place: shelf
     for shelf in (
         Shelf(Book.INCIDENT, "incidents", "Incidents", "open", "Lots", "Clock", ""),
+        Shelf(Book.SESSION, "verify", "Verification", "session", "Against", "", ""),
         Shelf(
             Book.ALARM,
             "alarms",

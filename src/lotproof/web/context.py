@@ -17,6 +17,7 @@ PLACES = (
     ("today", "/", "Today"),
     ("signals", "/signals/", "Signals"),
     ("incidents", "/incidents/", "Incidents"),
+    ("verify", "/verify/", "Verify"),
     ("actions", "/actions/", "CAPA"),
     ("holds", "/holds/", "On hold"),
     ("alarms", "/alarms/", "Alarms"),
@@ -40,6 +41,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     counts = {
         "signals": table("SignalRow").filter(state=NEW, count__gt=0).count(),
         "incidents": table("CaseRow").exclude(state="closed").count(),
+        "verify": table("RecordRow").filter(book=Book.SESSION, closed=None).count(),
         "actions": table("ActionRow").filter(done=None).count(),
         "holds": table("HoldRow").filter(released=None).count(),
         "alarms": table("RecordRow").filter(book=Book.ALARM).exclude(state="closed").count(),

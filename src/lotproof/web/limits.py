@@ -12,6 +12,9 @@ from lotproof.web.problems import problem
 FORM = 1_000_000
 """Bytes that the parts of an upload take beside its files."""
 
+OTHERS = "/epcis/"
+"""Addresses of interfaces, which know their callers by other means and have limits of their own."""
+
 
 class LimitsMiddleware:
     """Refuses them. After PersonMiddleware, which says who sends, and before the check of the form's token, which reads the whole body."""
@@ -25,7 +28,7 @@ class LimitsMiddleware:
         if "\x00" in request.path_info:
             return problem(request, "Not understood", "The address holds a character (NUL) that no text has; enter it again.", 400)
         most = settings.UPLOAD_BYTES + FORM if request.person else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if _length(request) > most:
+        if _length(request) > most and not request.path_info.startswith(OTHERS):
             told = f"{_length(request) / 1e6:,.0f} MB are more than {most / 1e6:,.0f} MB; use a drop folder or lotproof add."
             return problem(request, "Too large", told, 413)
         return self._next(request)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lotproof.jobs.log import config
+from lotproof.jobs.tracing import require
 from lotproof.web.beside import Beside
 
 SECRET = "session.key"
@@ -49,10 +52,14 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
 
     from lotproof.workspace.database import close_database
 
+    require()
     close_database()  # the server's processes are forked, and a connection must not be
     os.environ["LOTPROOF_HOME"] = str(home.resolve())
     os.environ.setdefault("LOTPROOF_SECRET_KEY", secret_of(home))
     os.environ.setdefault("LOTPROOF_HOSTS", ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", host])))
+    # Several processes add up what they count in a folder; one that a killed server left is of no use to the next.
+    counted = tempfile.TemporaryDirectory(prefix="lotproof-counted-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = counted.name
     beside = Beside(
         [sys.executable, "-c", "from lotproof.cli.main import main; main()", "work", "--with-parent", "--workspace", str(home.resolve())]
     )
@@ -66,8 +73,10 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
         blocking_threads=8,
         websockets=False,
         log_access=False,
+        log_dictconfig=config(os.environ.get("LOTPROOF_LOG", "text")) or None,
     )
     try:
         server.serve()
     finally:
         beside.stop()
+        counted.cleanup()

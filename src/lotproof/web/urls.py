@@ -10,18 +10,23 @@ from lotproof.web.guard import public
 from lotproof.web.pictures import stylesheet
 from lotproof.web.views import (
     acting,
+    data_say,
     door,
     files,
     find,
+    health,
     incident,
     incidents,
     kpis,
     lists,
     lots,
+    photo,
     ready,
     records,
+    scanner,
     signals,
     today,
+    verify,
     work,
     worksheets,
 )
@@ -29,13 +34,7 @@ from lotproof.web.views import (
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
 RECORD = r"(?P<number>[A-Z]{3}-\d{4}-\d{4,})"
 SHELF = f"(?P<place>{'|'.join(SHELVES)})"
-OTHER = f"(?P<place>{'|'.join(place for place in SHELVES if place != 'incidents')})"
-
-
-@public
-def alive(_request: HttpRequest) -> HttpResponse:
-    """Whether the server answers."""
-    return HttpResponse("alive\n", "text/plain")
+OTHER = f"(?P<place>{'|'.join(place for place in SHELVES if place not in ('incidents', 'verify'))})"
 
 
 @public
@@ -48,7 +47,9 @@ urlpatterns: list[URLPattern] = [
     path("sign-in", door.door),
     path("sign-out", door.leave),
     path("language", door.choose_language),
-    path("alive", alive),
+    path("alive", health.alive),
+    path("ready", health.ready),
+    path("metrics", health.metrics),
     path("drawings.css", drawings),
     path("", today.today),
     path("find", find.find),
@@ -56,6 +57,15 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/triage$", signals.triage),
     path("incidents/", incidents.incidents),
     re_path(rf"^incidents/{NUMBER}/$", incident.incident),
+    re_path(rf"^incidents/{NUMBER}/data$", data_say.data_say),
+    path("verify/", verify.sessions),
+    path("verify/<str:number>/", verify.session),
+    path("verify/<str:number>/scan", verify.scan),
+    path("verify/<str:number>/scans.json", verify.scans_json),
+    path("verify/<str:number>/record.json", verify.session_json),
+    path("verify/<str:number>/photo", photo.session_photo),
+    path("verify/<str:number>/photo/take", photo.take_photo),
+    path("verify/<str:number>/do/session-result", verify.result),
     re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)$", worksheets.worksheet),
     re_path(rf"^incidents/{NUMBER}/worksheets/(?P<name>[a-z0-9-]+)\.(?P<ending>txt|json)$", worksheets.worksheet),
     re_path(rf"^{SHELF}/open$", acting.begin),
@@ -65,6 +75,9 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{SHELF}/{RECORD}/do/(?P<name>[a-z-]+)$", acting.act),
     re_path(r"^lots/(?P<name>.+)/(?P<code>[A-Z]+-[0-9]+)/$", lots.finding),
     path("lots/<path:name>/", lots.lot),
+    path("photo", photo.photo),
+    path("scanner/", scanner.scanner),
+    path("scanner/symbol/<str:name>", scanner.symbol),
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),
@@ -84,7 +97,3 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^packs/(?P<name>EP-[A-Za-z0-9-]{1,60}\.zip)$", work.fetch_pack),
     re_path(r"^(?P<name>[a-z]+)\.(?P<ending>csv|json)$", lists.export),
 ]
-
-handler400 = "lotproof.web.problems.unusable"
-handler404 = "lotproof.web.problems.missing"
-handler500 = "lotproof.web.problems.broken"

@@ -45,6 +45,8 @@ class How:
     """How many processes of this machine; None for LOTPROOF_JOBS, or one a core."""
     full: bool = False
     """Judge every lot, also those that nothing has changed for."""
+    store: str | None = None
+    """Object store through which a cluster gets the partitions; None where its workers see our disk."""
 
 
 AS_USUAL = How()
@@ -66,7 +68,7 @@ def check_workspace(
             outcome = _run_large(workspace, sources, time, actor, progress, how, lot)
             return receipts, only(outcome, lot) if lot else outcome
         memory = FileMemory(workspace.root / "outcome" / "lots", how.full)
-        outcome, _ = run(workspace, sources, time, actor, progress, engine=engine_of(how.engine, how.jobs), memory=memory)
+        outcome, _ = run(workspace, sources, time, actor, progress, engine=engine_of(how.engine, how.jobs, how.store), memory=memory)
     return receipts, only(outcome, lot) if lot else outcome
 
 
@@ -81,7 +83,7 @@ def run(
             workspace.lake, sources, spill, {**RULES, **local}, progress=progress, visit=visit, take=take, explain=diagnose,
             rank=lineups, look=look_around, reach=scope, engine=engine, memory=memory,
         )  # fmt: skip
-    keep_outcome(workspace, outcome.findings, outcome.balances)
+    keep_outcome(workspace, outcome)
     return outcome, record_run(outcome, sources, {}, time, actor, digest(outcome), local)
 
 
@@ -89,8 +91,8 @@ def _run_large(
     workspace: Workspace, sources: Sequence[Source], time: str, actor: str, progress: Progress, how: How, lot: str | None
 ) -> Outcome:
     with _scratch(workspace) as spill:
-        outcome = check_large(workspace.lake, sources, spill, progress, engine_of(how.engine, how.jobs), lot)
-    keep_outcome(workspace, outcome.findings, outcome.balances)
+        outcome = check_large(workspace.lake, sources, spill, progress, engine_of(how.engine, how.jobs, how.store), lot)
+    keep_outcome(workspace, outcome)
     record_run(outcome, sources, {"set_aside": True}, time, actor, digest(outcome), {})
     return outcome
 

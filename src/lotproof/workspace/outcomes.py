@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lotproof.rules.check import Outcome
 from lotproof.rules.finding import Finding
-from lotproof.rules.reconcile import LotBalance
 from lotproof.workspace.place import Workspace
 
 TEXTS = ("item", "code", "severity", "lot", "gtin", "note", "sentence", "source", "name")
 SHAPE = pa.schema([(name, pa.string()) for name in TEXTS] + [("position", pa.int64())])
 LOTS = pa.schema([("lot", pa.string()), ("document", pa.string())])
 LOT_GROUP = 500
+HITS = 100
+"""Hits of a search that are kept; its count has all."""
 GROUP = 4_000
 """Few enough that reading those of one item takes no time, many enough that the footer of a million rows stays small."""
 
@@ -35,15 +38,15 @@ def lots_file(workspace: Workspace) -> Path:
     return workspace.root / "outcome" / "lots.parquet"
 
 
-def keep_outcome(workspace: Workspace, findings: Sequence[Finding], balances: Sequence[LotBalance]) -> None:
+def keep_outcome(workspace: Workspace, outcome: Outcome) -> None:
     """Write what a run found in place of what the run before did."""
     target = outcome_file(workspace)
     target.parent.mkdir(exist_ok=True)
     for left in target.parent.glob("*.new"):  # of a killed process; the caller holds the workspace for writing
         left.unlink()
-    rows = sorted(_rows(findings), key=lambda row: (row["item"], row["code"]))
+    rows = sorted(_rows(outcome.findings), key=lambda row: (row["item"], row["code"]))
     _write(pa.Table.from_pylist(rows, schema=SHAPE), target, GROUP)
-    _write(pa.Table.from_pylist(list(_lots(findings, balances)), schema=LOTS), lots_file(workspace), LOT_GROUP)
+    _write(pa.Table.from_pylist(list(_lots(outcome)), schema=LOTS), lots_file(workspace), LOT_GROUP)
 
 
 def _write(table: pa.Table, target: Path, group: int) -> None:
@@ -52,18 +55,23 @@ def _write(table: pa.Table, target: Path, group: int) -> None:
     temporary.replace(target)
 
 
-def _lots(findings: Sequence[Finding], balances: Sequence[LotBalance]) -> Iterator[dict[str, str]]:
+def _lots(outcome: Outcome) -> Iterator[dict[str, str]]:
     """A document for each lot, by lot."""
-    balanced = {one.lot: {**one.as_json(), "verdict": one.verdict} for one in balances}
-    by_lot: dict[str, dict[str, Any]] = {lot: {"balance": balance, "findings": []} for lot, balance in balanced.items()}
-    for found in findings:
-        by_lot.setdefault(found.lot, {"balance": None, "findings": []})["findings"].append(found.as_json())
+    by_lot: dict[str, dict[str, Any]] = defaultdict(lambda: {"balance": None, "findings": [], "diagnosis": [], "scope": []})
+    for one in outcome.balances:
+        by_lot[one.lot]["balance"] = {**one.as_json(), "verdict": one.verdict}
+    for found in outcome.findings:
+        by_lot[found.lot]["findings"].append(found.as_json())
+    for likely in outcome.diagnosis:
+        by_lot[likely.lot]["diagnosis"].append(likely.as_json())
+    for search in outcome.scope:
+        by_lot[search.lot]["scope"].append({**search.as_json(), "hits": list(search.hits[:HITS])})
     for lot in sorted(by_lot):
         yield {"lot": lot, "document": json.dumps(by_lot[lot], ensure_ascii=False)}
 
 
 def lot_found(workspace: Workspace, lot: str) -> dict[str, Any] | None:
-    """Balance and findings of one lot in the last run: {balance, findings}; None where it speaks of none of that name."""
+    """One lot in the last run: {balance, findings, diagnosis, scope}; None where it speaks of none of that name."""
     path = lots_file(workspace)
     if not path.exists():
         return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,16 @@ def take_in(
     ``jobs`` counts the processes that read files, None for LOTPROOF_JOBS or one a core.
     """
     _refuse(workspace, folder)
+    delivery = Delivery(folder, None, zone, progress=progress, jobs=_processes(jobs))
+    return _taken(workspace, delivery, folder.name or "folder", time, actor)
+
+
+def take_files(workspace: Workspace, files: Mapping[str, Path], title: str, time: str, actor: str) -> list[Receipt]:
+    """Take in files that lie anywhere, under these names; ``title`` names the delivery."""
+    return _taken(workspace, Delivery(workspace.root, files), title, time, actor)
+
+
+def _taken(workspace: Workspace, delivery: Delivery, title: str, time: str, actor: str) -> list[Receipt]:
     earlier = {(body["sha256"], body["reading"]): body for body in store.bodies("file", STREAM)}
 
     def known(sha: str, reading: str) -> Receipt | None:
@@ -41,12 +52,12 @@ def take_in(
     def acknowledge(receipt: Receipt, reading: str) -> None:
         store.append("file", STREAM, time, actor, _body(receipt, reading, time))
 
-    delivery = Delivery(folder, None, zone, load_profiles(workspace.profiles), known, acknowledge, progress, _processes(jobs))
-    receipts = intake(delivery, workspace.lake)
+    told = replace(delivery, statements=load_profiles(workspace.profiles), known=known, acknowledge=acknowledge)
+    receipts = intake(told, workspace.lake)
     refresh(workspace.lake)
     summary = {
         "type": "delivery",
-        "folder": folder.name or "folder",
+        "folder": title,
         "files": len(receipts),
         "sources": sorted({receipt.sha256 for receipt in receipts if receipt.sha256})[:500],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lotproof.intake.fields import Kind
-from lotproof.intake.kinds import camera, line, movements, numbers, orders, printer, records, stock, warehouse
+from lotproof.intake.kinds import camera, line, movements, numbers, openscs, orders, printer, records, stock, warehouse
 
 KINDS: tuple[Kind, ...] = (
     line.KIND,
@@ -25,4 +25,5 @@ KINDS: tuple[Kind, ...] = (
     records.DEVIATIONS,
     records.ALERTS,
     records.HOLDS,
+    openscs.KIND,
 )

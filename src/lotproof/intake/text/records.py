@@ -23,6 +23,8 @@ DEEPEST = 6
 """Objects in objects that are looked through for rows."""
 FEWEST = 2
 """Rows at least: a single object is a document."""
+WRITTEN_BY_US = frozenset({"OpenScsState", "mqtt_topic"})
+"""Members by which a text is known as one object a line although it has only one (`exchange/line`)."""
 
 
 _ITS_OWN = frozenset(header_key(word) for name in ("level", "children", "partial") for word in LINE.field_named(name).synonyms)
@@ -114,6 +116,8 @@ def find_json(path: Path) -> RecordTable | None:
     with path.open("r", encoding=encoding, errors="replace") as stream:
         first = [line for line in itertools.islice(iter(lambda: stream.readline(LINE_LIMIT), ""), 50) if line.strip()][:2]
     if len(first) == 2 and all(_object(line) for line in first):
+        return LinesTable(path)
+    if len(first) == 1 and WRITTEN_BY_US & (_object(first[0]) or {}).keys():  # a batch of one message is a batch still
         return LinesTable(path)
     if path.stat().st_size > LARGEST:
         raise SourceProblem(f"the JSON document has more than {LARGEST:,} bytes in one array; export it as one object a line.")

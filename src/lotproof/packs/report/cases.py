@@ -76,8 +76,24 @@ def containment(book: Book, cases: Sequence[Case]) -> Made:
                 _holds(book, cases),
                 "Nothing was put on hold.",
             ),
+            *_verified(book, cases),
         ],
     )
+
+
+def _verified(book: Book, cases: Sequence[Case]) -> Iterable[Block]:
+    """Verification sessions that were planned for an incident, with their results; nothing where there was none."""
+    ended = {one.body["session"]: one for case in cases for one in case.all("verification-result")}
+    rows: list[tuple[Inline, ...]] = []
+    for case in cases:
+        for one in case.all("verification"):
+            result = ended.get(one.body["session"])
+            told = f"{result.body['result']}: {result.body['statement']}" if result else "not ended"
+            who, when = (result.actor, utc(result.time)) if result else (None, None)
+            rows.append((case.number, one.body["session"], one.body["plan"], told, who, when))
+    if rows:
+        columns = [Column("Incident", 0.9), Column("Session", 0.9), Column("Plan", 2, lines=5), Column("Result", 2, lines=4), WHO, WHEN]
+        yield _table(book, "Verification: scanned against the record", columns, rows, "")
 
 
 def _holds(book: Book, cases: Sequence[Case]) -> Iterable[tuple[Inline, ...]]:

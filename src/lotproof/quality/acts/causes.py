@@ -17,6 +17,9 @@ INVESTIGATING = frozenset({State.INVESTIGATING})
 
 def _refuse_cause(case: Case, act: Act) -> str | None:
     role, verdict, evidence = act.body["role"], act.body["verdict"], act.body.get("evidence") or ()
+    before = act.body.get("because_of")
+    if before is not None and before not in {one.index for one in case.all("cause")}:
+        return f"Entry {before} is no cause of this case; the table of causes shows their entries."
     if role == "root cause" and blames_a_person(act.body["statement"]):
         return f"Human error is where the investigation goes on, not where it ends. {QUESTIONS[0]}"
     if role == "excluded cause" and (verdict != "contradicted" or not evidence):
@@ -67,9 +70,11 @@ ACTS = (
             Field("role", "It is", "choice", choices=ROLES),
             Field("category", "Category", "choice", choices=SIX_M),
             Field("verdict", "The evidence says", "choice", choices=VERDICTS),
+            Field("because_of", "It explains the cause of entry", "entry", required=False, help="For a 5-Why: the answer before this one."),
             EVIDENCE,
         ),
         _refuse_cause,
+        help="One why a record. A cause that explains another one names its entry; the drawing shows the chain.",
     ),
     ActType(
         "approve-cause",

@@ -91,6 +91,12 @@ def left(due: str, now: str) -> str:
 
 
 @register.filter
+def visible(text: str) -> str:
+    """A scan with the group separator as a sign that can be seen."""
+    return text.replace("\x1d", "␝")
+
+
+@register.filter
 def over(due: str, now: str) -> bool:
     """Whether a moment has passed."""
     return due < now

@@ -9,15 +9,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from lotproof.gs1.errors import UnreadableIdentifier
+from lotproof.gs1.wedge import mended
+from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.web.guard import signed_in
 from lotproof.web.site import clock, workspace
 from lotproof.workspace.look import look_up
+from lotproof.workspace.outcomes import lot_found
 from lotproof.workspace.place import WorkspaceError
 
 LONGEST = 2000
 """Characters of what is looked for; the longest scan has some hundreds."""
-_CASE, _SIGNAL = re.compile(r"INC-\d{4}-\d{4,}"), re.compile(r"SIG-\d{4}-\d{4,}")
+_CASE, _SIGNAL, _SESSION = (re.compile(rf"{book}-\d{{4}}-\d{{4,}}") for book in ("INC", "SIG", "VER"))
 
 
 @signed_in
@@ -28,9 +31,13 @@ def find(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"/incidents/{asked.upper()}/")
     if _SIGNAL.fullmatch(asked.upper()):
         return HttpResponseRedirect(f"/signals/?state=&q={quote(asked.upper())}")
-    cases = table("CaseRow")
+    if _SESSION.fullmatch(asked.upper()):
+        return HttpResponseRedirect(f"/verify/{asked.upper()}/")
+    typed, asked = asked, mended(asked).text  # a scan through a wrong keyboard is still that scan
+    cases, records = table("CaseRow"), table("RecordRow")
     found = list((cases.filter(lots__icontains=asked) | cases.filter(title__icontains=asked))[:20]) if asked else []
     signals = list(table("SignalRow").filter(lot=asked)[:20]) if asked else []
+    others = list((records.filter(about=asked) | records.filter(title__icontains=asked))[:20]) if asked else []
     told, life = "", None
     if asked and not signals:
         try:
@@ -42,6 +49,9 @@ def find(request: HttpRequest) -> HttpResponse:
         "title": asked or "Find",
         "asked": asked,
         "cases": found,
+        "sessions": [one for one in others if one.book == Book.SESSION],
+        "respelled": typed != asked,
+        "lot": asked if asked and lot_found(workspace(), asked) else None,
         "signals": signals,
         "life": life,
         "told": told,

@@ -11,14 +11,14 @@ from django.utils.safestring import SafeString
 from lotproof.quality.acts.capa import open_actions, verdict_of
 from lotproof.quality.acts.containment import HOLDING, STEPS, done_steps
 from lotproof.quality.acts.gate import decision
-from lotproof.quality.case import Case
+from lotproof.quality.case import Case, State
 from lotproof.quality.readiness import readiness
 from lotproof.quality.refusal import Refusal
-from lotproof.quality.register import PARTS
+from lotproof.quality.register import ACTS, PARTS
 from lotproof.quality.sheet_fields import SHEETS
 from lotproof.quality.shell import load
-from lotproof.web.guard import signed_in
-from lotproof.web.pictures import case_timeline, causes_fishbone, units_road
+from lotproof.web.guard import role, signed_in
+from lotproof.web.pictures import case_timeline, causes_fishbone, causes_whys, units_road
 from lotproof.web.problems import problem
 from lotproof.web.site import workspace
 from lotproof.web.views.acting import buttons, hour
@@ -39,6 +39,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         "title": case.title,
         "road": _road(case),
         "fishbone": causes_fishbone(case),
+        "whys": causes_whys(case),
         "timeline": case_timeline(case),
         "here": "incidents",
         "case": case,
@@ -59,6 +60,9 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         "impact": case.last("impact"),
         "tool": case.last("cause-tool"),
         "seen_acts": list(reversed(case.acts)),
+        "sessions": case.all("verification"),
+        "session_results": {one.body["session"]: one for one in case.all("verification-result")},
+        "can_verify": role(request) in ACTS["session"].roles and case.state is not State.CLOSED,
         "investigated": [one for name in ("evidence", "observation", "interview", "earlier-case") for one in case.all(name)],
     }
     return render(request, "web/incident.html", shown)

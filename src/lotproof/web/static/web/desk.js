@@ -38,13 +38,4 @@
     };
     setTimeout(look, 1000);
   }
-
-  // A scanner is a keyboard: what it types without a field in focus goes into the box at the top.
-  const box = document.getElementById("find");
-  if (box) document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (!typing && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) box.focus();
-    // Scanners send the group separator as Ctrl+]; browsers would drop it.
-    if (event.target === box && event.ctrlKey && event.key === "]") { event.preventDefault(); box.setRangeText("\x1d", box.selectionStart, box.selectionEnd, "end"); }
-  });
 })();

@@ -1,0 +1,1 @@
+"""Verification sessions: packs or cases scanned against the record, by a plan."""

@@ -1,0 +1,133 @@
+"""A workspace is restored elsewhere from its backup, and goes on: on SQLite and on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from small_site import ACT, LATER, program, spec, write_site
+
+sys.path.append(str(Path(__file__).parents[1] / "ledger"))
+
+from ledger_databases import server  # noqa: F401
+
+
+def _database(request, name: str) -> str:
+    import psycopg
+
+    cluster = request.getfixturevalue("server")
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{cluster}/{name}"
+
+
+def _done(*arguments: object, environment: dict[str, str]) -> str:
+    done = program(*arguments, environment=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_restored_workspace_is_sound_and_builds_the_same_pack(kind, request, tmp_path):
+    here, there = ({"DATABASE_URL": _database(request, name)} if kind == "postgresql" else {} for name in ("backed_up", "restored"))
+    write_site(tmp_path / "files", spec(units=120, faults=("truncated_upload",)))
+    home, away = tmp_path / "w", tmp_path / "elsewhere" / "w"
+    _done("init", home, *ACT, environment=here)
+    _done("add", tmp_path / "files", "--workspace", home, *ACT, environment=here)
+    made = json.loads(_done("backup", tmp_path / "b.tar", "--workspace", home, "--json", *ACT, environment=here))
+    assert (tmp_path / "b.tar").stat().st_mode & 0o777 == 0o600
+    away.parent.mkdir()
+    shutil.move(home, tmp_path / "gone")
+    told = json.loads(_done("restore", tmp_path / "b.tar", away, "--json", "--now", LATER, "--actor", "x", environment=there))
+    assert (told["ok"], told["entries"]) == (True, made["entries"])
+    assert "ok   chain" in _done("doctor", "--workspace", away, environment=there)
+    assert (away / "keys").stat().st_mode & 0o777 == 0o700
+    assert (away / "keys" / "log.pem").stat().st_mode & 0o777 == 0o600
+    _done("pack", "build", tmp_path / "files", "-o", tmp_path / "P", "--workspace", away, "--now", LATER, "--actor", "x", environment=there)
+    assert program("verify", tmp_path / "P", "--key", away / "keys" / "log.vkey").returncode == 0
+    entry = json.loads(_done("ledger", "status", "--workspace", away, "--json", environment=there))
+    assert "keeping" in json.dumps(entry)
+
+
+def test_a_database_of_postgresql_is_put_into_an_empty_one_alone(request, tmp_path):
+    url = _database(request, "kept")
+    _done("init", tmp_path / "w", *ACT, environment={"DATABASE_URL": url})
+    made = json.loads(_done("backup", tmp_path / "b.tar", "--workspace", tmp_path / "w", "--json", *ACT, environment={"DATABASE_URL": url}))
+    told = refused("restore", tmp_path / "b.tar", tmp_path / "r", DATABASE_URL=url)
+    assert "The database that DATABASE_URL names is not empty; a restore overwrites nothing. Make a new one." in told
+    other = {"DATABASE_URL": _database(request, "kept_elsewhere")}
+    restored = json.loads(_done("restore", tmp_path / "b.tar", tmp_path / "r", "--json", *ACT, environment=other))
+    assert (restored["ok"], restored["entries"]) == (True, made["entries"])
+
+
+@pytest.fixture
+def made(tmp_path):
+    """A backup of a small workspace."""
+    _done("init", tmp_path / "w", *ACT, environment={})
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "notes.txt").write_text("nothing to read here\n")
+    _done("add", tmp_path / "f", "--workspace", tmp_path / "w", *ACT, environment={})
+    _done("backup", tmp_path / "b.tar", "--workspace", tmp_path / "w", *ACT, environment={})
+    return tmp_path / "b.tar"
+
+
+def refused(*arguments: object, **environment: str) -> str:
+    done = program(*arguments, environment=environment)
+    assert (done.returncode, done.stdout) == (2, ""), done.stdout + done.stderr
+    return done.stderr
+
+
+def test_a_damaged_backup_restores_nothing(made, tmp_path):
+    data = made.read_bytes()
+    place = data.index(b"nothing to read")
+    (tmp_path / "bad.tar").write_bytes(data[:place] + b"Nothing" + data[place + 7 :])
+    told = refused("restore", tmp_path / "bad.tar", tmp_path / "r")
+    assert "bad.tar is damaged: workspace/originals/" in told
+    assert told.endswith("is not what its list says; take another. Nothing was restored.\n")
+    (tmp_path / "cut.tar").write_bytes(data[: place - 512])
+    assert "Nothing was restored." in refused("restore", tmp_path / "cut.tar", tmp_path / "r")
+    assert not list(tmp_path.glob("r*"))
+
+
+def test_an_archive_that_reaches_outside_is_refused(tmp_path):
+    with tarfile.open(tmp_path / "evil.tar", "w") as archive:
+        facts = tarfile.TarInfo("workspace/../../outside")
+        archive.addfile(facts)
+    told = refused("restore", tmp_path / "evil.tar", tmp_path / "r")
+    assert "evil.tar holds workspace/../../outside, which no backup of Lotproof does; nothing was restored." in told
+
+
+def test_nothing_is_overwritten(made, tmp_path):
+    assert "is there already; a backup overwrites nothing. Name another file." in refused("backup", made, "--workspace", tmp_path / "w")
+    assert "would be lost with it; name a file elsewhere." in refused("backup", tmp_path / "w" / "b.tar", "--workspace", tmp_path / "w")
+    assert "is not empty; a restore overwrites nothing. Name a new folder." in refused("restore", made, tmp_path / "w")
+
+
+def test_a_backup_of_one_database_is_not_put_into_another(made, tmp_path):
+    told = refused("restore", made, tmp_path / "r", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert "The backup is of a SQLite database; unset DATABASE_URL and restore again." in told
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_backup_is_made_while_the_desk_writes(tmp_path):
+    """Entries that come meanwhile are in it or not, never half."""
+    home = tmp_path / "w"
+    _done("init", home, *ACT, environment={})
+    writer = "import sys; sys.path[:0] = sys.argv[2:]\nfrom pathlib import Path\nfrom lotproof.workspace.place import open_workspace\nfrom lotproof.ledger import store\nopen_workspace(Path(sys.argv[1]), '2026-11-22T09:00:00Z', 'x')\nprint('on', flush=True)\nwhile True: store.append('record', 's', '2026-11-22T09:00:00Z', 'x', {})"
+    running = subprocess.Popen([sys.executable, "-c", writer, str(home), *sys.path], stdout=subprocess.PIPE, env={**os.environ})
+    try:
+        assert running.stdout.readline() == b"on\n"
+        made = json.loads(_done("backup", tmp_path / "b.tar", "--workspace", home, "--json", *ACT, environment={}))
+    finally:
+        running.kill()
+        running.wait()
+    told = json.loads(_done("restore", tmp_path / "b.tar", tmp_path / "r", "--json", *ACT, environment={}))
+    assert (told["ok"], told["entries"]) == (True, made["entries"])
+    assert made["entries"] > 1
