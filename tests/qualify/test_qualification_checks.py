@@ -129,9 +129,9 @@ def test_its_record_is_signed_and_a_wrong_password_leaves_none(floor, tmp_path):
     document = run.write_documents(found(PASSED), tmp_path / "out")[0]
     with pytest.raises(WorkspaceError, match="attempt 1 of 5; nothing was signed"):
         run.sign_qualification(floor.workspace, found(PASSED), document, "qa-1", Given("not the right one"), lambda: NOW, "s")
-    assert [*store.entries(stream="QUALIFICATION")] == []
+    assert [*store.entries(stream="qualification")] == []
     run.sign_qualification(floor.workspace, found(PASSED), document, "qa-1", Given(PASSWORD), lambda: NOW, "s")
-    record, signature = (parse_entry(one) for one in store.entries(stream="QUALIFICATION"))
+    record, signature = (parse_entry(one) for one in store.entries(stream="qualification"))
     assert (record.body["content"]["verdicts"], record.body["content"]["passed"]) == ({"OQ-00": "passed"}, True)
     assert signature.body["manifestation"]["meaning"] == run.MEANING
 

@@ -28,7 +28,7 @@ from lotproof.workspace.people import active
 from lotproof.workspace.place import Workspace, WorkspaceError
 from lotproof.workspace.signing import append_signature, draft_signature, write_record
 
-STREAM = "QUALIFICATION"
+STREAM = "qualification"
 """Stream of its record in the ledger; each qualification is a version."""
 MEANING = "I performed this qualification and reviewed its results"
 DOCUMENTS = ("qualification.json", "qualification.html", "qualification.txt")
