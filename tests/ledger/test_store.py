@@ -7,7 +7,7 @@ from ledger_databases import Log, answer_of
 
 
 def test_the_migration_runs_and_says_what_the_model_says(log: Log) -> None:
-    expected = {"applied": ["0001_initial"], "vendor": log.vendor}
+    expected = {"applied": ["0001_initial", "0002_kind"], "vendor": log.vendor}
     assert log(["migrations"]) == [expected]
     assert log(["migrations"]) == [expected]
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from lotproof.quality.times import moment
 from lotproof.web.site import clock, workspace
 from lotproof.workspace.credentials import Given, authenticate, spend
-from lotproof.workspace.people import Person, active, people
+from lotproof.workspace.people import Person, active, enrolled
 from lotproof.workspace.place import WorkspaceError
 
 USER, SEEN, BEGUN, CREDENTIAL, POLL = "user_id", "seen", "begun", "credential", "X-Lotproof-Poll"
@@ -19,7 +19,8 @@ USER, SEEN, BEGUN, CREDENTIAL, POLL = "user_id", "seen", "begun", "credential", 
 
 def sign_in(request: HttpRequest, user_id: str, given: Given) -> Person:
     """Begin a session; WorkspaceError where identifier, password or code is wrong, which counts and may lock."""
-    if user_id not in people():
+    known = enrolled().get(user_id)
+    if known is None or known.retired:
         spend(given.password)  # who waits must not learn from it whether there is such a name
     authenticate(workspace(), user_id, given, True, clock())
     person = active(user_id)
@@ -52,7 +53,7 @@ class PersonMiddleware:
             return None
         now = clock()
         idle = (moment(now) - moment(request.session[SEEN])).total_seconds()
-        person = people().get(user)
+        person = enrolled().get(user)
         if idle > settings.IDLE_SECONDS or person is None or person.retired or person.locked or _ended(request, person, now):
             request.session.flush()
             return None
