@@ -38,6 +38,7 @@ docs: setup
 	$(BIN)/python -m lotproof.rules.mappings > docs/mappings.md
 	$(BIN)/python -m lotproof.cli.catalogue > docs/commands.md
 	$(BIN)/python -m lotproof.intake.catalogue > docs/kinds.md
+	$(BIN)/python tools/traceability.py > docs/traceability.md
 
 bench: setup
 	$(BIN)/python -m benchmarks

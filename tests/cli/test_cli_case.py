@@ -48,6 +48,7 @@ def test_what_is_not_possible_is_a_sentence(home):
     assert 'called "dance"' in act(refused, home, "do", number, "dance", "--by", "op-1")
 
 
+@pytest.mark.shows("P11-10d", "P11-200a2")
 def test_nobody_acts_in_the_name_of_another(home):
     number = opened(home)
     told = act(refused, home, "do", number, "hold", "--by", "op-1", "--set", "held=C-1", "--set", "why=x", password="guessed at random")

@@ -33,6 +33,7 @@ def test_build_writes_the_document_of_the_issue(site: Site) -> None:
     assert len(bytes.fromhex(site.document["root"])) == 32
 
 
+@pytest.mark.shows("SEED-1", "D1-AIDE", "A11-4")
 def test_build_finds_what_the_simulator_broke_and_nothing_forbidden(site: Site) -> None:
     codes = {found["code"] for found in site.document["findings"]}
     expected = {entry["code"] for entry in site.truth["expected"]}
@@ -40,6 +41,7 @@ def test_build_finds_what_the_simulator_broke_and_nothing_forbidden(site: Site) 
     assert not codes & {entry["code"] for entry in site.truth["forbidden"] if isinstance(entry, dict)}
 
 
+@pytest.mark.shows("D2-211", "D1-CGMP", "A11-5")
 def test_classes_of_the_lot_are_the_simulators_partition(site: Site) -> None:
     counts = site.document["reconciliation"][site.lot]
     options = [site.truth["partition"], *site.truth["partition_alternatives"]]

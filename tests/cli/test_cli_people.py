@@ -57,6 +57,7 @@ def kinds_of_people() -> list[str]:
     return [body["type"] for body in entries("audit") if "user_id" in body]
 
 
+@pytest.mark.shows("P11-200a1", "P11-50a", "A11-14")
 def test_the_password_is_asked_for_at_every_signature_and_the_entry_states_what_was_checked(home):
     enrol(home)
     sign(home, 1, 2, lines=(PASSWORD, PASSWORD))
@@ -68,6 +69,7 @@ def test_the_password_is_asked_for_at_every_signature_and_the_entry_states_what_
     assert "the descriptor ended before: Password of user-17." in sign(home, 1, lines=(), how=refused)
 
 
+@pytest.mark.shows("P11-200a2", "ASVS-V2")
 def test_at_a_terminal_it_is_prompted_for_and_not_shown(home):
     enrol(home)
     told = CliRunner().invoke(main, ["sign", "1", "--user", "user-17", "--meaning", "Approved", "--workspace", str(home)], input=f"{PASSWORD}\n")
@@ -75,6 +77,7 @@ def test_at_a_terminal_it_is_prompted_for_and_not_shown(home):
     assert "Password of user-17: " in told.stderr and PASSWORD not in told.output
 
 
+@pytest.mark.shows("P11-200a1", "ASVS-V2")
 def test_the_code_of_an_authenticator_is_asked_for_at_the_first_and_counts_once(home):
     address = enrol(home, "--totp")["otpauth"]
     code = pyotp.parse_uri(address).at(1795338000)  # NOW
@@ -84,6 +87,7 @@ def test_the_code_of_an_authenticator_is_asked_for_at_the_first_and_counts_once(
     sign(home, 1, lines=(PASSWORD, pyotp.parse_uri(address).at(1795338060)), now=LATER)
 
 
+@pytest.mark.shows("P11-300d", "ASVS-V2", "A11-12")
 def test_failed_attempts_are_entries_and_lock(home):
     enrol(home)
     for count in range(1, 5):
@@ -107,6 +111,7 @@ def test_the_limit_is_a_setting_and_a_signature_begins_the_count_anew(home):
     assert "attempt 2 of 2: user-17 is locked" in sign(home, 2, lines=("wrong",), how=refused)
 
 
+@pytest.mark.shows("P11-300d", "ASVS-V2")
 def test_trying_in_parallel_does_not_get_round_the_count(home):
     enrol(home)
     json_of("ledger", "settings", "--lock-after", "3", "--why", "SOP", "--workspace", home, "--now", NOW)
@@ -118,6 +123,7 @@ def test_trying_in_parallel_does_not_get_round_the_count(home):
     assert kinds_of_people().count("person-locked") == 1
 
 
+@pytest.mark.shows("ASVS-V2", "P11-200a2")
 def test_no_password_is_in_the_ledger_and_the_file_is_private(home):
     enrol(home)
     path = home / "keys" / "people.json"
@@ -126,6 +132,7 @@ def test_no_password_is_in_the_ledger_and_the_file_is_private(home):
     assert b"argon2" not in b"".join(store.entries())
 
 
+@pytest.mark.shows("P11-200a3", "P11-300a")
 def test_a_password_that_was_put_into_the_file_by_hand_is_refused(home):
     enrol(home)
     enrol(home, user="user-18", lines=(OTHER,))
@@ -136,6 +143,7 @@ def test_a_password_that_was_put_into_the_file_by_hand_is_refused(home):
     assert "holds for user-17 is not what the ledger says: somebody changed it." in told
 
 
+@pytest.mark.shows("P11-300b", "P11-300c", "P11-200a3")
 def test_a_password_is_changed_by_the_person_or_reset_with_a_reason(home):
     enrol(home)
     at = ("--workspace", home, "--now", NOW, "--actor", "admin")
@@ -148,6 +156,7 @@ def test_a_password_is_changed_by_the_person_or_reset_with_a_reason(home):
     assert changes == ["by the person", "forgotten"]
 
 
+@pytest.mark.shows("P11-100a", "P11-300a", "ASVS-V2")
 def test_what_cannot_be_is_refused_with_a_sentence(home):
     enrol(home)
     who = ("--name", "x", "--tz", "Europe/Warsaw", "--workspace", home, "--now", NOW)
@@ -166,6 +175,7 @@ RFC_6238 = [(59, "94287082"), (1111111109, "07081804"), (1111111111, "14050471")
 
 
 @pytest.mark.parametrize(("seconds", "code"), RFC_6238)
+@pytest.mark.shows("P11-200a1")
 def test_codes_are_those_of_rfc_6238_appendix_b(seconds, code):
     assert pyotp.TOTP("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", digits=8).at(seconds) == code
 

@@ -54,6 +54,7 @@ def problems(pack: Path, home: Path) -> set[str]:
     return {problem.code for step in report.steps for problem in step.problems}
 
 
+@pytest.mark.shows("P11-50a", "P11-50b", "A11-14", "P11-10b")
 def test_a_signed_record_is_in_the_pack_printed_and_verified(home):
     index = record(home)
     result = sign(index, *WHO, "--workspace", home, call=invoke)
@@ -69,6 +70,7 @@ def test_a_signed_record_is_in_the_pack_printed_and_verified(home):
     assert all(word in pages for word in ("Electronic signatures", "Dr. Q. Head", "Approved", "Europe/Warsaw", "1 of 1 signatures stand"))
 
 
+@pytest.mark.shows("P11-70")
 def test_a_later_version_bears_no_signature(home):
     sign(record(home), *WHO, "--workspace", home)
     record(home)
@@ -77,6 +79,7 @@ def test_a_later_version_bears_no_signature(home):
     assert problems(pack, home) == set()
 
 
+@pytest.mark.shows("P11-50b", "P11-70")
 def test_what_the_report_prints_of_signatures_is_compared_with_the_ledger(home):
     sign(record(home), *WHO, "--workspace", home)
     pack = built(home)
@@ -85,6 +88,7 @@ def test_what_the_report_prints_of_signatures_is_compared_with_the_ledger(home):
     assert "signatures-differ" in problems(pack, home)
 
 
+@pytest.mark.shows("P11-200b", "P11-200a3", "P11-30")
 def test_a_passkey_signs_a_draft_and_the_server_alone_cannot(home, tmp_path):
     device, index = Authenticator(), record(home)
     (tmp_path / "key.pem").write_bytes(device.pem)
@@ -102,6 +106,7 @@ def test_a_passkey_signs_a_draft_and_the_server_alone_cannot(home, tmp_path):
     assert [one["passkey"] for one in json.loads((pack / "data/signatures.json").read_bytes())["signatures"]] == [True]
 
 
+@pytest.mark.shows("P11-200b")
 def test_a_forged_assertion_is_not_written(home, tmp_path):
     device, index = Authenticator(), record(home)
     (tmp_path / "key.pem").write_bytes(device.pem)
@@ -137,6 +142,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(home, tmp_path):
     assert "There is no passkey c." in refused("ledger", "passkey", "u", "c", "--retire", "lost", "--workspace", home)
 
 
+@pytest.mark.shows("D2-ALCOA", "P11-50b")
 def test_a_late_entry_is_marked_wherever_it_is_shown(home):
     index = record(home, "--event-time", "2026-11-18T07:30:00Z")
     record(home, "--event-time", "2026-11-21T09:00:00Z")  # a day, not more

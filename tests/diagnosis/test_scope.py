@@ -21,6 +21,7 @@ def asked(outcome: Outcome, words: str) -> Search:
     return found
 
 
+@pytest.mark.shows("D1-CGMP", "D2-211")
 def test_the_other_lots_of_the_line_are_named(site: tuple[dict, Outcome]) -> None:
     truth, outcome = site
     found = asked(outcome, "made on the line of lot")
@@ -28,6 +29,7 @@ def test_the_other_lots_of_the_line_are_named(site: tuple[dict, Outcome]) -> Non
     assert all(any(lot in hit for hit in found.hits) for lot in truth["neighbours"])
 
 
+@pytest.mark.shows("D1-CGMP", "SEED-4")
 def test_a_search_in_vain_is_a_result_with_what_was_searched(site: tuple[dict, Outcome]) -> None:
     truth, outcome = site
     found = asked(outcome, "has an authority raised an alert")

@@ -96,6 +96,7 @@ def _worker(home, time, environment):
     return subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.shows("A11-16")
 def test_what_kills_its_worker_is_taken_up_again_but_not_for_ever(site):
     number = queue.put("die", {}, "op-1", START).pk
     hours = [f"2026-11-23T0{hour}:00:00Z" for hour in (8, 9)] + [f"2026-11-23T1{hour}:00:00Z" for hour in (0, 1)]
@@ -104,6 +105,7 @@ def test_what_kills_its_worker_is_taken_up_again_but_not_for_ever(site):
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.shows("A11-16")
 def test_three_workers_at_once_do_each_job_once(kind, request, tmp_path):
     environment = {}
     if kind == "postgresql":

@@ -60,6 +60,7 @@ def book() -> Book:
     return made
 
 
+@pytest.mark.shows("P11-70")
 def test_a_signature_stands_for_the_record_and_a_later_version_bears_none(book):
     assert book.sign(0) == []
     assert book.status() == [(0, True)]
@@ -149,6 +150,7 @@ def asserted(book: Book, device: Authenticator, index: int = 0, act: Act = ACT) 
 
 
 @pytest.mark.parametrize("kind", ["es256", "ed25519"])
+@pytest.mark.shows("P11-200b", "P11-200a3")
 def test_who_has_a_passkey_signs_with_it_and_nobody_can_sign_in_that_name(book, kind):
     device = Authenticator(kind)
     passkey_entry(book, device)

@@ -73,6 +73,7 @@ def _killed(log: Log, folder: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.shows("A11-16", "P11-10c", "A11-7")
 def test_nothing_acknowledged_is_lost_when_appending_processes_are_killed(log: Log, tmp_path: Path, seed: int) -> None:
     (tmp_path / "heard").mkdir()
     _killed(log, tmp_path / "heard", seed)

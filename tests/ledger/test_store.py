@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from ledger_databases import Log, answer_of
 
 
 def test_the_migration_runs_and_says_what_the_model_says(log: Log) -> None:
-    expected = {"applied": ["0001_initial"], "vendor": log.vendor}
+    expected = {"applied": ["0001_initial", "0002_kind"], "vendor": log.vendor}
     assert log(["migrations"]) == [expected]
     assert log(["migrations"]) == [expected]
 
 
+@pytest.mark.shows("P11-10e", "A11-9", "P11-10c")
 def test_the_database_itself_refuses_to_change_or_remove_an_entry(log: Log) -> None:
     statements = ["UPDATE ledger_entry SET kind = 'x'", "DELETE FROM ledger_entry"]
     if log.vendor == "postgresql":
@@ -65,6 +67,7 @@ def _changed(log: Log, *statements: str) -> list[str]:
     return list(problems)
 
 
+@pytest.mark.shows("P11-10a")
 def test_a_changed_byte_is_found(log: Log) -> None:
     byte = "x'7b7d'" if log.vendor == "sqlite" else "'\\x7b7d'"
     assert _changed(log, f'UPDATE ledger_entry SET data = {byte} WHERE "index" = 1')[0] == (
@@ -72,10 +75,12 @@ def test_a_changed_byte_is_found(log: Log) -> None:
     )
 
 
+@pytest.mark.shows("P11-10a", "P11-10e")
 def test_a_removed_entry_is_found(log: Log) -> None:
     assert _changed(log, 'DELETE FROM ledger_entry WHERE "index" = 2') == ["The log has entry 3 where 2 follows."]
 
 
+@pytest.mark.shows("P11-10a")
 def test_a_removed_entry_is_found_even_where_the_others_move_up(log: Log) -> None:
     problems = _changed(log, 'DELETE FROM ledger_entry WHERE "index" = 2', 'UPDATE ledger_entry SET "index" = 2 WHERE "index" = 3')
     assert problems == [

@@ -91,6 +91,7 @@ def test_an_honest_pack_passes_as_folder_and_as_zip(honest, tmp_path):
 
 
 @pytest.mark.parametrize("path", ["data/raw/site/events.xml", "data/report/report.pdf"])
+@pytest.mark.shows("P11-10a", "A11-7", "P11-30")
 def test_a1_a2_a_flipped_bit_in_original_or_report_is_named(pack, path):
     flip(pack / path, 700)
     report = failed(pack, "digest")
@@ -203,6 +204,7 @@ def test_a13_a_whole_history_rewritten_with_the_log_key_passes_as_the_specificat
     assert both(rebuilt(tmp_path / PACK, log, statements=[]))["exit_code"] == 0
 
 
+@pytest.mark.shows("P11-70")
 def test_a14_a_signature_moved_to_another_record_breaks_its_link(tmp_path):
     log = Log()
     log.add("record", "INV-2026-0001", {"title": "one"})
@@ -223,6 +225,7 @@ def test_a14_a_signature_without_a_proper_link_is_refused(tmp_path, signs):
     failed(rebuilt(tmp_path / PACK, log, statements=[]), "esign-target")
 
 
+@pytest.mark.shows("P11-50a")
 def test_a14_a_signature_that_does_not_show_its_meaning_is_refused(tmp_path):
     log = Log()
     log.add("record", "INV-2026-0001", {"title": "one"})

@@ -21,6 +21,7 @@ def folder(tmp_path_factory):
     return made
 
 
+@pytest.mark.shows("SEED-5")
 def test_the_tree_is_sealed_analysed_and_drawn(folder, tmp_path):
     pack = tmp_path / "EP-T"
     result = invoke("build", folder / "export", "-o", pack, "--workspace", tmp_path / "w", "--fault-tree", folder / "late.tree", "--json", *ACT)

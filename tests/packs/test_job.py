@@ -35,6 +35,7 @@ def _twin(site: Site, home: Path) -> Path:
     return home
 
 
+@pytest.mark.shows("D2-A22")
 def test_the_same_inputs_give_the_same_pack_to_the_byte(site: Site, tmp_path: Path) -> None:
     home = _twin(site, tmp_path / "elsewhere" / "w")
     export = copied(site.folder, tmp_path / "elsewhere" / site.folder.name)
@@ -43,6 +44,7 @@ def test_the_same_inputs_give_the_same_pack_to_the_byte(site: Site, tmp_path: Pa
     assert [name for name in sorted({*one, *two}) if one.get(name) != two.get(name)] == []
 
 
+@pytest.mark.shows("P11-10b", "A11-17")
 def test_originals_are_in_the_pack_byte_for_byte(site: Site) -> None:
     listed = _load(site, "sources.json")["sources"]
     packed = {entry["name"]: (site.pack / "data" / entry["raw"]).read_bytes() for entry in listed}
@@ -140,6 +142,7 @@ def test_the_pages_of_the_pack_need_nothing_from_outside(site: Site) -> None:
             assert (folder / link).resolve().exists(), (page.name, link)
 
 
+@pytest.mark.shows("SEED-9", "A11-17")
 def test_a_zip_is_the_folder_and_both_verifiers_agree_on_it(site: Site, tmp_path: Path) -> None:
     few = copied(site.folder / "Nummern", tmp_path / "in")
     key = tmp_path / "w1" / "keys" / "log.vkey"

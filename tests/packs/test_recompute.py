@@ -57,6 +57,7 @@ def _dump(path: Path, value: Any) -> None:
     path.write_bytes(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
 
 
+@pytest.mark.shows("D2-A22")
 def test_an_untouched_pack_gives_everything_again(site: Site, quick: None) -> None:
     assert _sentences(site.pack) == []
 
@@ -68,6 +69,7 @@ def test_a_finding_stated_twice_does_not_hide_behind_the_true_one(site: Site, pa
     assert len(sentences) == 1 and sentences[0].endswith("2 times; the originals give it 1 times.")
 
 
+@pytest.mark.shows("P11-10a")
 def test_a_finding_left_out_or_made_smaller_is_told(site: Site, pack: Path, quick: None) -> None:
     path, findings = _findings(pack)
     _dump(path, {"findings": [{**findings[1], "items": findings[1]["items"][:-1]}, *findings[2:]]})
@@ -76,6 +78,7 @@ def test_a_finding_left_out_or_made_smaller_is_told(site: Site, pack: Path, quic
     assert any(sentence.endswith("the pack and the originals differ in items.") for sentence in sentences)
 
 
+@pytest.mark.shows("P11-10a")
 def test_a_changed_number_is_told(site: Site, pack: Path, quick: None) -> None:
     path = pack / "data" / "reconciliation.json"
     balances = json.loads(path.read_text())

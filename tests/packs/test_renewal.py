@@ -58,6 +58,7 @@ def test_without_renewal_the_verdict_is_open_when_the_timestamp_has_ended(pack, 
     assert (report["exit_code"], codes(report)) == (3, {"certificate-time"})
 
 
+@pytest.mark.shows("D3-RETENTION", "A11-17")
 def test_a_renewal_in_time_carries_the_seal_over_and_touches_no_sealed_byte(pack, short, authorities):
     before = {path: path.read_bytes() for path in pack.rglob("*") if path.is_file()}
     renew_pack(pack, DATE, authorities)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from case_kit import PASSWORD, PEOPLE, Floor
 from small_site import Site, invoke, json_of
 
@@ -15,6 +16,7 @@ from lotproof.workspace import credentials
 from lotproof.workspace.place import open_workspace
 
 
+@pytest.mark.shows("P11-10b", "SEED-9", "A11-8")
 def test_the_record_of_an_incident_is_sealed_with_the_lot(own: Site, tmp_path, quick_hashes):
     workspace = open_workspace(own.home, "2026-11-23T07:00:00Z", "administrator")
     for user, (name, role) in PEOPLE.items():

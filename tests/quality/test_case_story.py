@@ -21,6 +21,7 @@ def refused(floor, *arguments, **given) -> str:
     return str(caught.value)
 
 
+@pytest.mark.shows("P11-10f", "A11-13", "SEED-4", "SEED-6")
 def test_a_case_goes_from_signal_to_closing(floor):
     number = floor.checking()
     assert number == "INC-2026-0001"
@@ -32,6 +33,7 @@ def test_a_case_goes_from_signal_to_closing(floor):
     assert [row["state"] for row in table("CaseRow").values("state")] == ["closed"]
 
 
+@pytest.mark.shows("SEED-3", "P11-10e")
 def test_the_hour_is_the_servers_and_ends_with_the_signature(floor):
     number = floor.opened(event_time="2026-11-23T06:00:00Z")
     clock = load(number).clock("contain")
@@ -43,6 +45,7 @@ def test_the_hour_is_the_servers_and_ends_with_the_signature(floor):
     assert case.last("contain").signed_by == ("inv-1",)
 
 
+@pytest.mark.shows("P11-10f", "SEED-3")
 def test_containment_is_not_signed_before_the_five_steps(floor):
     number = floor.opened()
     floor.do(number, "op-1", "containment-step", step="stop-line", what="Line 2 stands since pack 4,120.")
@@ -50,6 +53,7 @@ def test_containment_is_not_signed_before_the_five_steps(floor):
     assert told.startswith("The incident is not contained yet: the step “Isolate affected inventory” is missing; the step “Notify”")
 
 
+@pytest.mark.shows("P11-10g", "P11-200a1", "P11-300d")
 def test_a_wrong_password_writes_nothing_into_the_case_and_is_counted(floor):
     number = floor.opened()
     for step in STEPS:
@@ -76,10 +80,12 @@ def test_a_wrong_password_writes_nothing_into_the_case_and_is_counted(floor):
         ("reg-1", "notified", {"clock": "us-illegitimate", "who": "FDA", "what": "x"}, "The clock “us-illegitimate” does not run in this case."),
     ],
 )  # fmt: skip
+@pytest.mark.shows("P11-10f", "P11-10g", "P11-10d", "A11-6")
 def test_what_is_not_possible_says_why(floor, user, name, given, told):
     assert told in refused(floor, floor.contained(), user, name, **given)
 
 
+@pytest.mark.shows("D1-REJECTED", "D2-CAPA", "SEED-2")
 def test_human_error_is_no_root_cause(floor):
     number = floor.contained()
     shown = load(number).acts[-2].index
@@ -88,6 +94,7 @@ def test_human_error_is_no_root_cause(floor):
     assert told.startswith("Human error is where the investigation goes on, not where it ends. What let it happen:")
 
 
+@pytest.mark.shows("P11-10g", "A11-12", "D2-CAPA")
 def test_nobody_approves_their_own(floor):
     number = floor.contained()
     floor.do(number, "reg-1", "gate", decision="clerical exception", market="EU", why="x")
@@ -102,6 +109,7 @@ def test_nobody_approves_their_own(floor):
     assert floor.do(number, "qa-2", "approve-cause").state is State.PLANNING
 
 
+@pytest.mark.shows("D1-DSCSA", "D2-UPLOAD")
 def test_the_gate_starts_the_clocks_of_the_law(floor):
     number = floor.contained()
     floor.do(number, "reg-1", "gate", decision="suspect product", market="US and EU", why="Serial known to be stolen.")
@@ -114,6 +122,7 @@ def test_the_gate_starts_the_clocks_of_the_law(floor):
     assert case.clock("us-illegitimate").ended == floor.now
 
 
+@pytest.mark.shows("P11-10f")
 def test_who_was_overtaken_is_told_and_loses_nothing(floor):
     number = floor.opened()
     for step in STEPS:
@@ -124,6 +133,7 @@ def test_who_was_overtaken_is_told_and_loses_nothing(floor):
     assert floor.do(number, "inv-1", "contain", seen=load(number).seq).state is State.INVESTIGATING
 
 
+@pytest.mark.shows("P11-10e", "A11-9")
 def test_what_is_withdrawn_stays_in_the_trail_with_its_reason(floor):
     number = floor.opened()
     wrong = floor.do(number, "op-1", "containment-step", step="isolate", what="Line 3.", held=["(00)340123450000000018"]).acts[-1]
@@ -135,6 +145,7 @@ def test_what_is_withdrawn_stays_in_the_trail_with_its_reason(floor):
     assert "what opened the incident" in refused(floor, number, "op-1", "withdraw", entry=case.opened.index, why="x")
 
 
+@pytest.mark.shows("P11-10f", "D1-DSCSA")
 def test_what_is_on_hold_is_released_by_a_signature_after_the_gate(floor):
     number = floor.contained()
     held = floor.do(number, "op-1", "hold", held=["C-1", "C-2"], why="Same pallet.").acts[-1].index
@@ -144,6 +155,7 @@ def test_what_is_on_hold_is_released_by_a_signature_after_the_gate(floor):
     assert [row["released"] for row in table("HoldRow").values("released")] == [floor.now] * 2
 
 
+@pytest.mark.shows("D2-CAPA", "SEED-6", "D1-MHRA")
 def test_a_check_that_fails_leads_back_and_one_that_says_too_little_leaves_it_open(floor):
     number = floor.checking()
     later = load(number).acts[-1].time
@@ -166,6 +178,7 @@ def test_a_check_that_fails_leads_back_and_one_that_says_too_little_leaves_it_op
     assert floor.do(number, "qa-1", "approve-plan").state is State.ACTING
 
 
+@pytest.mark.shows("P11-70", "P11-10e")
 def test_what_somebody_signed_for_is_not_taken_back(floor):
     number = floor.contained()
     step = load(number).all("containment-step")[0].index

@@ -36,6 +36,7 @@ def value(chance: random.Random, case: Case, field: Field) -> Any:
 
 
 @pytest.mark.parametrize("seed", [1, 2, pytest.param(3, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.shows("P11-10a", "A11-7")
 def test_after_a_storm_every_list_is_the_fold_of_the_ledger(floor, seed):
     chance = random.Random(seed)
     numbers, done, told = [floor.opened(), floor.checking()], 0, 0
@@ -63,6 +64,7 @@ def test_signals_too(floor):
     assert replay() == []
 
 
+@pytest.mark.shows("P11-10a")
 def test_a_row_that_somebody_changed_is_found_and_put_right(floor):
     number = floor.contained()
     table("CaseRow").filter(number=number).update(state="closed")

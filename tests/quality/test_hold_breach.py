@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from case_kit import Floor
 from small_site import invoke, json_of
 
@@ -23,6 +24,7 @@ def _ship(floor: Floor, folder: Path, time: str) -> None:
     assert invoke("add", folder, "--workspace", floor.workspace.root, "--now", floor.now, "--actor", "Q", "--zone", "UTC").exit_code == 0
 
 
+@pytest.mark.shows("D1-DSCSA")
 def test_a_case_that_leaves_while_the_desk_holds_it_is_a_breach_and_a_signal(floor: Floor, tmp_path: Path):
     number = floor.opened()
     floor.do(number, "op-1", "hold", held=[f"(00){SSCC}"], why="Photo differs from the record.", event_time="2026-11-23T07:00:00Z")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from case_kit import Floor
 
 from lotproof.quality.plan import CaseGaps, Site, plan
@@ -21,6 +22,7 @@ def test_a_site_that_lacks_nothing_has_nothing_to_do():
     assert told(READY) == []
 
 
+@pytest.mark.shows("D1-MHRA")
 def test_what_harms_comes_first_and_what_lasts_comes_last():
     lacking = Site(
         signals=[("SIG-1", "critical"), ("SIG-2", "minor"), ("SIG-3", "critical")], overdue=[("INC-1", "classify")], late_actions=1, alarms=2,

@@ -54,6 +54,7 @@ def _environment(kind: str, request: Any, name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.shows("P11-10f", "P11-10a", "A11-7")
 def test_what_two_do_at_once_is_done_once_and_nothing_is_lost(kind, request, tmp_path):
     site = Site(tmp_path / "w", _environment(kind, request, "two_at_once"))
     subprocess.run([str(PROGRAM), "init", str(site.home), "--now", NOW, "--actor", "x"], check=True, env=site.environment, capture_output=True)

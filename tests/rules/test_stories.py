@@ -14,6 +14,7 @@ ALL = [pytest.param(story, id=f"{stem}: {story.name}") for stem, found in FILES.
 
 
 @pytest.mark.parametrize("story", ALL)
+@pytest.mark.shows("SEED-1", "D1-AIDE", "D2-UPLOAD", "D2-A22")
 def test_the_findings_of_a_story_are_exactly_those_expected(story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOTPROOF_THREADS", "1")
     outcome = run(tmp_path, story)
@@ -34,6 +35,7 @@ def _without_sentence(findings: list[dict]) -> list[dict]:
 
 
 @pytest.mark.parametrize("code", RULES)
+@pytest.mark.shows("D2-GAMP")
 def test_every_rule_has_a_file_of_stories_that_fire_and_stories_that_stay_silent(code: str) -> None:
     found = FILES[code.lower().replace("-", "_")]
     fires = [story.name for story in found if code in {expectation["code"] for expectation in story.expected}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+import pytest
 from case_kit import PASSWORD, STEPS
 
 from lotproof.quality.case import State
@@ -18,6 +19,7 @@ def text(answer) -> str:
     return html.unescape(answer.content.decode())
 
 
+@pytest.mark.shows("SEED-3", "A11-13")
 def test_a_signal_becomes_an_incident_whose_hour_every_page_shows(visit, floor):
     (signal,) = take_signals([FOUND], floor.now, "lotproof", full=True)
     client = visit("op-1")
@@ -31,6 +33,7 @@ def test_a_signal_becomes_an_incident_whose_hour_every_page_shows(visit, floor):
     assert text(client.post(f"/signals/{signal.number}/triage", {"to": "explained", "why": "x"})).count("became INC-2026-0001") == 1
 
 
+@pytest.mark.shows("A11-13", "A11-DRAFT-REVIEW")
 def test_a_signal_is_explained_with_a_reason_and_comes_back_when_it_grows(visit, floor):
     (signal,) = take_signals([FOUND], floor.now, "lotproof", full=True)
     client = visit("inv-1")
@@ -41,6 +44,7 @@ def test_a_signal_is_explained_with_a_reason_and_comes_back_when_it_grows(visit,
     assert (again.number, again.state, again.raised.count) == ("SIG-2026-0002", "new", 9)
 
 
+@pytest.mark.shows("P11-50a", "P11-50b", "SEED-3")
 def test_containment_is_recorded_and_signed_by_forms(visit, floor):
     number = floor.opened()
     operator, investigator = visit("op-1"), visit("inv-1")
@@ -68,6 +72,7 @@ def test_a_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it(visit, flo
     assert "Belt ran on.</textarea>" in page
 
 
+@pytest.mark.shows("P11-10f")
 def test_who_was_overtaken_is_told_keeps_the_text_and_may_send_it_again(visit, floor):
     number = floor.opened()
     for step in STEPS:
@@ -95,6 +100,7 @@ def test_the_box_finds_incidents_signals_lots_and_what_is_on_hold(visit, floor):
     assert "No source of the workspace knows it." in page
 
 
+@pytest.mark.shows("P11-10b", "A11-8")
 def test_lists_narrow_and_leave_as_csv_and_json(visit, floor):
     number = floor.opened()
     client = visit("read-1")
@@ -105,12 +111,14 @@ def test_lists_narrow_and_leave_as_csv_and_json(visit, floor):
     assert client.get(f"/incidents/{number}/record.json").json()["acts"][0]["act"] == "open"
 
 
+@pytest.mark.shows("ASVS-V5")
 def test_whatever_is_scanned_or_typed_gets_an_answer(visit, floor):
     client = visit("op-1")
     for asked in ("(01)123", "(01)0952950200898(21)A", "\x1d", "]d2010952950200898321", "%", "' OR 1=1 --", "a" * 5000, "😀", "\x00", "(00)1", "https://id.gs1.org/01/x"):
         assert client.get("/find", {"q": asked}).status_code == 200, asked
 
 
+@pytest.mark.shows("D2-ALCOA")
 def test_a_late_entry_is_marked_where_it_is_shown(visit, floor):
     number = floor.opened()
     floor.do(number, "op-1", "observation", stream="machine", what="Jam.", event_time="2026-11-23T05:30:00Z")

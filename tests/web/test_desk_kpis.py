@@ -34,6 +34,7 @@ def counted(floor: Floor) -> list[str]:
     return list(queue.result(row)["alarms"])
 
 
+@pytest.mark.shows("SEED-7", "A11-DRAFT-ALARMS")
 def test_what_is_counted_is_shown_down_to_its_rows_and_alarms_once(visit: Callable, floor: Floor):
     first = counted(floor)
     assert first
@@ -53,6 +54,7 @@ def test_what_is_counted_is_shown_down_to_its_rows_and_alarms_once(visit: Callab
     assert all(number in listed for number in first)
 
 
+@pytest.mark.shows("A11-DRAFT-ALARMS")
 def test_an_acknowledged_alarm_comes_back_with_a_new_point_only(floor: Floor):
     condition = Condition("no-read:action", "No-read rate", "action", "2.1 % is above 2 %", ("L1",))
     (number,) = raise_alarms([condition], floor.now, "x")

@@ -26,6 +26,7 @@ def procedure(floor: Floor) -> str:
     return number
 
 
+@pytest.mark.shows("P11-10i", "A11-2")
 def test_the_matrix_shows_who_is_trained_on_the_version_in_force(visit, floor):
     number = procedure(floor)
     page = visit("inv-1").get("/procedures/").content.decode()
@@ -37,6 +38,7 @@ def test_the_matrix_shows_who_is_trained_on_the_version_in_force(visit, floor):
     assert f'href="/procedures/{number}/"' in page
 
 
+@pytest.mark.shows("P11-10i", "P11-10k")
 def test_a_new_version_opens_a_gap_for_everybody_who_needs_it(visit, floor):
     number = procedure(floor)
     floor.do(number, "qa-1", "procedure-version", version="8", why="Rework of partial cases.")
@@ -65,6 +67,7 @@ def test_what_a_procedure_refuses_it_says(floor, act, given, sentence):
     assert load(number).seq == before
 
 
+@pytest.mark.shows("A11-11")
 def test_a_yearly_audit_is_not_concluded_without_the_next_one(visit, floor):
     client = visit("qa-1")
     answer = client.post("/audits/open", {"title": "Line 2, paper and data", "type": "self-inspection", "due": "2026-12-01", "lead": "qa-1"})
@@ -81,6 +84,7 @@ def test_a_yearly_audit_is_not_concluded_without_the_next_one(visit, floor):
     assert "No audit-trail review is planned, and none was ever held here; it is held at least yearly." in page
 
 
+@pytest.mark.shows("A11-11")
 def test_the_calendar_says_what_is_overdue():
     told = yearly_gaps([("self-inspection", "2026-11-01")], [("review of the system", "2025-06-01"), ("audit-trail review", "2026-05-05")], "2026-11-23")
     assert told == [
@@ -89,6 +93,7 @@ def test_the_calendar_says_what_is_overdue():
     ]
 
 
+@pytest.mark.shows("A11-DRAFT-ALARMS", "SEED-7")
 def test_an_alarm_is_acknowledged_with_what_it_was(visit, floor):
     number = open_by_program("alarm", ALARM, floor.now, "lotproof check").number
     client = visit("op-1")
@@ -102,6 +107,7 @@ def test_an_alarm_is_acknowledged_with_what_it_was(visit, floor):
     assert replay() == []
 
 
+@pytest.mark.shows("P11-10g")
 def test_nobody_raises_an_alarm_by_hand(visit, floor):
     assert visit("qa-1").get("/alarms/open").status_code == 404
     with pytest.raises(Refusal, match="“Raise an alarm” needs the role program; qa-1 has the role QA approver"):

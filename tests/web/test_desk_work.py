@@ -35,6 +35,7 @@ def run(floor: Floor) -> int:
     return work(floor.workspace, lambda: floor.now, threading.Event(), once=True)
 
 
+@pytest.mark.shows("A11-5", "ASVS-V12")
 def test_files_are_brought_in_kept_and_read(visit, floor):
     client, before = visit("op-1"), len(receipts_of())
     scans = b"Scan time;Code;Result\n2026-11-20T08:00:00Z;(01)09529502008983(21)A1;OK\n"
@@ -55,10 +56,12 @@ def test_files_are_brought_in_kept_and_read(visit, floor):
     ("sent", "kept"),
     [("../../keys/log.pem", "log.pem"), ("C:\\line\\a.csv", "a.csv"), (".bashrc", "bashrc"), ("a\x00\r\nb.csv", "ab.csv"), ("..", "file"), ("x" * 300 + ".csv", "x" * 146 + ".csv")],
 )
+@pytest.mark.shows("ASVS-V12")
 def test_the_name_of_a_file_leads_nowhere_else(sent, kept):
     assert _named(sent) == kept
 
 
+@pytest.mark.shows("ASVS-V12", "ASVS-V4")
 def test_a_reader_brings_no_file_and_too_much_is_refused_with_the_limit(visit, floor, settings):
     assert visit("read-1").post("/files/", {"files": SimpleUploadedFile("a.csv", b"a")}).status_code == 403
     settings.UPLOAD_BYTES = 1_000_000
@@ -68,6 +71,7 @@ def test_a_reader_brings_no_file_and_too_much_is_refused_with_the_limit(visit, f
     assert queue.table().count() == 0
 
 
+@pytest.mark.shows("P11-10b", "SEED-9")
 def test_a_pack_for_the_inspector_is_sealed_while_people_go_on(visit, floor, own, tmp_path, monkeypatch):
     number = floor.opened(lots=[own.lot])
     client = visit("read-1")
@@ -105,6 +109,7 @@ def test_a_pack_for_the_inspector_is_sealed_while_people_go_on(visit, floor, own
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.shows("ASVS-V12")
 def test_only_packs_are_fetched(visit, floor):
     client = visit("qa-1")
     (floor.workspace.root / "packs").mkdir()

@@ -37,6 +37,7 @@ def test_every_field_is_known_or_waits_for_a_person(floor: Floor, name: str):
     assert all(bool(line.value) == bool(line.source) for line in found.lines)
 
 
+@pytest.mark.shows("D1-DSCSA")
 def test_form_3911_is_filled_from_the_record_and_the_files(visit: Callable, floor: Floor, own: Site):
     code = next(one["code"] for one in own.document["findings"] if one["lot"] == own.lot and one["items"])
     number = floor.opened(lots=[own.lot], codes=[code])

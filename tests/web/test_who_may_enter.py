@@ -39,6 +39,7 @@ def addresses(number: str) -> list[tuple[str, URLPattern]]:
     return found
 
 
+@pytest.mark.shows("P11-10d", "ASVS-V4", "A11-12")
 def test_nobody_sees_a_page_without_signing_in(visit, floor):
     """A new route that forgets its guard fails here."""
     number = floor.opened()
@@ -50,6 +51,7 @@ def test_nobody_sees_a_page_without_signing_in(visit, floor):
 
 
 @pytest.mark.parametrize("user", PEOPLE)
+@pytest.mark.shows("ASVS-V4")
 def test_every_role_gets_an_answer_from_every_page_and_no_page_breaks(visit, floor, user):
     number = floor.contained()
     client = visit(user)
@@ -62,6 +64,7 @@ def test_every_role_gets_an_answer_from_every_page_and_no_page_breaks(visit, flo
 
 
 @pytest.mark.parametrize("name", [name for name, kind in ACTS.items() if Book.INCIDENT in kind.books and not kind.opens])
+@pytest.mark.shows("P11-10g", "ASVS-V4")
 def test_a_reader_changes_nothing(visit, floor, name):
     number = floor.contained()
     before = load(number)
@@ -72,6 +75,7 @@ def test_a_reader_changes_nothing(visit, floor, name):
     assert load(number) == before
 
 
+@pytest.mark.shows("ASVS-V3")
 def test_a_session_begins_anew_at_sign_in_and_ends_at_sign_out(visit):
     client = visit()
     client.get("/sign-in")
@@ -87,6 +91,7 @@ def test_a_session_begins_anew_at_sign_in_and_ends_at_sign_out(visit):
     assert client.get("/").status_code == 302
 
 
+@pytest.mark.shows("ASVS-V3", "P11-10d")
 def test_a_session_ends_when_no_human_used_it(visit, floor):
     client = visit("inv-1")
     for _ in range(4):
@@ -99,6 +104,7 @@ def test_a_session_ends_when_no_human_used_it(visit, floor):
     assert client.get("/").status_code == 302
 
 
+@pytest.mark.shows("ASVS-V2", "P11-300d")
 def test_wrong_names_and_wrong_passwords_sound_alike_and_too_many_lock(visit):
     client = visit()
     told = [client.post("/sign-in", {"user": user, "password": "not the right one"}) for user in ("inv-1", "nobody")]
@@ -111,11 +117,13 @@ def test_wrong_names_and_wrong_passwords_sound_alike_and_too_many_lock(visit):
 
 
 @pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "/\\elsewhere.example"])
+@pytest.mark.shows("ASVS-V5")
 def test_the_door_leads_nowhere_else(visit, target):
     answer = visit().post("/sign-in", {"user": "inv-1", "password": PASSWORD, "next": target})
     assert answer.headers["Location"] == "/"
 
 
+@pytest.mark.shows("ASVS-V4")
 def test_a_form_from_elsewhere_is_refused_with_a_sentence(visit, floor):
     number = floor.opened()
     client = visit("inv-1", enforce_csrf_checks=False)
@@ -126,6 +134,7 @@ def test_a_form_from_elsewhere_is_refused_with_a_sentence(visit, floor):
     assert len(load(number).acts) == 1
 
 
+@pytest.mark.shows("ASVS-V14", "ASVS-V8")
 def test_every_answer_carries_the_headers_and_nothing_inline(visit, floor):
     number = floor.opened()
     client = visit("qa-1")
@@ -139,6 +148,7 @@ def test_every_answer_carries_the_headers_and_nothing_inline(visit, floor):
         assert not re.search(r'(src|href)="(https?:)?//', page), address
 
 
+@pytest.mark.shows("ASVS-V5")
 def test_what_people_wrote_is_text_and_stays_so(visit, floor):
     number = floor.opened(title="<script>alert(1)</script> & {{ 7 }}")
     page = visit("qa-1").get(f"/incidents/{number}/").content.decode()
@@ -146,6 +156,7 @@ def test_what_people_wrote_is_text_and_stays_so(visit, floor):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; {{ 7 }}" in page
 
 
+@pytest.mark.shows("ASVS-V5")
 def test_a_cell_that_a_spreadsheet_would_run_is_shown_as_text(visit, floor):
     floor.opened(title='=HYPERLINK("http://elsewhere.example")')
     assert "'=HYPERLINK" in visit("qa-1").get("/incidents.csv").content.decode()

@@ -6,6 +6,7 @@ import fcntl
 import json
 from pathlib import Path
 
+import pytest
 from small_site import ACT, ACTOR, LATER, NOW, Site, copied, invoke, json_of, refused, tree
 
 from lotproof.ledger import store
@@ -32,6 +33,7 @@ def _entries(home: Path, kind: str, stream: str) -> list[dict]:
     return list(store.bodies(kind, stream))
 
 
+@pytest.mark.shows("A11-5")
 def test_a_second_delivery_of_the_same_folder_reads_nothing_again(own: Site) -> None:
     before, files = tree(own.home / "segments"), _entries(own.home, "file", "intake")
     again = _add(own.folder, own.home)
@@ -61,6 +63,7 @@ def test_a_mapping_profile_of_the_workspace_reads_again(tmp_path: Path) -> None:
     assert json_of("trace", "A1", "--workspace", home)["steps"][0]["at"] == "2026-03-08T20:00:00.000Z"
 
 
+@pytest.mark.shows("A11-5", "P11-10h")
 def test_the_same_bytes_under_another_name_are_stored_once_and_reported(tmp_path: Path) -> None:
     export, home = _export(tmp_path / "in", a="A1", b="A1"), tmp_path / "w"
     taken = _add(export, home, "--zone", "UTC")
@@ -85,6 +88,7 @@ def test_a_segment_that_was_lost_is_read_again(tmp_path: Path) -> None:
     assert json_of("doctor", "--workspace", home)["ok"]
 
 
+@pytest.mark.shows("A11-7", "P11-10c")
 def test_originals_lie_byte_for_byte_under_their_digest(site: Site) -> None:
     import hashlib
 

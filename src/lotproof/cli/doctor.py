@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lotproof.cli import common
+from lotproof.cli.secrets_input import password_option
 
 if TYPE_CHECKING:
     from lotproof.workspace.doctor import Check
@@ -18,16 +19,32 @@ if TYPE_CHECKING:
 @common.workspace_option
 @click.option("--replay", is_flag=True, help="Also make every list of the desk anew from the ledger and compare.")
 @click.option("--mend", is_flag=True, help="With --replay: put right what differs; the ledger is what counts.")
+@click.option("--qualify", is_flag=True, help="Qualify the installation (IQ, OQ): real work in a scratch workspace, and a report.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=None, help="With --qualify: folder for the report.")
+@click.option("--by", "user", default=None, metavar="USER", help="With --qualify: who signs its record; the password is asked for.")
+@password_option
 @common.json_option
+@common.now_option
 @common.sentences
-def doctor(workspace_dir: Path, replay: bool, mend: bool, as_json: bool) -> None:
+def doctor(
+    workspace_dir: Path, replay: bool, mend: bool, qualify: bool, out: Path | None, user: str | None, password_fd: int | None,
+    as_json: bool, now: str | None,
+) -> None:  # fmt: skip
     """Check the installation, the ledger's chain and tree, the originals and the segments. Exits with 1 where one fails.
+
+    With --qualify: the IQ/OQ kit (docs/qualification.md).
 
     \b
     Examples:
       lotproof doctor
       lotproof doctor --replay
+      lotproof doctor --qualify --out qualification-2026 --by user-17
     """
+    if not qualify and (out or user):
+        raise click.UsageError("--out and --by belong to --qualify.")
+    if qualify:
+        _qualify(workspace_dir, out, user, password_fd, as_json, now)
+        return
     from lotproof.workspace.doctor import examine
     from lotproof.workspace.place import open_workspace
 
@@ -39,6 +56,37 @@ def doctor(workspace_dir: Path, replay: bool, mend: bool, as_json: bool) -> None
         for check in checks:
             common.say(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.sentence}" + (f" {check.hint}" if check.hint else ""))
     if not all(check.ok for check in checks):
+        sys.exit(common.FAILED)
+
+
+def _qualify(home: Path, out: Path | None, user: str | None, descriptor: int | None, as_json: bool, now: str | None) -> None:
+    """Qualify, write the report, sign it where somebody signs."""
+    import secrets
+
+    from lotproof.cli.secrets_input import Asking
+    from lotproof.qualify.run import DOCUMENTS, qualify, sign_qualification, write_documents
+    from lotproof.workspace.people import active
+
+    workspace, time = common.opened(home, now), common.time_text(now)
+    if user:
+        active(user)  # who cannot sign is told so before the work, not after it
+    folder = out or Path(f"qualification-{time[:10]}")
+    if any((folder / name).exists() for name in DOCUMENTS):
+        raise click.UsageError(f"{folder} holds a report already, which is never overwritten; name another folder with --out.")
+    with common.progress_bar() as progress:
+        found = qualify(workspace, time, progress)
+    paths = write_documents(found, folder)
+    if as_json:
+        common.emit(found.as_json())
+    for one in () if as_json else found.results:
+        common.say(f"{one.verdict:<15}{one.id} {one.what}" + ("" if one.good else f": {one.seen}"))
+    say = common.silent if as_json else common.say
+    say(f"{'Passed' if found.passed else 'NOT passed'}. The report: {', '.join(map(str, paths))}")
+    if user:
+        given = Asking(descriptor).given(active(user), True)
+        index = sign_qualification(workspace, found, paths[0], user, given, lambda: common.time_text(now), secrets.token_hex(8))
+        say(f"Entry {index} of the ledger is its record, signed by {user}.")
+    if not found.passed:
         sys.exit(common.FAILED)
 
 

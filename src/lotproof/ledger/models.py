@@ -25,3 +25,4 @@ class Entry(models.Model):
         db_table = "ledger_entry"
         ordering = ("index",)
         constraints = (models.UniqueConstraint(fields=("stream", "seq"), name="ledger_entry_stream_seq"),)
+        indexes = (models.Index(fields=["kind", "index"], name="ledger_entry_kind"),)

@@ -91,8 +91,9 @@ def heads() -> dict[str, Head]:
 
 
 def size() -> int:
-    """How many entries the log has."""
-    return table().count()
+    """How many entries the log has: it has no gaps, and counting a million rows at every signature would take its time."""
+    last = table().order_by("-index").values_list("index", flat=True).first()
+    return 0 if last is None else int(last) + 1
 
 
 def entries(kind: str | None = None, stream: str | None = None, before: int | None = None) -> Iterator[bytes]:

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "lotproof.web.language.LanguageMiddleware",
     "lotproof.web.session.PersonMiddleware",
+    "lotproof.web.limits.LimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 LOGGING = config(os.environ.get("LOTPROOF_LOG", "text"))
@@ -101,6 +102,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 12 * 3600
 # Behind a proxy that speaks HTTPS cookies travel by it alone; a laptop serves itself without.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("LOTPROOF_HTTPS") == "1"
+# __Host- binds a cookie to this very host and to HTTPS (ASVS 3.4.4); HSTS keeps browsers there (ASVS 14.4.5).
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-sessionid", "__Host-csrftoken") if SESSION_COOKIE_SECURE else ("sessionid", "csrftoken")
+SECURE_HSTS_SECONDS = 365 * 86400 if SESSION_COOKIE_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -108,6 +112,8 @@ CSRF_FAILURE_VIEW = "lotproof.web.problems.forged"
 CAPTURE_MEGABYTES = int(os.environ.get("LOTPROOF_CAPTURE_MB", "1024"))
 WEBHOOK_HOSTS = [host for host in os.environ.get("LOTPROOF_WEBHOOK_HOSTS", "").split(",") if host]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# One more than views/files.py takes, which then says so in a sentence.
+DATA_UPLOAD_MAX_NUMBER_FILES = 201
 FILE_UPLOAD_HANDLERS = [
     "lotproof.web.uploads.PhotoGuard",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

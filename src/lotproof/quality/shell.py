@@ -77,10 +77,13 @@ def open_record(desk: Desk, name: str, given: Mapping[str, Any]) -> Case:
     """Begin a record with an act that opens one, under the next number of its book and year."""
     kind = ACTS[name]
     body = body_of(kind, given)
-    with transaction.atomic():
-        store.lock()
-        number = next_number(_book(kind), desk.clock()[:4])
-        return _write(number, _act(desk, name, body), _signing(desk, kind), None)
+    try:
+        with transaction.atomic():
+            store.lock()
+            number = next_number(_book(kind), desk.clock()[:4])
+            return _write(number, _act(desk, name, body), _signing(desk, kind), None)
+    except EntryError as error:
+        raise Refusal(str(error)) from error
 
 
 def open_by_program(name: str, given: Mapping[str, Any], time: str, actor: str) -> Case:

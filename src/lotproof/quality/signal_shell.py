@@ -9,6 +9,7 @@ from django.db import transaction
 
 from lotproof.ledger import store
 from lotproof.quality.case import Case
+from lotproof.quality.entered import LONGEST
 from lotproof.quality.refusal import Refusal
 from lotproof.quality.roles import FLOOR, role_of
 from lotproof.quality.shell import Desk, open_case, table
@@ -85,6 +86,8 @@ def explain(desk: Desk, number: str, why: str) -> Signal:
     """Triage a signal as explained, with the reason."""
     if not why.strip():
         raise Refusal("“Reason” is missing: write what explains it, so that an inspector can follow.")
+    if "\x00" in why or len(why) > LONGEST:
+        raise Refusal(f"“Reason” has more than {LONGEST:,} characters, or one that no text has (NUL); write it shorter.")
     with transaction.atomic():
         store.lock()
         _triable(desk, number)

@@ -15,7 +15,7 @@ from lotproof.quality.roles import role_of
 from lotproof.quality.shell import table
 from lotproof.quality.signals import NEW
 from lotproof.workspace.outcomes import lot_found
-from lotproof.workspace.people import people
+from lotproof.workspace.people import enrolled
 from lotproof.workspace.place import Workspace
 
 MOST = 200
@@ -43,8 +43,8 @@ def site_facts(workspace: Workspace, now: str, told: bool) -> Site:
             today,
         ),
         last_session=(sessions.first() or "")[:10],
-        roles=dict(Counter(str(role_of(person.role)) for person in people().values() if not person.retired)),
-        anchored=store.table().filter(stream="anchors").exists(),
+        roles=dict(Counter(str(role_of(person.role)) for person in enrolled().values() if not person.retired)),
+        anchored=store.table().filter(kind="anchor", stream="anchors").exists(),
         witnessed=(workspace.root / "witness.policy").exists(),
         told=told,
         qualified=store.table().filter(stream="qualification").exists(),

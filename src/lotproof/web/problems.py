@@ -16,6 +16,12 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     return problem(request, "Nothing here", "There is no such page; the box at the top finds lots, packs, cases and incidents.", 404)
 
 
+def unusable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: too many fields, too much text, an unknown host."""
+    told = "This request cannot be read: it is too large, or not one of this desk. Nothing was entered."
+    return problem(request, "Not understood", told, 400)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500."""
     return problem(

@@ -45,6 +45,8 @@ class WatchMiddleware:
             traced |= {"lotproof.view": view, "http.response.status_code": answer.status_code}
         seconds = passing.perf_counter() - begun
         count(view, str(request.method), answer.status_code, seconds)
+        if getattr(request, "person", None) is not None:  # to strangers it would tell what takes long
+            answer.headers["Server-Timing"] = f"app;dur={1000 * seconds:.1f}"
         LOG.info("request", extra={"facts": _facts(request, view, answer.status_code, seconds)})
         return answer
 

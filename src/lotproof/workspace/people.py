@@ -7,12 +7,12 @@ that nobody puts another password there unnoticed.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lotproof.ledger import store
-from lotproof.ledger.entry import Entry, parse_entry
 from lotproof.workspace.place import WorkspaceError
 
 STREAM = "people"
@@ -43,8 +43,29 @@ class Person:
     """True after retirement, for ever."""
 
 
-def people() -> dict[str, Person]:
-    """Everybody who was ever enrolled, by identifier."""
+_KEPT: dict[str, tuple[dict[str, Person], dict[str, list[int]]]] = {}
+"""Leaf of the last entry about people -> what they all make. Whoever asks for a page asks for its reader, and the stream seldom grows."""
+
+
+def enrolled() -> dict[str, Person]:
+    """Everybody who was ever enrolled, by identifier; failures are those since the last entry that ended them, whoever signed since."""
+    return dict(_folded()[0])
+
+
+def _folded() -> tuple[dict[str, Person], dict[str, list[int]]]:
+    head = store.head_of(STREAM)
+    if head is None:
+        return {}, {}
+    kept = _KEPT.get(head.leaf)
+    if kept is None:
+        kept = _fold()
+        _KEPT.clear()
+        _KEPT[head.leaf] = kept
+    return kept
+
+
+def _fold() -> tuple[dict[str, Person], dict[str, list[int]]]:
+    """People, and the places of the failed attempts of each."""
     found: dict[str, Person] = {}
     failed: dict[str, list[int]] = {}
     for index, entry in store.indexed("audit", STREAM):
@@ -52,9 +73,20 @@ def people() -> dict[str, Person]:
         _take(found, body)
         if body["type"] == "sign-failed":
             failed.setdefault(str(body["user_id"]), []).append(index)
-    signed = _last_signatures({user: indexes[0] for user, indexes in failed.items() if user in found and found[user].failures})
+    return found, failed
+
+
+def people() -> dict[str, Person]:
+    """Everybody who was ever enrolled, by identifier."""
+    return _counted(list(_folded()[0]))
+
+
+def _counted(users: list[str]) -> dict[str, Person]:
+    """These people; a signature ends the count: what failed before it is no longer counted."""
+    everybody, failed = _folded()
+    found = {user: everybody[user] for user in users if user in everybody}
+    signed = _last_signatures({user: failed[user][0] for user, person in found.items() if person.failures and user in failed})
     for user, last in signed.items():
-        # A signature ends the count: what failed before it is no longer counted.
         later = sum(index > last for index in failed[user])
         found[user] = replace(found[user], failures=min(found[user].failures, later))
     return found
@@ -70,16 +102,24 @@ def _take(found: dict[str, Person], body: dict[str, Any]) -> None:
 
 
 def _last_signatures(since: dict[str, int]) -> dict[str, int]:
-    """The last signature of each of these people. Only those after the first failure of any of them are read."""
+    """The last signature of each of these people, sought backwards from the end to the first failure of any of them."""
     if not since:
         return {}
-    rows = store.table().filter(kind="esign", index__gt=min(since.values())).order_by("index").values_list("index", "data")
-    who = ((str(_signer(parse_entry(bytes(data)))), index) for index, data in rows.iterator(chunk_size=500))
-    return {user: index for user, index in who if user in since}
+    found: dict[str, int] = {}
+    rows = store.table().filter(kind="esign", index__gt=min(since.values())).order_by("-index").values_list("index", "data")
+    for index, data in rows.iterator(chunk_size=500):
+        user = _signer(bytes(data))
+        if user in since and user not in found:
+            found[user] = index
+            if len(found) == len(since):
+                break
+    return found
 
 
-def _signer(entry: Entry) -> Any:
-    return (entry.body.get("signer") or {}).get("user_id") if isinstance(entry.body, dict) else None  # type: ignore[union-attr]
+def _signer(data: bytes) -> str:
+    """Who signed. Every signature of the log was checked when it was written, so that here nothing but the name is read."""
+    body = json.loads(data).get("body")
+    return str((body.get("signer") or {}).get("user_id")) if isinstance(body, dict) else ""
 
 
 def _changed(person: Person, body: dict[str, Any]) -> Person:
@@ -99,7 +139,7 @@ def _changed(person: Person, body: dict[str, Any]) -> Person:
 
 def active(user_id: str) -> Person:
     """Somebody who is enrolled and neither retired nor locked; WorkspaceError with the reason otherwise."""
-    person = people().get(user_id)
+    person = _counted([user_id]).get(user_id)
     if person is None:
         raise WorkspaceError(f'Nobody is enrolled as "{user_id}"; enrol with: lotproof people add.')
     if person.retired:

@@ -100,8 +100,23 @@ def acknowledged() -> set[str]:
     return {body["sha256"] for body in store.bodies("file", STREAM)}
 
 
+_KEPT: dict[str, list[Receipt]] = {}
+"""Leaf of the last entry about sources -> the receipts that they all make; pages ask for them often, and files come seldom."""
+
+
 def receipts_of() -> list[Receipt]:
     """The latest receipt of every acknowledged source, by name."""
+    head = store.head_of(STREAM)
+    if head is None:
+        return []
+    if head.leaf not in _KEPT:
+        found = _receipts()
+        _KEPT.clear()
+        _KEPT[head.leaf] = found
+    return list(_KEPT[head.leaf])
+
+
+def _receipts() -> list[Receipt]:
     latest = {body["sha256"]: receipt_from({**body["receipt"], "segment": body["segment"]}) for body in store.bodies("file", STREAM)}
     return sorted(latest.values(), key=lambda receipt: (receipt.name, receipt.sha256))
 

@@ -100,7 +100,8 @@ def _status(request: HttpRequest, form: Form) -> int:
 def _form(request: HttpRequest, case: Case, kind: ActType) -> Form:
     data = request.POST if request.method == "POST" else request.GET
     seen = data.get("seen", "")
-    return Form(kind, data, seen=int(seen) if seen.isdigit() else case.seq, totp=desk(request).person.totp, offered=_offered(case, kind))
+    counted = int(seen) if seen.isdecimal() and len(seen) < 19 else case.seq
+    return Form(kind, data, seen=counted, totp=desk(request).person.totp, offered=_offered(case, kind))
 
 
 def _offered(case: Case, kind: ActType) -> dict[str, tuple[tuple[str, str], ...]]:

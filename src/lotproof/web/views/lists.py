@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,6 +13,7 @@ from lotproof.ledger.entry import parse_entry
 from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.web.books import SHELVES
+from lotproof.web.cells import csv_answer
 from lotproof.web.guard import signed_in
 from lotproof.web.problems import problem
 from lotproof.web.site import clock
@@ -60,7 +59,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     """The entries of the ledger, the latest first; ``?before=`` goes back."""
     before = request.GET.get("before", "")
     rows = store.table().order_by("-index")
-    if before.isdigit():
+    if before.isdecimal() and len(before) < 19:  # more is beyond any index, and beyond what the database counts to
         rows = rows.filter(index__lt=int(before))
     found = [_entry(index, parse_entry(bytes(data))) for index, data in rows.values_list("index", "data")[:PAGE]]
     oldest = found[-1]["index"] if found and found[-1]["index"] > 0 else None
@@ -83,13 +82,4 @@ def export(request: HttpRequest, name: str, ending: str) -> HttpResponse:
     rows = list(found.values_list(*columns))
     if ending == "json":
         return JsonResponse({name: [dict(zip(columns, row, strict=True)) for row in rows]})
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([_safe(value) for value in row] for row in rows)
-    return HttpResponse(text.getvalue(), "text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
-
-
-def _safe(value: Any) -> Any:
-    """A cell that a spreadsheet would take for a formula is shown as text (OWASP: CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return csv_answer(name, columns, rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +15,7 @@ from lotproof.quality.plan import SESSION_DAYS, WINDOWS, Task, plan
 from lotproof.quality.readiness import ITEMS
 from lotproof.quality.shell import table
 from lotproof.quality.site_facts import lot_readiness, site_facts
+from lotproof.web.cells import csv_answer
 from lotproof.web.guard import signed_in
 from lotproof.web.site import clock, workspace
 from lotproof.workspace.outcomes import lots_known
@@ -69,9 +68,5 @@ def _tasks() -> list[Task]:
 
 
 def _csv(tasks: list[Task]) -> HttpResponse:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("window", "what", "why", "owner", "link"))
-    writer.writerows((WINDOWS[task.window], task.what, task.why, task.owner, task.link) for task in tasks)
-    headers = {"Content-Disposition": 'attachment; filename="plan.csv"'}
-    return HttpResponse(text.getvalue(), "text/csv; charset=utf-8", headers=headers)
+    rows = ((WINDOWS[task.window], task.what, task.why, task.owner, task.link) for task in tasks)
+    return csv_answer("plan", ("window", "what", "why", "owner", "link"), rows)
