@@ -22,18 +22,26 @@ def test_the_record_of_an_incident_is_sealed_with_the_lot(own: Site, tmp_path, q
     floor = Floor(workspace)
     floor.opened(title="Of another lot", lots=["ELSEWHERE"])
     number = floor.opened(lots=[own.lot])
-    floor.do(number, "op-1", "containment-step", step="isolate", what="Pallet in the cage.", held=["C-1"], event_time="2026-11-23T06:00:00Z")
+    floor.do(
+        number, "op-1", "containment-step", step="isolate", what="Pallet in the cage.", held=["C-1"], event_time="2026-11-23T06:00:00Z"
+    )
     floor.do(number, "op-1", "containment-step", step="stop-line", what="Line 2 stands.")
     floor.do(number, "inv-1", "interview", role="operator", code="O-3", said="The belt ran on after the jam.")
+    floor.do(number, "reg-1", "request", clock="us-verification", who="Wholesaler W", what="Is (21)A7 yours?")
+    floor.do(number, "reg-1", "worksheet", sheet="partner-reply", item="Result of the verification", value="Verified, not one of ours.")
     session = _verified(floor, number, own.lot)
     json_of("build", own.folder, "-o", tmp_path / "EP", "--workspace", own.home, "--now", floor.now, "--actor", "Q")
     (told,) = json.loads((tmp_path / "EP/data/cases.json").read_text())["cases"]
     assert (told["number"], told["acts"][1]["body"]["held"], told["readiness"]["items"]["interviews"]) == (number, ["C-1"], "present")
+    (sheet,) = json.loads((tmp_path / "EP/data/worksheets.json").read_text())["worksheets"]
+    lines = {one["name"]: one["value"] for one in sheet["lines"]}
+    assert (sheet["incident"], lines["Serial numbers"], lines["Contact"]) == (number, "C-1", "")
     (scanned,) = json.loads((tmp_path / "EP/data/sessions.json").read_text())["sessions"]
     assert (scanned["number"], scanned["acts"][1]["body"]["scans"][0]["said"]) == (session, "unreadable")
     page = "".join(path.read_text() for path in sorted((tmp_path / "EP/data/html").rglob("*.html")))
     for sentence in ("Pallet in the cage.", "(entered 121 min later)", "3 steps missing", "The belt ran on after the jam.", "operator (O-3)",
-                     "Verification: scanned against the record", "unfinished: No cases were scanned.", "258 of 1,000 cases, drawn at random"):  # fmt: skip
+                     "Verification: scanned against the record", "Verified, not one of ours.", "Wholesaler W, 2026-11-23T",
+                     "unfinished: No cases were scanned.", "258 of 1,000 cases, drawn at random"):  # fmt: skip
         assert sentence in page, sentence
     assert "Of another lot" not in page
     key = str(own.home / "keys/log.vkey")

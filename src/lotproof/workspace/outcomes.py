@@ -91,6 +91,15 @@ def rows_of_finding(workspace: Workspace, code: str, lot: str, most: int = 1000)
     return found
 
 
+def items_of_findings(workspace: Workspace, codes: Sequence[str], lots: Sequence[str]) -> list[str]:
+    """Every item that findings of these codes in these lots name in the last run, each once, by text."""
+    path = outcome_file(workspace)
+    if not path.exists() or not codes or not lots:
+        return []
+    table = pq.read_table(path, columns=["item"], filters=[("code", "in", list(codes)), ("lot", "in", list(lots))])
+    return sorted(one for one in pc.unique(table.column("item")).to_pylist() if one)
+
+
 def _rows(findings: Sequence[Finding]) -> Iterator[dict[str, object]]:
     for found in findings:
         for proof in found.proofs:
