@@ -28,7 +28,7 @@ RIB = {"materials": "material"}
 
 def units_road(lot: str, matrix: Sequence[Mapping[str, Any]]) -> SafeString | None:
     """Where the units of a lot were seen; None where no two sources speak of it."""
-    return _drawn(road(stops_of(matrix), f"Lot {lot}: where the units were seen")) if matrix else None
+    return drawn(road(stops_of(matrix), f"Lot {lot}: where the units were seen")) if matrix else None
 
 
 def causes_fishbone(case: Case) -> SafeString | None:
@@ -39,7 +39,7 @@ def causes_fishbone(case: Case) -> SafeString | None:
     ribs: dict[str, list[Bone]] = {RIB.get(name, name): [] for name in SIX_M}
     for one in causes:
         ribs[RIB.get(one.body["category"], one.body["category"])].append(Bone(one.body["statement"], _status(one.body)))
-    return _drawn(fishbone(case.title, ribs, f"{case.number}: causes by the six M"))
+    return drawn(fishbone(case.title, ribs, f"{case.number}: causes by the six M"))
 
 
 def causes_whys(case: Case) -> SafeString | None:
@@ -47,7 +47,7 @@ def causes_whys(case: Case) -> SafeString | None:
     causes = case.all("cause")
     if not any(one.body.get("because_of") for one in causes):
         return None
-    return _drawn(why_tree(Why(case.title, "root", "", _whys(causes, None)), f"{case.number}: 5-Why"))
+    return drawn(why_tree(Why(case.title, "root", "", _whys(causes, None)), f"{case.number}: 5-Why"))
 
 
 def _whys(causes: Sequence[Recorded], of: int | None) -> tuple[Why, ...]:
@@ -67,7 +67,7 @@ def findings_map(findings: Sequence[Mapping[str, Any]], title: str) -> SafeStrin
     """The process with the findings at the step where they arose; None where there are none."""
     counts = {one["code"]: int(one["count"]) for one in findings}
     grave = sorted({one["code"] for one in findings if one["severity"] in ("critical", "major")})
-    return _drawn(process_map(mapped(counts, grave, "item"), title)) if counts else None
+    return drawn(process_map(mapped(counts, grave, "item"), title)) if counts else None
 
 
 LANES = {
@@ -92,7 +92,7 @@ def case_timeline(case: Case) -> SafeString | None:
         if lane and one.stands:
             text = one.body.get("what") or one.body.get("said") or one.body.get("title") or ACTS[one.name].button
             happenings.append(Happening(moment(one.event_time), str(text), lane, grave=one.name == "open"))
-    return _drawn(timeline(happenings, f"{case.number}: machine, data and people")) if len(happenings) > 1 else None
+    return drawn(timeline(happenings, f"{case.number}: machine, data and people")) if len(happenings) > 1 else None
 
 
 def _status(body: Mapping[str, Any]) -> str:
@@ -103,7 +103,7 @@ def _status(body: Mapping[str, Any]) -> str:
     return "root" if body["role"] == "root cause" else "supported"
 
 
-def _drawn(svg: str) -> SafeString:
+def drawn(svg: str) -> SafeString:
     """What draw/ makes escapes every text that it is given. Its <style> goes: the policy of the page lets no inline style in."""
     return mark_safe(re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL))
 

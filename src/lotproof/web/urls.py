@@ -27,6 +27,7 @@ from lotproof.web.views import (
     signals,
     today,
     verify,
+    why,
     work,
     worksheets,
 )
@@ -58,6 +59,8 @@ urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.incidents),
     re_path(rf"^incidents/{NUMBER}/$", incident.incident),
     re_path(rf"^incidents/{NUMBER}/data$", data_say.data_say),
+    re_path(rf"^incidents/{NUMBER}/why$", why.why),
+    re_path(rf"^incidents/{NUMBER}/why\.(?P<ending>json)$", why.why),
     path("verify/", verify.sessions),
     path("verify/<str:number>/", verify.session),
     path("verify/<str:number>/scan", verify.scan),

@@ -57,7 +57,7 @@ def _write(table: pa.Table, target: Path, group: int) -> None:
 
 def _lots(outcome: Outcome) -> Iterator[dict[str, str]]:
     """A document for each lot, by lot."""
-    by_lot: dict[str, dict[str, Any]] = defaultdict(lambda: {"balance": None, "findings": [], "diagnosis": [], "scope": []})
+    by_lot: dict[str, dict[str, Any]] = defaultdict(lambda: {"balance": None, "findings": [], "diagnosis": [], "scope": [], "suspects": []})
     for one in outcome.balances:
         by_lot[one.lot]["balance"] = {**one.as_json(), "verdict": one.verdict}
     for found in outcome.findings:
@@ -66,12 +66,14 @@ def _lots(outcome: Outcome) -> Iterator[dict[str, str]]:
         by_lot[likely.lot]["diagnosis"].append(likely.as_json())
     for search in outcome.scope:
         by_lot[search.lot]["scope"].append({**search.as_json(), "hits": list(search.hits[:HITS])})
+    for lineup in outcome.suspects:
+        by_lot[lineup.lot]["suspects"].append({**lineup.as_json(), "supported": len(lineup.supported)})
     for lot in sorted(by_lot):
         yield {"lot": lot, "document": json.dumps(by_lot[lot], ensure_ascii=False)}
 
 
 def lot_found(workspace: Workspace, lot: str) -> dict[str, Any] | None:
-    """One lot in the last run: {balance, findings, diagnosis, scope}; None where it speaks of none of that name."""
+    """One lot in the last run: {balance, findings, diagnosis, scope, suspects}; None where it speaks of none of that name."""
     path = lots_file(workspace)
     if not path.exists():
         return None

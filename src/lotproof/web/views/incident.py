@@ -54,6 +54,8 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         "verdict": verdict_of(case, check) if check else None,
         "readiness": readiness(case),
         "causes": case.all("cause"),
+        "rows": case.all("is-is-not"),
+        "fault_tree": case.last("fault-tree"),
         "actions": case.all("action"),
         "criterion": case.last("criterion"),
         "searches": case.all("scope-search"),

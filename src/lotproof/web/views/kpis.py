@@ -6,13 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from lotproof.control.kpis.register import all_kpis
 from lotproof.jobs import queue
 from lotproof.quality.kpi_watch import kept
 from lotproof.web.guard import signed_in
+from lotproof.web.pictures import drawn
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, workspace
 from lotproof.workspace.kpis import kpi_rows, kpis_folder
@@ -36,8 +36,13 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
     one = _one(name)
     if one is None:
         return problem(request, "No such indicator", f"There is no indicator {name}, or nothing was counted yet.", 404)
-    # the chart is drawn by the program out of numbers and escaped labels
-    shown = {"title": one["name"], "here": "kpis", "kpi": one, "chart": mark_safe(one["svg"]), "points": one["points"][-LAST:][::-1]}
+    shown = {
+        "title": one["name"],
+        "here": "kpis",
+        "kpi": one,
+        "chart": drawn(one["svg"]) if one["svg"] else "",
+        "points": one["points"][-LAST:][::-1],
+    }
     return render(request, "web/kpi.html", shown)
 
 
