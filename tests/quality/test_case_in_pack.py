@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from case_kit import PASSWORD, PEOPLE, Floor
 from small_site import Site, invoke, json_of
 
@@ -48,6 +49,24 @@ def test_the_record_of_an_incident_is_sealed_with_the_lot(own: Site, tmp_path, q
     assert invoke("verify", tmp_path / "EP", "--key", key, "--recompute").exit_code == 0
     alone = [sys.executable, str(tmp_path / "EP/verify/verify.py"), "--key", key]
     assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.slow
+def test_what_people_decided_stands_where_the_report_would_ask_for_it(own: Site, tmp_path, quick_hashes):
+    workspace = open_workspace(own.home, "2026-11-23T07:00:00Z", "administrator")
+    for user, (name, role) in PEOPLE.items():
+        credentials.enrol(workspace, user, name, role, "UTC", PASSWORD, None, "2026-11-23T07:00:00Z", "administrator")
+    floor = Floor(workspace)
+    number = floor.approved(lots=[own.lot])
+    json_of("build", own.folder, "-o", tmp_path / "EP", "--workspace", own.home, "--now", floor.now, "--actor", "Q")
+    pages = {path.name: path.read_text() for path in (tmp_path / "EP/data/html").glob("s*.html")}
+    assert "Product is there; the file is short." in pages["s04.html"]
+    assert "The hub cuts files at 5 MB without an error." in pages["s15.html"]
+    assert "they need the decision of a person" not in pages["s15.html"]
+    assert pages["s15.html"].count("<svg") >= 1
+    assert "Release after upload." in pages["s16.html"]
+    assert "1 root cause, approved by somebody else" in pages["s01.html"]
+    assert number in pages["s04.html"]
 
 
 def _verified(floor: Floor, incident: str, lot: str) -> str:

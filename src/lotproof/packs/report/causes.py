@@ -6,6 +6,7 @@ from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, L
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.decided import decided
 from lotproof.packs.report.fault_tree import fault_tree_blocks
+from lotproof.packs.report.recorded import causes
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.lineup import Lineup, RankedSuspect
@@ -20,6 +21,10 @@ def root_cause(book: Book) -> tuple[str, Light, list[Block]]:
     """Section 15."""
     if book.values.why is not None:
         state, light, blocks = decided(book, book.values.why)
+        return state, light, [*blocks, Heading("What the data support"), *_modes(book)]
+    recorded = causes(book)
+    if recorded is not None:
+        state, light, blocks = recorded
         return state, light, [*blocks, Heading("What the data support"), *_modes(book)]
     state, light = _state(book)
     return state, light, [*_undecided(book), *_modes(book)]

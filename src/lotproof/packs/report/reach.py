@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lotproof.packs.report.blocks import Block, Code, Column, Inline, Light, Para, Table, cut
 from lotproof.packs.report.book import Book, data_ref
+from lotproof.packs.report.recorded import impact
 from lotproof.packs.report.words import count
 
 NOT_DECIDED = (
@@ -19,6 +20,9 @@ def scope_proof(book: Book) -> tuple[str, Light, list[Block]]:
     searches = book.values.scope
     if not searches:
         text = "No lot has a critical or major finding, so nothing was searched for further. "
+        stated = impact(book)
+        if stated:
+            return "partly", Light("watch", "searched by people alone"), [Para(text, note=True), *stated]
         return "missing", Light("none", "nothing to search for"), [Para(text + NOT_DECIDED, note=True)]
     rows: list[tuple[Inline, ...]] = []
     for search in searches:
@@ -32,6 +36,6 @@ def scope_proof(book: Book) -> tuple[str, Light, list[Block]]:
         Para((f"{count(len(searches), 'question was', 'questions were')} asked of everything in scope; {empty:,} found nothing, and that "
               "is evidence as well. Each query is in ", data_ref("scope.json"), ", to be asked again.")),
         Table("How far it reaches", columns, shown, more),
-        Para(NOT_DECIDED, note=True),
+        *(impact(book) or [Para(NOT_DECIDED, note=True)]),
     ]  # fmt: skip
     return "partly", Light("watch" if empty < len(searches) else "clear", count(len(searches), "search", "searches")), blocks

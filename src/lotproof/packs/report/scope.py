@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lotproof.lake.resolve import rule_kind
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Para, Ref, Table, cut, page_of
 from lotproof.packs.report.book import Book, data_ref
+from lotproof.packs.report.recorded import gate
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.finding import Finding
 from lotproof.rules.register import RULES
@@ -129,6 +130,12 @@ def symptoms(book: Book) -> tuple[str, Light, list[Block]]:
     return "partly", gravest(values.findings), blocks
 
 
+NO_DECISION = (
+    "No decision recorded. Whether product is suspect is a decision of QA; a difference of records alone does not make it so. "
+    "Legal clocks start with that decision."
+)
+
+
 def classification(book: Book) -> tuple[str, Light, list[Block]]:
     """Section 4."""
     values, limits = book.values, book.limits
@@ -149,8 +156,7 @@ def classification(book: Book) -> tuple[str, Light, list[Block]]:
             Column("Severity", 0.7)], clean)
         if clean else Para("Every rule found something."),
         Heading("Suspect-product gate"),
-        Para("No decision recorded. Whether product is suspect is a decision of QA; a difference of records alone does not make it so. "
-             "Legal clocks start with that decision and are not computed in this version.", note=True),
+        *(gate(book) or [Para(NO_DECISION, note=True)]),
     ]  # fmt: skip
     return "partly", gravest(values.findings), blocks
 
