@@ -122,3 +122,9 @@ def test_readiness_and_the_plan_are_shown_and_exported(visit: Callable, floor: F
     rows = client.get("/readiness/plan.csv").content.decode().splitlines()
     assert rows[0] == "window,what,why,owner,link"
     assert len(client.get("/readiness/plan.json").json()["plan"]) == len(rows) - 1
+    lots = client.get("/readiness/lots.json").json()["lots"]
+    mine = {one["item"]: one["state"] for one in lots if one["about"] == own.lot}
+    assert mine["closed"] == "missing"
+    lot = client.get(f"/lots/{own.lot}/").content.decode()
+    assert f"{number} still run" in lot
+    assert client.get("/readiness/incidents.csv").content.decode().splitlines()[1].startswith(f"{number},gate,")

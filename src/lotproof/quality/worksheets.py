@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lotproof.quality.acts.gate import CLEARED, ILLEGITIMATE, SUSPECT, decision
 from lotproof.quality.case import Case, Recorded
 from lotproof.quality.sheet_fields import PERSON_FIELDS, SHEETS
-from lotproof.workspace.lot_facts import LotFacts
+
+if TYPE_CHECKING:
+    from lotproof.workspace.lot_facts import LotFacts
 
 SHOWN = 20
 """Serials that a field lists; the hold list and the findings have all."""

@@ -85,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("holds/", lists.holds),
     path("trail/", lists.trail),
     path("readiness/", ready.ready),
+    re_path(r"^readiness/(?P<name>lots|incidents)\.(?P<ending>csv|json)$", ready.ready_table),
     path("readiness/plan", ready.plan_page),
     re_path(r"^readiness/plan\.(?P<ending>csv|json)$", ready.plan_page),
     path("kpis/", kpis.kpis),

@@ -74,12 +74,16 @@ def _lots(outcome: Outcome) -> Iterator[dict[str, str]]:
 
 def lot_found(workspace: Workspace, lot: str) -> dict[str, Any] | None:
     """One lot in the last run: {balance, findings, diagnosis, scope, suspects}; None where it speaks of none of that name."""
+    return lots_found(workspace, [lot]).get(lot)
+
+
+def lots_found(workspace: Workspace, lots: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The same of several, by lot; those of which it speaks."""
     path = lots_file(workspace)
-    if not path.exists():
-        return None
-    rows = pq.read_table(path, filters=[("lot", "=", lot)]).to_pylist()
-    found: dict[str, Any] | None = json.loads(rows[0]["document"]) if rows else None
-    return found
+    if not path.exists() or not lots:
+        return {}
+    rows = pq.read_table(path, filters=[("lot", "in", list(lots))]).to_pylist()
+    return {row["lot"]: json.loads(row["document"]) for row in rows}
 
 
 def rows_of_finding(workspace: Workspace, code: str, lot: str, most: int = 1000) -> list[dict[str, Any]]:

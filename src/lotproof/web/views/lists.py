@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,6 +16,7 @@ from lotproof.web.books import SHELVES
 from lotproof.web.guard import signed_in
 from lotproof.web.problems import problem
 from lotproof.web.site import clock
+from lotproof.web.tables import csv_of
 
 PAGE = 50
 CASES = ("number", "state", "severity", "title", "lots", "opened", "closed")
@@ -83,13 +82,4 @@ def export(request: HttpRequest, name: str, ending: str) -> HttpResponse:
     rows = list(found.values_list(*columns))
     if ending == "json":
         return JsonResponse({name: [dict(zip(columns, row, strict=True)) for row in rows]})
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([_safe(value) for value in row] for row in rows)
-    return HttpResponse(text.getvalue(), "text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
-
-
-def _safe(value: Any) -> Any:
-    """A cell that a spreadsheet would take for a formula is shown as text (OWASP: CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return csv_of(name, columns, rows)
