@@ -90,6 +90,8 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^readiness/plan\.(?P<ending>csv|json)$", ready.plan_page),
     path("kpis/", kpis.kpis),
     path("kpis/count", kpis.count),
+    re_path(r"^kpis/indicators\.(?P<ending>csv|json)$", kpis.table_of_all),
+    re_path(r"^kpis/(?P<name>[a-z0-9-]+)\.csv$", kpis.kpi_csv),
     re_path(r"^kpis/(?P<name>[a-z0-9-]+)/$", kpis.kpi),
     re_path(r"^kpis/(?P<name>[a-z0-9-]+)\.json$", kpis.kpi_json),
     re_path(r"^kpis/(?P<name>[a-z0-9-]+)/rows/(?P<point>.+)/$", kpis.kpi_point),

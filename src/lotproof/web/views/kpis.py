@@ -15,6 +15,7 @@ from lotproof.web.guard import signed_in
 from lotproof.web.pictures import drawn
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, workspace
+from lotproof.web.tables import csv_of
 from lotproof.workspace.kpis import kpi_rows, kpis_folder
 
 LAST = 30
@@ -44,6 +45,34 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
         "points": one["points"][-LAST:][::-1],
     }
     return render(request, "web/kpi.html", shown)
+
+
+@signed_in
+def kpi_csv(request: HttpRequest, name: str) -> HttpResponse:
+    """Its points as CSV."""
+    one = _one(name)
+    if one is None:
+        return problem(request, "No such indicator", f"There is no indicator {name}, or nothing was counted yet.", 404)
+    columns = ("point", "at", "events", "opportunities", "value")
+    return csv_of(name, columns, ([point[column] for column in columns] for point in one["points"]))
+
+
+@signed_in
+def table_of_all(_request: HttpRequest, ending: str) -> HttpResponse:
+    """The latest point and the alarms of each indicator as CSV or JSON."""
+    found = kept(workspace().root) or {"kpis": [], "time": "", "budget": None}
+    columns = ("kpi", "name", "unit", "chart_kind", "point", "value", "alarms", "no_data")
+    rows = [_latest(one) for one in found["kpis"]]
+    if ending == "csv":
+        return csv_of("indicators", columns, rows)
+    named = [dict(zip(columns, row, strict=True)) for row in rows]
+    return JsonResponse({"time": found["time"], "indicators": named, "budget": found["budget"]})
+
+
+def _latest(one: dict[str, Any]) -> tuple[Any, ...]:
+    point = one["points"][-1] if one["points"] else {"point": None, "value": None}
+    told = (one["kpi"], one["name"], one["unit"], one["chart_kind"])
+    return (*told, point["point"], point["value"], len(one["alarms"]), one["no_data"])
 
 
 @signed_in
