@@ -106,7 +106,9 @@ def test_every_page_is_usable_quiet_and_local(browser, address, size, scheme):
     code, lot = visit.page.locator("tbody tr").first.locator("td:nth-child(3), td:nth-child(4)").all_inner_texts()
     acts = ("contain", "hold", "gate", "observation", "interview", "scope-search", "severity")
     for path in ("/signals/", "/incidents/", f"/incidents/{number}/", *(f"/incidents/{number}/do/{act}" for act in acts),
-                 "/incidents/open", f"/lots/{lot}/", f"/lots/{lot}/{code}/", "/actions/", "/holds/", "/trail/", "/find?q=nothing"):  # fmt: skip
+                 "/incidents/open", f"/lots/{lot}/", f"/lots/{lot}/{code}/", "/actions/", "/holds/", "/trail/", "/find?q=nothing",
+                 f"/incidents/{number}/data", f"/incidents/{number}/worksheets/fda-3911", "/alarms/", "/procedures/", "/procedures/open",
+                 "/audits/", "/audits/open", "/kpis/", "/readiness/", "/readiness/plan", "/files/", "/work/"):  # fmt: skip
         visit.go(path)
 
 

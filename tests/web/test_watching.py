@@ -76,6 +76,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, server: str) -> Iterator[Any]
     import psycopg
 
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS watched WITH (FORCE)")
         connection.execute("CREATE DATABASE watched")
     folder = tmp_path_factory.mktemp("watched")
     port, traces = free_port(), free_port()

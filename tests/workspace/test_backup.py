@@ -23,6 +23,7 @@ def _database(request, name: str) -> str:
 
     cluster = request.getfixturevalue("server")
     with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
     return f"{cluster}/{name}"
 

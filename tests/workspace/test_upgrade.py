@@ -44,6 +44,7 @@ def earlier(request, tmp_path) -> Any:
 
     url, name = request.getfixturevalue("server"), f"kept_{request.param.name.split('-')[2]}"
     with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
     done = subprocess.run(
         ["psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", home / "database.sql", f"{url}/{name}"], capture_output=True, text=True, check=False

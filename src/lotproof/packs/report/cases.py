@@ -18,12 +18,14 @@ Made = tuple[str, Light, list[Block]]
 WHO, WHEN = Column("Who", 0.8), Column("When (UTC)", 1.2)
 
 
-def _source() -> Para:
+def source() -> Para:
+    """Where the tables below come from."""
     text = "; every line below is an entry of the ledger."
     return Para(("The whole record of each incident is in ", data_ref("cases.json"), text), note=True)
 
 
-def _table(book: Book, title: str, columns: list[Column], rows: Iterable[tuple[Inline, ...]], none: str) -> Block:
+def table(book: Book, title: str, columns: list[Column], rows: Iterable[tuple[Inline, ...]], none: str) -> Block:
+    """A table of rows from the record, cut to the limits of the medium; a sentence where there are none."""
     found = list(rows)
     if not found:
         return Para(none, note=True)
@@ -31,7 +33,7 @@ def _table(book: Book, title: str, columns: list[Column], rows: Iterable[tuple[I
     return Table(title, columns, some, more)
 
 
-def _at(one: Recorded) -> str:
+def at(one: Recorded) -> str:
     """When it happened, and how much later it was entered where that is more than an hour."""
     minutes = minutes_between(one.event_time, one.time)
     return f"{utc(one.event_time)}" + (f" (entered {minutes:,} min later)" if minutes > 60 else "")
@@ -48,7 +50,7 @@ def containment(book: Book, cases: Sequence[Case]) -> Made:
             since = case.opened.time
             elapsed = f"{minutes_between(since, one.event_time)} min" if one else None
             what = show(str(one.body["what"])) if one else "missing"
-            who, when = (one.actor, _at(one)) if one else (None, None)
+            who, when = (one.actor, at(one)) if one else (None, None)
             rows.append((case.number, step.title, what, who, when, elapsed))
     columns = [
         Column("Incident", 0.9),
@@ -67,10 +69,10 @@ def containment(book: Book, cases: Sequence[Case]) -> Made:
         "partly" if lacking else "filled",
         light,
         [
-            _source(),
-            _table(book, "Containment, the first 60 minutes", columns, rows, "No step is recorded."),
-            _table(book, "Declared as contained", [Column("Incident", 1), WHO, WHEN], signed, "No incident is declared contained."),
-            _table(
+            source(),
+            table(book, "Containment, the first 60 minutes", columns, rows, "No step is recorded."),
+            table(book, "Declared as contained", [Column("Incident", 1), WHO, WHEN], signed, "No incident is declared contained."),
+            table(
                 book,
                 "On hold",
                 [Column("Incident", 0.9), Column("What", 2.4), WHO, WHEN, Column("Released", 1.2)],
@@ -94,7 +96,7 @@ def _verified(book: Book, cases: Sequence[Case]) -> Iterable[Block]:
             rows.append((case.number, one.body["session"], one.body["plan"], told, who, when))
     if rows:
         columns = [Column("Incident", 0.9), Column("Session", 0.9), Column("Plan", 2, lines=5), Column("Result", 2, lines=4), WHO, WHEN]
-        yield _table(book, "Verification: scanned against the record", columns, rows, "")
+        yield table(book, "Verification: scanned against the record", columns, rows, "")
 
 
 def _holds(book: Book, cases: Sequence[Case]) -> Iterable[tuple[Inline, ...]]:
@@ -131,9 +133,9 @@ def notifications(book: Book, cases: Sequence[Case]) -> Made:
         "partly" if due else "filled",
         light,
         [
-            _source(),
-            _table(book, "Clocks", columns, clocks, "No clock ran."),
-            _table(
+            source(),
+            table(book, "Clocks", columns, clocks, "No clock ran."),
+            table(
                 book,
                 "Who was told",
                 [Column("Incident", 0.9), Column("Told", 1.2), Column("What", 2.4, lines=4), WHO, WHEN],
@@ -149,12 +151,12 @@ def people(book: Book, cases: Sequence[Case]) -> Made:
     """Section 13: roles and codes, no names."""
     show = book.limits.show
     heard: list[tuple[Inline, ...]] = [
-        (case.number, f"{one.body['role']} ({show(str(one.body['code']))})", show(str(one.body["said"])), _at(one))
+        (case.number, f"{one.body['role']} ({show(str(one.body['code']))})", show(str(one.body["said"])), at(one))
         for case in cases
         for one in case.all("interview")
     ]
     seen: list[tuple[Inline, ...]] = [
-        (case.number, str(one.body["stream"]), show(str(one.body["what"])), one.actor, _at(one))
+        (case.number, str(one.body["stream"]), show(str(one.body["what"])), one.actor, at(one))
         for case in cases
         for one in case.all("observation")
     ]
@@ -163,15 +165,15 @@ def people(book: Book, cases: Sequence[Case]) -> Made:
         "filled" if heard else "partly",
         light,
         [
-            _source(),
-            _table(
+            source(),
+            table(
                 book,
                 "Interviews",
                 [Column("Incident", 0.9), Column("Role", 1.2), Column("What was said", 3, lines=6), WHEN],
                 heard,
                 "Nobody was heard.",
             ),
-            _table(
+            table(
                 book,
                 "Observations",
                 [Column("Incident", 0.9), Column("About", 0.7), Column("What was seen", 3, lines=6), WHO, WHEN],
@@ -212,7 +214,7 @@ def actions(book: Book, cases: Sequence[Case]) -> Made:
         Column("Due", 0.8),
         Column("Done (UTC)", 1.1),
     ]
-    return "filled" if rows else "partly", light, [_source(), _table(book, "Actions", columns, rows, "No action is planned yet.")]
+    return "filled" if rows else "partly", light, [source(), table(book, "Actions", columns, rows, "No action is planned yet.")]
 
 
 def effect(book: Book, cases: Sequence[Case]) -> Made:
@@ -241,7 +243,7 @@ def effect(book: Book, cases: Sequence[Case]) -> Made:
     return (
         "filled" if good else "partly",
         light,
-        [_source(), _table(book, "Effect of the actions", columns, rows, "No criterion is declared yet.")],
+        [source(), table(book, "Effect of the actions", columns, rows, "No criterion is declared yet.")],
     )
 
 
@@ -272,7 +274,7 @@ def changes(book: Book, cases: Sequence[Case]) -> Made:
     return (
         "filled" if rows else "partly",
         light,
-        [_source(), _table(book, "Change and requalification", columns, rows, "No change is assessed yet.")],
+        [source(), table(book, "Change and requalification", columns, rows, "No change is assessed yet.")],
     )
 
 
@@ -292,4 +294,4 @@ def training(book: Book, cases: Sequence[Case]) -> Made:
         Column("What is missing", 2.4, lines=4),
         Column("Due", 0.8),
     ]
-    return "partly", light, [_source(), _table(book, "Training gaps of the people involved", columns, rows, "No gap is recorded.")]
+    return "partly", light, [source(), table(book, "Training gaps of the people involved", columns, rows, "No gap is recorded.")]

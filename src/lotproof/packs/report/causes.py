@@ -6,7 +6,6 @@ from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, L
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.decided import decided
 from lotproof.packs.report.fault_tree import fault_tree_blocks
-from lotproof.packs.report.recorded import causes
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.hypothesis import Hypothesis
 from lotproof.rules.lineup import Lineup, RankedSuspect
@@ -22,10 +21,6 @@ def root_cause(book: Book) -> tuple[str, Light, list[Block]]:
     if book.values.why is not None:
         state, light, blocks = decided(book, book.values.why)
         return state, light, [*blocks, Heading("What the data support"), *_modes(book)]
-    recorded = causes(book)
-    if recorded is not None:
-        state, light, blocks = recorded
-        return state, light, [*blocks, Heading("What the data support"), *_modes(book)]
     state, light = _state(book)
     return state, light, [*_undecided(book), *_modes(book)]
 
@@ -36,6 +31,8 @@ def _state(book: Book) -> tuple[str, Light]:
 
 
 def _undecided(book: Book) -> list[Block]:
+    if any(case.all("cause") for case in book.values.cases):
+        return [Para("These are failure modes that the data support; what people decided of them stands below.", note=True)]
     if book.values.diagnosis:
         return [Para(NOT_DECIDED, note=True)]
     text = "No failure signature fits the findings. " if book.values.findings else "There is nothing to explain. "

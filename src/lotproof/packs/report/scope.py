@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from lotproof.lake.resolve import rule_kind
 from lotproof.packs.report.blocks import Block, Code, Column, Heading, Inline, Light, Para, Ref, Table, cut, page_of
 from lotproof.packs.report.book import Book, data_ref
-from lotproof.packs.report.recorded import gate
 from lotproof.packs.report.words import count, utc
 from lotproof.rules.finding import Finding
 from lotproof.rules.register import RULES
@@ -130,12 +129,6 @@ def symptoms(book: Book) -> tuple[str, Light, list[Block]]:
     return "partly", gravest(values.findings), blocks
 
 
-NO_DECISION = (
-    "No decision recorded. Whether product is suspect is a decision of QA; a difference of records alone does not make it so. "
-    "Legal clocks start with that decision."
-)
-
-
 def classification(book: Book) -> tuple[str, Light, list[Block]]:
     """Section 4."""
     values, limits = book.values, book.limits
@@ -156,7 +149,8 @@ def classification(book: Book) -> tuple[str, Light, list[Block]]:
             Column("Severity", 0.7)], clean)
         if clean else Para("Every rule found something."),
         Heading("Suspect-product gate"),
-        *(gate(book) or [Para(NO_DECISION, note=True)]),
+        Para("Whether product is suspect is a decision of a person; a difference of records alone does not make it so. Legal clocks start "
+             "with that decision. " + ("" if values.cases else "No decision is recorded."), note=True),
     ]  # fmt: skip
     return "partly", gravest(values.findings), blocks
 

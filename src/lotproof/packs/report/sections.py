@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lotproof.packs.report import balance, cases, causes, closing, front, past, process, reach, records, scope, watching
 from lotproof.packs.report.blocks import Block, Light, Para, Section
 from lotproof.packs.report.book import Book
+from lotproof.packs.report.judged import with_people
 from lotproof.quality.case import Case
 
 Made = tuple[str, Light, list[Block]]
@@ -101,7 +102,7 @@ def make_sections(book: Book) -> list[Section]:
 
 def _made(number: int, book: Book) -> Made:
     if number in MAKERS:
-        return MAKERS[number](book)
+        return with_people(number, MAKERS[number](book), book)
     if number in BY_PEOPLE and book.values.cases:
         return BY_PEOPLE[number](book, book.values.cases)
     why = "no incident recorded" if number in BY_PEOPLE else "not in this version"
