@@ -46,16 +46,16 @@ class Floor:
         self.wait(1)
         return perform(self.desk(user), number, name, given, seen, Given(password) if password else None)
 
-    def contained(self) -> str:
-        number = self.opened()
+    def contained(self, **more: Any) -> str:
+        number = self.opened(**more)
         for step in STEPS:
             self.do(number, "op-1", "containment-step", step=step, what=f"Did {step} on line 2.")
         self.do(number, "inv-1", "contain")
         return number
 
-    def approved(self) -> str:
+    def approved(self, **more: Any) -> str:
         """A case whose cause is approved."""
-        number = self.contained()
+        number = self.contained(**more)
         self.do(number, "reg-1", "gate", decision="clerical exception", market="EU", why="Product is there; the file is short.")
         shown = self.do(number, "inv-1", "observation", stream="data", what="The file ends at 14:02; the line went on.").acts[-1].index
         for reach in ("lots", "lines", "shipments", "customers"):

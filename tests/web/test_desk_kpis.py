@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from case_kit import PASSWORD, PEOPLE, Floor
-from small_site import Site
+from small_site import Site, invoke
 
+from lotproof.control.kpis.declaration import Kpi
+from lotproof.control.kpis.register import all_kpis
 from lotproof.jobs import queue
 from lotproof.jobs.worker import work
 from lotproof.quality.kpi_watch import Condition, kept, raise_alarms
@@ -52,6 +55,30 @@ def test_what_is_counted_is_shown_down_to_its_rows_and_alarms_once(visit: Callab
     assert client.get(f"/kpis/{shown['kpi']}.json").json()["kpi"] == shown["kpi"]
     listed = client.get("/alarms/").content.decode()
     assert all(number in listed for number in first)
+    priority = load(first[0]).opened.body["priority"]
+    assert f"<td>{priority}</td>" in listed
+    response = load(first[0]).opened.body["response"]
+    assert response in unescape(client.get(f"/alarms/{first[0]}/").content.decode())
+    assert "How often the charts cry wolf" in page
+    assert "<style>" not in one, "the policy of the page lets no inline style in"
+    rows = client.get("/kpis/indicators.csv").content.decode().splitlines()
+    assert len(rows) == len(found["kpis"]) + 1
+    points = client.get(f"/kpis/{shown['kpi']}.csv").content.decode().splitlines()
+    assert len(points) == len(shown["points"]) + 1
+
+
+def test_a_check_has_the_indicators_counted_once(floor: Floor, own: Site):
+    assert invoke("check", "--workspace", own.home, "--now", floor.now, "--actor", "Q").exit_code == 0
+    waiting = [row.key for row in queue.table().filter(kind="kpis", state=queue.WAITING)]
+    assert len(waiting) == 1
+    work(floor.workspace, lambda: floor.now, threading.Event(), once=True)
+    assert kept(floor.workspace.root)
+    assert queue.table().get(key=waiting[0]).state == queue.DONE
+
+
+@pytest.mark.parametrize("kpi", all_kpis().values(), ids=lambda kpi: kpi.id)
+def test_every_indicator_says_what_to_do_where_it_alarms(kpi: Kpi):
+    assert kpi.response.endswith(".")
 
 
 @pytest.mark.shows("A11-DRAFT-ALARMS")

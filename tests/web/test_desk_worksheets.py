@@ -9,6 +9,7 @@ from case_kit import PASSWORD, PEOPLE, Floor
 from small_site import Site
 
 from lotproof.quality.replay import replay
+from lotproof.quality.sheet_facts import sheet_facts
 from lotproof.quality.sheet_fields import SHEETS
 from lotproof.quality.shell import load
 from lotproof.quality.worksheets import Facts, sheet
@@ -65,6 +66,40 @@ def test_form_3911_is_filled_from_the_record_and_the_files(visit: Callable, floo
     assert replay() == []
 
 
+def test_dates_are_those_of_the_first_decision_and_of_the_notice_to_fda(floor: Floor):
+    number = floor.opened()
+    floor.do(number, "reg-1", "gate", decision="suspect product", market="US and EU", why="Opened seals.")
+    suspected = floor.now
+    floor.do(number, "reg-1", "notified", clock="eu-authority", who="Agency", what="By telephone.")
+    floor.do(number, "reg-1", "gate", decision="illegitimate product", market="US and EU", why="Laboratory.")
+    determined = floor.now
+    facts = Facts(load(number), [], ["(01)09529502008983(21)A", "(00)095295020089830017"], "site")
+    eu, us = values(sheet("eu-notice", facts)), values(sheet("fda-3911", facts))
+    assert eu["Date of the suspicion"][0] == suspected
+    assert (us["Type of report"][0], us["Date of initial notification"], us["Date determined illegitimate"][0]) == (
+        "initial notification",
+        ("", ""),
+        determined,
+    )
+    assert us["Quantity"][0] == "packs: 1; cases or pallets: 1"
+
+
+def test_a_reply_names_the_request_and_its_own_clock(visit: Callable, floor: Floor):
+    number = floor.opened()
+    floor.do(number, "reg-1", "request", clock="us-information", who="FDA", what="Transaction information of lot B7-2231.")
+    page = visit("reg-1").get(f"/incidents/{number}/worksheets/partner-information").content.decode()
+    assert "FDA, 2026-11-23T08:01:00Z: Transaction information of lot B7-2231." in page
+    assert f"/incidents/{number}/do/notified?clock=us-information" in page
+
+
+def test_a_quantity_has_no_upper_end(own: Site, floor: Floor, monkeypatch: pytest.MonkeyPatch):
+    found = max((one for one in own.document["findings"] if one["items"]), key=lambda one: one["count"])
+    number = floor.opened(lots=[found["lot"]], codes=[found["code"]])
+    facts = sheet_facts(floor.workspace, load(number))
+    assert set(found["items"]) <= set(facts.items)
+    assert len(facts.items) == len(set(facts.items)) >= len(found["items"])
+
+
 def test_a_field_of_another_worksheet_is_refused(visit: Callable, floor: Floor):
     number = floor.opened()
     answer = visit("reg-1").post(f"/incidents/{number}/do/worksheet", {"sheet": "eu-notice", "item": "NDC", "value": "x"})
@@ -88,3 +123,9 @@ def test_readiness_and_the_plan_are_shown_and_exported(visit: Callable, floor: F
     rows = client.get("/readiness/plan.csv").content.decode().splitlines()
     assert rows[0] == "window,what,why,owner,link"
     assert len(client.get("/readiness/plan.json").json()["plan"]) == len(rows) - 1
+    lots = client.get("/readiness/lots.json").json()["lots"]
+    mine = {one["item"]: one["state"] for one in lots if one["about"] == own.lot}
+    assert mine["closed"] == "missing"
+    lot = client.get(f"/lots/{own.lot}/").content.decode()
+    assert f"{number} still run" in lot
+    assert client.get("/readiness/incidents.csv").content.decode().splitlines()[1].startswith(f"{number},gate,")

@@ -112,6 +112,27 @@ def test_every_page_is_usable_quiet_and_local(browser, address, size, scheme):
         visit.go(path)
 
 
+def test_what_helps_to_explain_and_to_show_is_usable_quiet_and_local(browser, address):
+    visit = Visit(browser, address, "desk")
+    visit.sign_in("qa.demo")
+    number = visit.page.locator("table a[href^='/incidents/INC']").first.inner_text()
+    visit.go(f"/incidents/{number}/")
+    lot = visit.page.locator("a[href^='/lots/']").first.get_attribute("href")
+    sheets = [f"/incidents/{number}/worksheets/{name}" for name in ("fda-3911", "eu-notice", "partner-reply", "partner-information")]
+    acts = ("worksheet", "is-is-not", "fault-tree?start=unreported-batch", "cause", "cause-tool")
+    for path in (*sheets, f"/incidents/{number}/data", f"/incidents/{number}/why", *(f"/incidents/{number}/do/{act}" for act in acts),
+                 lot, "/readiness/", "/readiness/plan", "/alarms/"):  # fmt: skip
+        visit.go(path)
+    for _ in range(120):  # the worker beside the server counts them when it begins
+        visit.go("/kpis/")
+        if visit.page.locator("td a[href^='/kpis/']").count():
+            break
+        time.sleep(0.5)
+    visit.go("/kpis/no-read/")
+    visit.page.emulate_media(media="print")
+    assert not visit.page.locator("nav.side").is_visible()
+
+
 def test_the_clock_counts_down_by_the_servers_time(browser, address):
     visit = Visit(browser, address, "desk", timezone_id="Asia/Tokyo")
     visit.page.clock.install(time="2031-01-01T00:00:00Z")  # the clock of a tablet is wrong

@@ -6,7 +6,7 @@ it one after the other: a fault tree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lotproof.causes.model import Tool
@@ -31,7 +31,13 @@ class _Numbers:
 
 def choose(findings: Sequence[Finding], hypotheses: Sequence[Hypothesis], lineups: Sequence[Lineup]) -> Tool:
     """The tool for the problem of these findings."""
-    numbers = _numbers(findings, hypotheses, lineups)
+    fits = [(one.confidence, one.six_m) for one in hypotheses]
+    return choose_by({one.code for one in findings}, fits, sum(len(one.supported) for one in lineups))
+
+
+def choose_by(codes: Collection[str], fits: Sequence[tuple[float, str]], suspects: int) -> Tool:
+    """The same from finding codes, fit and area (one of the six M) of each failure mode, and how many suspects are supported."""
+    numbers = _numbers(codes, fits, suspects)
     if numbers.escaped and numbers.modes >= 2:
         reason = (
             f"{numbers.modes} failure modes fit together and {', '.join(numbers.escaped)} passed a barrier that should have stopped it: "
@@ -53,8 +59,7 @@ def choose(findings: Sequence[Finding], hypotheses: Sequence[Hypothesis], lineup
     )
 
 
-def _numbers(findings: Sequence[Finding], hypotheses: Sequence[Hypothesis], lineups: Sequence[Lineup]) -> _Numbers:
-    fits = sorted((one.confidence for one in hypotheses), reverse=True)
-    lead = fits[0] - fits[1] if len(fits) > 1 else (fits[0] if fits else 0.0)
-    escaped = tuple(sorted({one.code for one in findings} & ESCAPED))
-    return _Numbers(len(fits), len({one.six_m for one in hypotheses}), lead, escaped, sum(len(one.supported) for one in lineups))
+def _numbers(codes: Collection[str], fits: Sequence[tuple[float, str]], suspects: int) -> _Numbers:
+    ranked = sorted((fit for fit, _ in fits), reverse=True)
+    lead = ranked[0] - ranked[1] if len(ranked) > 1 else (ranked[0] if ranked else 0.0)
+    return _Numbers(len(ranked), len({area for _, area in fits}), lead, tuple(sorted(ESCAPED & {*codes})), suspects)

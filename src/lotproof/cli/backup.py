@@ -28,10 +28,12 @@ def backup(target: Path, workspace_dir: Path, as_json: bool, now: str | None, ac
       lotproof backup /backup/lotproof-2026-11-23.tar
     """
     from lotproof.workspace.backup import back_up
+    from lotproof.workspace.noted import BACKUP, note
 
     workspace = common.opened(workspace_dir, now, actor)
     with common.progress_bar() as progress:
         made = back_up(workspace, target, common.time_text(now), progress)
+    note(workspace.root, BACKUP, {"time": common.time_text(now), **made.as_json()})
     if as_json:
         common.emit(made.as_json())
     else:

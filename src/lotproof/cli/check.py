@@ -57,6 +57,7 @@ def check(
         )
     known_or_exit(lot, outcome)
     take_signals(raised_by(outcome.findings), common.time_text(now), common.actor_name(actor), full=lot is None)
+    _count_again(common.time_text(now), common.actor_name(actor))
     if as_json:
         common.emit(document(receipts, outcome, "", ""))
     else:
@@ -64,6 +65,14 @@ def check(
             common.say(line)
     if fail_on and any(ORDER.index(found.severity) >= ORDER.index(fail_on) for found in outcome.findings):
         sys.exit(common.FAILED)
+
+
+def _count_again(time: str, actor: str) -> None:
+    """Indicators are counted anew by whoever works, and alarms raised; once for what the ledger now holds."""
+    from lotproof.jobs import queue
+    from lotproof.ledger import store
+
+    queue.put("kpis", {}, actor, time, key=f"kpis-of:{store.size()}")
 
 
 def _with_holds(home: Path, time: str, actor: str) -> None:

@@ -46,16 +46,19 @@ def doctor(
         _qualify(workspace_dir, out, user, password_fd, as_json, now)
         return
     from lotproof.workspace.doctor import examine
+    from lotproof.workspace.noted import DOCTOR, note
     from lotproof.workspace.place import open_workspace
 
     workspace = open_workspace(workspace_dir, common.time_text(None), common.actor_name(None), create=False)
     checks = [*examine(workspace), *(_replayed(mend) if replay else ())]
+    failed = [f"{check.name}: {check.sentence}" for check in checks if not check.ok]
+    note(workspace.root, DOCTOR, {"time": common.time_text(None), "failed": failed})
     if as_json:
-        common.emit({"checks": [check.as_json() for check in checks], "ok": all(check.ok for check in checks)})
+        common.emit({"checks": [check.as_json() for check in checks], "ok": not failed})
     else:
         for check in checks:
             common.say(f"{'ok  ' if check.ok else 'FAIL'} {check.name}: {check.sentence}" + (f" {check.hint}" if check.hint else ""))
-    if not all(check.ok for check in checks):
+    if failed:
         sys.exit(common.FAILED)
 
 

@@ -39,6 +39,7 @@ from lotproof.packs.sealer import LOG_KEY_ALONE, Sealer
 from lotproof.packs.standalone.texts import files
 from lotproof.packs.verify.esign import as_printed
 from lotproof.packs.why import why_of
+from lotproof.packs.worksheets import write_worksheets
 from lotproof.quality.book import Book
 from lotproof.quality.case import Case
 from lotproof.quality.document import document
@@ -90,9 +91,10 @@ def assemble(top: Path, given: Inputs) -> str:
     signed = [as_printed(one) for one in signatures(checkpoint.size)]
     payload.write_json(data / "signatures.json", {"signatures": signed})
     cases = _cases(data, given, checkpoint.size)
+    sheets = write_worksheets(data, given.workspace, cases, given.outcome.findings)
     root = checkpoint.root.hex()
     values = _values(given, raw, signed, checkpoint.size)
-    values = replace(values, control=control, history=history, why=why, fault_tree=tree, cases=cases, root=root)
+    values = replace(values, control=control, history=history, why=why, fault_tree=tree, cases=cases, worksheets=sheets, root=root)
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))

@@ -37,6 +37,8 @@ class Condition:
     """What holds at the last of the points."""
     points: tuple[str, ...]
     """The points."""
+    response: str = ""
+    """What a person does about it."""
 
 
 def conditions(judged: Sequence[Judged]) -> Iterator[Condition]:
@@ -45,7 +47,9 @@ def conditions(judged: Sequence[Judged]) -> Iterator[Condition]:
         kpi = one.points.kpi
         for condition in dict.fromkeys(alarm.condition for alarm in one.alarms):
             met = [alarm for alarm in one.alarms if alarm.condition == condition]
-            yield Condition(f"{kpi.id}:{condition}", kpi.name, condition, met[-1].sentence, tuple(alarm.point for alarm in met))
+            yield Condition(
+                f"{kpi.id}:{condition}", kpi.name, condition, met[-1].sentence, tuple(alarm.point for alarm in met), kpi.response
+            )
 
 
 def raise_alarms(found: Sequence[Condition], time: str, actor: str) -> list[str]:
@@ -66,6 +70,7 @@ def _given(one: Condition) -> dict[str, Any]:
         "about": one.name,
         "priority": PRIORITY.get(one.condition, "low"),
         "condition": one.condition,
+        **({"response": one.response} if one.response else {}),
         "key": one.key,
         "points": list(one.points),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from lotproof.quality.roles import Role
 
@@ -11,6 +12,8 @@ WINDOWS = ("days 1 to 30", "days 31 to 60", "days 61 to 90")
 """First what harms patients or runs against a clock, then what an inspector cites, then what makes it last."""
 SESSION_DAYS = 90
 """Days within which a site verifies a sample of packs against its record."""
+BACKUP_DAYS, DOCTOR_DAYS = 7, 31
+"""Days after which a backup, and an examination of the installation, are asked for again."""
 
 
 @dataclass(frozen=True)
@@ -73,19 +76,23 @@ class Site:
     """Whether anybody is told of anything."""
     qualified: bool = False
     """Whether the installation was qualified."""
-    ledger: Sequence[str] = ()
-    """What is wrong with the ledger, as sentences."""
+    backed_up: str = ""
+    """Day of the last backup; empty where none is known."""
+    examined: str = ""
+    """Day on which lotproof doctor ran last; empty where it never did."""
+    faults: Sequence[str] = ()
+    """What it found wrong, as sentences."""
 
 
 def plan(site: Site, today: str, long_ago: str) -> list[Task]:
     """Everything to do, by window; ``long_ago`` is the day SESSION_DAYS before ``today`` (YYYY-MM-DD)."""
-    found = [*_harm(site), *_cases(site.cases), *_people(site), *_order(site, long_ago)]
+    found = [*_harm(site), *_cases(site.cases), *_people(site), *_keeping(site, today), *_order(site, long_ago)]
     return sorted(found, key=lambda task: task.window)
 
 
 def _harm(site: Site) -> Iterator[Task]:
-    if site.ledger:
-        yield Task(0, f"Restore the ledger: {site.ledger[0]}", "21 CFR 11.10(c), (e)", Role.ADMINISTRATOR, "/trail/")
+    for fault in site.faults:
+        yield Task(0, f"Put right what lotproof doctor found: {fault}", "21 CFR 11.10(c), (e)", Role.ADMINISTRATOR, "/trail/")
     for severity, window in (("critical", 0), ("major", 0), ("minor", 1)):
         count = sum(1 for _, found in site.signals if found == severity)
         if count:
@@ -118,6 +125,20 @@ def _people(site: Site) -> Iterator[Task]:
         yield Task(1, "Register the procedures that people work by, and who needs them", "21 CFR 211.25, 211.100", Role.QA, "/procedures/")
     if not site.told:
         yield Task(1, "Name who is told of incidents and clocks", "EU GMP Annex 11, 13", Role.ADMINISTRATOR, "/work/")
+
+
+def _keeping(site: Site, today: str) -> Iterator[Task]:
+    if site.backed_up < _before(today, BACKUP_DAYS):
+        last = f"the last was made on {site.backed_up}" if site.backed_up else "none is known"
+        yield Task(0, f"Make a backup and try its restore; {last}", "EU GMP Annex 11, 7.2", Role.ADMINISTRATOR, "/work/")
+    if site.examined < _before(today, DOCTOR_DAYS):
+        last = f"it ran last on {site.examined}" if site.examined else "it never ran"
+        what = f"Examine ledger, originals and segments: lotproof doctor; {last}"
+        yield Task(1, what, "EU GMP Annex 11, 7.1; 21 CFR 11.10(c)", Role.ADMINISTRATOR, "/trail/")
+
+
+def _before(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
 def _order(site: Site, long_ago: str) -> Iterator[Task]:

@@ -74,11 +74,12 @@ SHEETS = {
         ),
     ),
     "partner-reply": About(
-        "Reply to a trading partner",
-        "FD&C Act 582(b)(4)(C), verification within 24 hours; 582(b)(1)(B), information",
+        "Reply to a request for verification",
+        "FD&C Act 582(b)(4)(C): within 24 hours",
         "us-verification",
         (
             "Incident number",
+            "Request",
             "Name of the product",
             "GTIN",
             "Lot numbers",
@@ -91,8 +92,34 @@ SHEETS = {
             "Contact",
         ),
     ),
+    "partner-information": About(
+        "Reply to a request for transaction information",
+        "FD&C Act 582(b)(1)(B): within 1 business day, at most 48 hours",
+        "us-information",
+        (
+            "Incident number",
+            "Request for information",
+            "Name of the product",
+            "NDC",
+            "GTIN",
+            "Strength",
+            "Dosage form",
+            "Container size",
+            "Number of containers",
+            "Lot numbers",
+            "Expiration dates",
+            "Serial numbers",
+            "Date of the transaction",
+            "Date of shipment",
+            "From whom",
+            "To whom",
+            "Transaction statement",
+            "Company",
+            "Contact",
+        ),
+    ),
 }
-"""Short name -> worksheet."""
+"""Short name -> worksheet. Fields of transaction information after FD&C Act 581(26)."""
 PERSON_FIELDS = frozenset(
     {
         "Active ingredients",
@@ -105,6 +132,13 @@ PERSON_FIELDS = frozenset(
         "Marketing authorisation",
         "Authority",
         "Result of the verification",
+        "Container size",
+        "Number of containers",
+        "Date of the transaction",
+        "Date of shipment",
+        "From whom",
+        "To whom",
+        "Transaction statement",
     }
 )
 """Fields that neither record nor files know."""

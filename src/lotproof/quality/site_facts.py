@@ -1,9 +1,8 @@
-"""Reads what the 90-day plan and the readiness of lots rest on."""
+"""Reads what the 90-day plan rests on."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from lotproof.ledger import store
@@ -14,7 +13,7 @@ from lotproof.quality.plan import CaseGaps, Site
 from lotproof.quality.roles import role_of
 from lotproof.quality.shell import table
 from lotproof.quality.signals import NEW
-from lotproof.workspace.outcomes import lot_found
+from lotproof.workspace.noted import BACKUP, DOCTOR, noted
 from lotproof.workspace.people import enrolled
 from lotproof.workspace.place import Workspace
 
@@ -24,7 +23,7 @@ MOST = 200
 
 def site_facts(workspace: Workspace, now: str, told: bool) -> Site:
     """What lacks on the site as of now; ``told`` says whether anybody is notified of anything."""
-    today = now[:10]
+    today, examined = now[:10], noted(workspace.root, DOCTOR)
     records = table("RecordRow")
     audits = records.filter(book=Book.AUDIT)
     procedures = records.filter(book=Book.PROCEDURE).exclude(state=State.CLOSED)
@@ -47,41 +46,12 @@ def site_facts(workspace: Workspace, now: str, told: bool) -> Site:
         anchored=store.table().filter(kind="anchor", stream="anchors").exists(),
         witnessed=(workspace.root / "witness.policy").exists(),
         told=told,
+        backed_up=str(noted(workspace.root, BACKUP).get("time", ""))[:10],
+        examined=str(examined.get("time", ""))[:10],
+        faults=tuple(examined.get("failed", ())),
         qualified=store.table().filter(stream="qualification").exists(),
     )
 
 
 def _running() -> list[Any]:
     return list(table("CaseRow").exclude(state=State.CLOSED).order_by("-opened")[:MOST])
-
-
-@dataclass(frozen=True)
-class LotItem:
-    """Something that a lot needs to be shown to an inspector."""
-
-    name: str
-    """Short name."""
-    asks: str
-    """What has to be there."""
-    lacks: str
-    """What is missing; empty where it is there."""
-
-
-def lot_readiness(workspace: Workspace, lot: str) -> list[LotItem]:
-    """How ready a lot is (DOMAIN F.2): record, explanation, decisions, proof on the shelf."""
-    found = lot_found(workspace, lot)
-    balance = found["balance"] if found else None
-    signals = table("SignalRow").filter(lot=lot, state=NEW, count__gt=0).count()
-    cases = [row for row in table("CaseRow").filter(lots__contains=lot) if lot in row.lots.split("\n")]
-    running = [row.number for row in cases if row.state != State.CLOSED]
-    held = table("HoldRow").filter(released=None, case__in=[row.number for row in cases]).count()
-    session = table("RecordRow").filter(book=Book.SESSION, about=lot, state=State.CLOSED).exists()
-    unaccounted = (balance or {}).get("counts", {}).get("unaccounted", 0)
-    return [
-        LotItem("record", "what the sources say of it, reconciled", "" if balance else "the last run of the rules speaks of no such lot"),
-        LotItem("explained", "every serial number accounted for", f"{unaccounted:,} are unaccounted" if unaccounted else ""),
-        LotItem("triaged", "every finding looked at by a person", f"{signals} signals wait for triage" if signals else ""),
-        LotItem("closed", "its incidents closed", f"{', '.join(running[:3])} still run" if running else ""),
-        LotItem("released", "nothing on hold", f"{held:,} items or containers are on hold" if held else ""),
-        LotItem("verified", "a sample of packs verified against the record", "" if session else "no verification session was signed"),
-    ]

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from lotproof.quality.acts.gate import CLEARED, ILLEGITIMATE, decision
-from lotproof.quality.case import Case
+from lotproof.quality.acts.gate import CLEARED, ILLEGITIMATE, SUSPECT, decision
+from lotproof.quality.case import Case, Recorded
 from lotproof.quality.sheet_fields import PERSON_FIELDS, SHEETS
-from lotproof.workspace.lot_facts import LotFacts
+
+if TYPE_CHECKING:
+    from lotproof.workspace.lot_facts import LotFacts
 
 SHOWN = 20
 """Serials that a field lists; the hold list and the findings have all."""
@@ -104,22 +107,30 @@ def _of_lots(value: Callable[[LotFacts], str]) -> Known:
     return known
 
 
-def _determined(case: Case) -> str:
-    found = next((one for one in case.all("gate") if one.body["decision"] == ILLEGITIMATE), None)
-    return found.event_time if found else ""
+def _first(case: Case, name: str, field: str, *values: str) -> Recorded | None:
+    """The first act of a kind that states one of these."""
+    return next((one for one in case.all(name) if one.body[field] in values), None)
+
+
+def _when(one: Recorded | None) -> str:
+    return one.event_time if one else ""
 
 
 def _type(case: Case) -> str:
-    if decision(case) == CLEARED:
-        return "request for termination"
-    return (
-        "follow-up notification" if any(one.body["clock"] == "us-illegitimate" for one in case.all("notified")) else "initial notification"
-    )
+    """Initial until FDA was told. Whether a later report asks for termination is for a person to say."""
+    if _first(case, "notified", "clock", "us-illegitimate"):
+        return "follow-up notification"
+    return "initial notification" if decision(case) == ILLEGITIMATE else ""
 
 
-def _notified(case: Case) -> str:
-    told = case.all("notified")
-    return told[0].event_time if told else ""
+def _request(clock: str) -> Callable[[Case], str]:
+    """The latest request that began a clock."""
+
+    def told(case: Case) -> str:
+        asked = next((one for one in reversed(case.all("request")) if one.body["clock"] == clock), None)
+        return f"{asked.body['who']}, {asked.event_time}: {asked.body['what']}" if asked else ""
+
+    return told
 
 
 def _told(case: Case) -> str:
@@ -156,15 +167,21 @@ def _items(facts: Facts) -> tuple[str, str]:
 
 
 def _quantity(facts: Facts) -> tuple[str, str]:
-    return (f"{len(facts.items):,}" if facts.items else ""), "findings and hold list"
+    """Containers are counted apart: how many packs lie in one that is held, the hold list does not say."""
+    containers = sum(one.startswith("(00)") for one in facts.items)
+    packs = len(facts.items) - containers
+    told = f"{packs:,}" if packs else ""
+    return (f"packs: {packs:,}; cases or pallets: {containers:,}" if containers else told), "findings and hold list"
 
 
 _KNOWN: dict[str, Known] = {
     "Type of report": _record(_type),
     "Incident number": _record(lambda case: case.number),
-    "Date of initial notification": _record(_notified),
-    "Date determined illegitimate": _record(_determined),
-    "Date of the suspicion": _record(lambda case: case.last("gate").event_time if case.last("gate") else ""),  # type: ignore[union-attr]
+    "Date of initial notification": _record(lambda case: _when(_first(case, "notified", "clock", "us-illegitimate"))),
+    "Date determined illegitimate": _record(lambda case: _when(_first(case, "gate", "decision", ILLEGITIMATE))),
+    "Date of the suspicion": _record(lambda case: _when(_first(case, "gate", "decision", SUSPECT, ILLEGITIMATE))),
+    "Request": _record(_request("us-verification")),
+    "Request for information": _record(_request("us-information")),
     "Classification": _record(lambda case: decision(case) or ""),
     "Name of the product": _of_lots(lambda lot: lot.product),
     "GTIN": _of_lots(lambda lot: lot.gtin),

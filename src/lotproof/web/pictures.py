@@ -11,63 +11,25 @@ from django.utils.safestring import SafeString, mark_safe
 from lotproof.control.process_steps import mapped
 from lotproof.control.units_seen import stops_of
 from lotproof.draw import page, pen
-from lotproof.draw.fishbone import Bone, fishbone
 from lotproof.draw.marks import MARKED
 from lotproof.draw.process_map import process_map
 from lotproof.draw.road import road
 from lotproof.draw.timeline import Happening, timeline
-from lotproof.draw.why_tree import Why, why_tree
-from lotproof.quality.acts.causes import SIX_M
-from lotproof.quality.case import Case, Recorded
+from lotproof.quality.case import Case
 from lotproof.quality.register import ACTS
 from lotproof.quality.times import moment
-
-RIB = {"materials": "material"}
-"""Word of the record -> word of the drawing, where they differ."""
 
 
 def units_road(lot: str, matrix: Sequence[Mapping[str, Any]]) -> SafeString | None:
     """Where the units of a lot were seen; None where no two sources speak of it."""
-    return _drawn(road(stops_of(matrix), f"Lot {lot}: where the units were seen")) if matrix else None
-
-
-def causes_fishbone(case: Case) -> SafeString | None:
-    """The causes of a case by the 6M; None where there is none."""
-    causes = case.all("cause")
-    if not causes:
-        return None
-    ribs: dict[str, list[Bone]] = {RIB.get(name, name): [] for name in SIX_M}
-    for one in causes:
-        ribs[RIB.get(one.body["category"], one.body["category"])].append(Bone(one.body["statement"], _status(one.body)))
-    return _drawn(fishbone(case.title, ribs, f"{case.number}: causes by the six M"))
-
-
-def causes_whys(case: Case) -> SafeString | None:
-    """The causes of a case as a 5-Why, each behind the one that it explains; None where none explains another."""
-    causes = case.all("cause")
-    if not any(one.body.get("because_of") for one in causes):
-        return None
-    return _drawn(why_tree(Why(case.title, "root", "", _whys(causes, None)), f"{case.number}: 5-Why"))
-
-
-def _whys(causes: Sequence[Recorded], of: int | None) -> tuple[Why, ...]:
-    """The answers to the next why. A cause names an earlier entry only, so there is no circle."""
-    return tuple(
-        Why(one.body["statement"], _mark(one.body), f"entry {one.index}", _whys(causes, one.index))
-        for one in causes
-        if one.body.get("because_of") == of
-    )
-
-
-def _mark(body: Mapping[str, Any]) -> str:
-    return "root" if body["role"] == "root cause" else str(body["verdict"])
+    return drawn(road(stops_of(matrix), f"Lot {lot}: where the units were seen")) if matrix else None
 
 
 def findings_map(findings: Sequence[Mapping[str, Any]], title: str) -> SafeString | None:
     """The process with the findings at the step where they arose; None where there are none."""
     counts = {one["code"]: int(one["count"]) for one in findings}
     grave = sorted({one["code"] for one in findings if one["severity"] in ("critical", "major")})
-    return _drawn(process_map(mapped(counts, grave, "item"), title)) if counts else None
+    return drawn(process_map(mapped(counts, grave, "item"), title)) if counts else None
 
 
 LANES = {
@@ -92,18 +54,10 @@ def case_timeline(case: Case) -> SafeString | None:
         if lane and one.stands:
             text = one.body.get("what") or one.body.get("said") or one.body.get("title") or ACTS[one.name].button
             happenings.append(Happening(moment(one.event_time), str(text), lane, grave=one.name == "open"))
-    return _drawn(timeline(happenings, f"{case.number}: machine, data and people")) if len(happenings) > 1 else None
+    return drawn(timeline(happenings, f"{case.number}: machine, data and people")) if len(happenings) > 1 else None
 
 
-def _status(body: Mapping[str, Any]) -> str:
-    if body["role"] == "excluded cause":
-        return "ruled out"
-    if body["verdict"] != "supported":
-        return "possible"
-    return "root" if body["role"] == "root cause" else "supported"
-
-
-def _drawn(svg: str) -> SafeString:
+def drawn(svg: str) -> SafeString:
     """What draw/ makes escapes every text that it is given. Its <style> goes: the policy of the page lets no inline style in."""
     return mark_safe(re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL))
 

@@ -57,7 +57,7 @@ def _write(table: pa.Table, target: Path, group: int) -> None:
 
 def _lots(outcome: Outcome) -> Iterator[dict[str, str]]:
     """A document for each lot, by lot."""
-    by_lot: dict[str, dict[str, Any]] = defaultdict(lambda: {"balance": None, "findings": [], "diagnosis": [], "scope": []})
+    by_lot: dict[str, dict[str, Any]] = defaultdict(lambda: {"balance": None, "findings": [], "diagnosis": [], "scope": [], "suspects": []})
     for one in outcome.balances:
         by_lot[one.lot]["balance"] = {**one.as_json(), "verdict": one.verdict}
     for found in outcome.findings:
@@ -66,18 +66,24 @@ def _lots(outcome: Outcome) -> Iterator[dict[str, str]]:
         by_lot[likely.lot]["diagnosis"].append(likely.as_json())
     for search in outcome.scope:
         by_lot[search.lot]["scope"].append({**search.as_json(), "hits": list(search.hits[:HITS])})
+    for lineup in outcome.suspects:
+        by_lot[lineup.lot]["suspects"].append({**lineup.as_json(), "supported": len(lineup.supported)})
     for lot in sorted(by_lot):
         yield {"lot": lot, "document": json.dumps(by_lot[lot], ensure_ascii=False)}
 
 
 def lot_found(workspace: Workspace, lot: str) -> dict[str, Any] | None:
-    """One lot in the last run: {balance, findings, diagnosis, scope}; None where it speaks of none of that name."""
+    """One lot in the last run: {balance, findings, diagnosis, scope, suspects}; None where it speaks of none of that name."""
+    return lots_found(workspace, [lot]).get(lot)
+
+
+def lots_found(workspace: Workspace, lots: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The same of several, by lot; those of which it speaks."""
     path = lots_file(workspace)
-    if not path.exists():
-        return None
-    rows = pq.read_table(path, filters=[("lot", "=", lot)]).to_pylist()
-    found: dict[str, Any] | None = json.loads(rows[0]["document"]) if rows else None
-    return found
+    if not path.exists() or not lots:
+        return {}
+    rows = pq.read_table(path, filters=[("lot", "in", list(lots))]).to_pylist()
+    return {row["lot"]: json.loads(row["document"]) for row in rows}
 
 
 def rows_of_finding(workspace: Workspace, code: str, lot: str, most: int = 1000) -> list[dict[str, Any]]:
@@ -89,6 +95,15 @@ def rows_of_finding(workspace: Workspace, code: str, lot: str, most: int = 1000)
     table = pq.read_table(path, columns=columns, filters=[("code", "=", code), ("lot", "=", lot)])
     found: list[dict[str, Any]] = table.slice(0, most).to_pylist()
     return found
+
+
+def items_of_findings(workspace: Workspace, codes: Sequence[str], lots: Sequence[str]) -> list[str]:
+    """Every item that findings of these codes in these lots name in the last run, each once, by text."""
+    path = outcome_file(workspace)
+    if not path.exists() or not codes or not lots:
+        return []
+    table = pq.read_table(path, columns=["item"], filters=[("code", "in", list(codes)), ("lot", "in", list(lots))])
+    return sorted(one for one in pc.unique(table.column("item")).to_pylist() if one)
 
 
 def _rows(findings: Sequence[Finding]) -> Iterator[dict[str, object]]:

@@ -92,12 +92,14 @@ class Kpi:
     """lots: tables of the rules, lot by lot; site: the small tables, once; ledger: the acts recorded in the ledger."""
     levels: tuple[Level, ...] = ()
     """Thresholds."""
+    response: str = ""
+    """What a person does where it alarms: every alarm asks for a response (ISA-18.2)."""
     local: bool = False
     """Declared by a workspace."""
 
 
 _NEEDED = ("id", "name", "formula", "unit", "kind", "events", "opportunities", "needs")
-_TEXTS = (*_NEEDED, "opportunity", "by", "chart", "rules", "statistic", "tables")
+_TEXTS = (*_NEEDED, "opportunity", "by", "chart", "rules", "statistic", "tables", "response")
 _CHOICES = {"kind": KINDS_OF_KPI, "by": BUCKETS, "statistic": STATISTICS, "tables": TABLES, "chart": ("auto", "auto-u", "none", *KINDS)}
 
 

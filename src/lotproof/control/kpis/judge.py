@@ -232,7 +232,8 @@ def as_document(judged: Judged) -> dict[str, Any]:
     kpi, points = judged.points.kpi, judged.points
     declared = document_of(kpi)
     return {
-        "kpi": kpi.id, "name": kpi.name, "formula": kpi.formula, "unit": kpi.unit, "by": points.by, "no_data": judged.no_data or None,
+        "kpi": kpi.id, "name": kpi.name, "formula": kpi.formula, "response": kpi.response, "unit": kpi.unit, "by": points.by,
+        "no_data": judged.no_data or None,
         "points": [{"point": p.label, "at": f"{p.at:%Y-%m-%dT%H:%M:%SZ}" if p.at else None, "events": p.events,
                     "opportunities": p.opportunities, "value": p.value} for p in points.points],
         "unplaced": points.unplaced, "levels": declared["levels"], "chart_kind": judged.choice.kind, "chart_reason": judged.choice.reason,

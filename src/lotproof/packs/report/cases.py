@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from lotproof.packs.report.blocks import Block, Code, Column, Inline, Light, Para, Table, cut
 from lotproof.packs.report.book import Book, data_ref
 from lotproof.packs.report.words import count, utc
+from lotproof.packs.report.worksheets import worksheets
 from lotproof.quality.acts.capa import EFFECTIVE, open_actions, verdict_of
 from lotproof.quality.acts.containment import HOLDING, STEPS, done_steps, missing_steps
 from lotproof.quality.case import Case, Recorded
@@ -141,6 +142,7 @@ def notifications(book: Book, cases: Sequence[Case]) -> Made:
                 told,
                 "Nobody outside was told.",
             ),
+            *worksheets(book),
         ],
     )
 

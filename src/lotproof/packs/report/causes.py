@@ -31,6 +31,8 @@ def _state(book: Book) -> tuple[str, Light]:
 
 
 def _undecided(book: Book) -> list[Block]:
+    if any(case.all("cause") for case in book.values.cases):
+        return [Para("These are failure modes that the data support; what people decided of them stands below.", note=True)]
     if book.values.diagnosis:
         return [Para(NOT_DECIDED, note=True)]
     text = "No failure signature fits the findings. " if book.values.findings else "There is nothing to explain. "

@@ -136,15 +136,20 @@ def _where(book: Book) -> Inline:
         for key, number in balance.counts.items():
             totals[key] = totals.get(key, 0) + number
     if not totals:
-        return (
-            "No lot has received numbers, so no equation can be made. The risk to patients is for QA to assess; no assessment is recorded."
-        )
+        return "No lot has received numbers, so no equation can be made. " + _risk(book)
     return (
         f"By the records, {totals.get('good', 0):,} packs are good and in containers, {totals.get('orphans', 0):,} are on product "
         f"and in no container, and {totals.get('unaccounted', 0):,} numbers in all are unaccounted for (",
-        Ref("section 7", page_of(7)), "). Where the product stands today, and the risk to patients, is for QA to assess; "
-        "no assessment is recorded.",
+        Ref("section 7", page_of(7)), "). " + _risk(book),
     )  # fmt: skip
+
+
+def _risk(book: Book) -> str:
+    stated = [one for case in book.values.cases if (one := case.last("impact"))]
+    if not stated:
+        return "Where the product stands today, and the risk to patients, is for QA to assess; no assessment is recorded."
+    told = "; ".join(_short(book.limits.show(f"{one.body['disposition']} Patients: {one.body['patients']}"), 200) for one in stated[:3])
+    return f"As stated and signed: {told}. See section 16."
 
 
 def _why(book: Book) -> Inline:
@@ -158,4 +163,11 @@ def _why(book: Book) -> Inline:
     where = f" Before any evidence, the findings point to these areas (findings each): {first}." if ranked else ""
     best = book.values.diagnosis[:1]
     fits = "".join(f" The data fit {named(one)} best (lot {one.lot}): {one.sentence}" for one in best)
+    roots = [
+        one for case in book.values.cases if case.last("approve-cause") for one in case.all("cause") if one.body["role"] == "root cause"
+    ]
+    if roots:
+        told = "; ".join(_short(book.limits.show(one.body["statement"]), 160).rstrip(".") for one in roots[:3])
+        return (f"{count(len(roots), 'root cause')}, approved by somebody else: {told}. Excluded causes with their evidence: ",
+                Ref("section 15", page_of(15)), ".")  # fmt: skip
     return ("Not decided; a person has to." + fits + " See ", Ref("section 15", page_of(15)), "." + where)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lotproof.packs.report.blocks import Block, Column, Heading, Inline, Light
 from lotproof.packs.report.book import Book
 from lotproof.packs.report.cases import WHEN, WHO, Made, at, source, table
+from lotproof.packs.report.cause_drawings import cause_drawings
 from lotproof.packs.report.words import utc
 from lotproof.quality.case import Case, Recorded
 
@@ -89,6 +90,7 @@ def causes(book: Book, cases: Sequence[Case]) -> list[Block]:
         WHO,
     ]
     return [
+        *cause_drawings(book, cases),
         table(book, "Causes as recorded", columns, rows, "No cause is recorded."),
         table(book, "Tool", [INCIDENT, Column("Tool", 0.8), Column("Why", 3, lines=3), WHO], tools, "No tool is named."),
         table(book, "Approved", [INCIDENT, WHO, WHEN], approved, "The cause is not approved."),

@@ -14,12 +14,16 @@ SHOWN = 6
 """Hits that a row shows."""
 
 
+def _stated(book: Book) -> str:
+    return "The impact as people stated it stands below." if any(case.all("impact") for case in book.values.cases) else NOT_DECIDED
+
+
 def scope_proof(book: Book) -> tuple[str, Light, list[Block]]:
     """Section 16."""
     searches = book.values.scope
     if not searches:
         text = "No lot has a critical or major finding, so nothing was searched for further. "
-        return "missing", Light("none", "nothing to search for"), [Para(text + NOT_DECIDED, note=True)]
+        return "missing", Light("none", "nothing to search for"), [Para(text + _stated(book), note=True)]
     rows: list[tuple[Inline, ...]] = []
     for search in searches:
         found = ", ".join(search.hits[:SHOWN]) + (f" and {search.count - SHOWN:,} more" if search.count > SHOWN else "")
@@ -32,6 +36,6 @@ def scope_proof(book: Book) -> tuple[str, Light, list[Block]]:
         Para((f"{count(len(searches), 'question was', 'questions were')} asked of everything in scope; {empty:,} found nothing, and that "
               "is evidence as well. Each query is in ", data_ref("scope.json"), ", to be asked again.")),
         Table("How far it reaches", columns, shown, more),
-        Para(NOT_DECIDED, note=True),
+        Para(_stated(book), note=True),
     ]  # fmt: skip
     return "partly", Light("watch" if empty < len(searches) else "clear", count(len(searches), "search", "searches")), blocks

@@ -14,6 +14,7 @@ from lotproof.control.trends import Event, Trend
 from lotproof.intake.receipt import Receipt
 from lotproof.packs.fault_tree import Sealed
 from lotproof.quality.case import Case
+from lotproof.quality.worksheets import Sheet
 from lotproof.rules.corrections import Correction, Declaration
 from lotproof.rules.finding import Finding
 from lotproof.rules.hypothesis import Hypothesis
@@ -203,6 +204,8 @@ class ReportValues:
     """What was there before; None where nobody looked."""
     cases: Sequence[Case] = ()
     """Incidents of the desk that speak of these lots, or of none, by number."""
+    worksheets: Sequence[tuple[str, Sheet]] = ()
+    """Worksheets for authorities and partners with the number of their incident."""
     root: str = ""
     """Root of the ledger as the pack is sealed with it, hex; empty where a report is made without a ledger."""
     fault_tree: Sealed | None = None

@@ -1,8 +1,12 @@
-"""Causes: what was claimed and tested, the root cause with what excludes the others, and its approval by somebody else."""
+"""Causes: what was claimed and data_say, the root cause with what excludes the others, and its approval by somebody else."""
 
 from __future__ import annotations
 
+from lotproof.causes.by_data import modes
 from lotproof.causes.human import QUESTIONS, blames_a_person
+from lotproof.causes.model import QUESTIONS as ROWS
+from lotproof.faulttree.errors import TreeError
+from lotproof.faulttree.text_read import read_text
 from lotproof.quality.act import Act, ActType, Field
 from lotproof.quality.acts.common import EVIDENCE, WHY, lacking, not_own
 from lotproof.quality.case import Case, State
@@ -20,6 +24,9 @@ def _refuse_cause(case: Case, act: Act) -> str | None:
     before = act.body.get("because_of")
     if before is not None and before not in {one.index for one in case.all("cause")}:
         return f"Entry {before} is no cause of this case; the table of causes shows their entries."
+    mode = act.body.get("mode")
+    if mode is not None and mode not in modes():
+        return f"There is no failure mode “{mode}”; the page of the incident's data names those that fit, or leave it out."
     if role == "root cause" and blames_a_person(act.body["statement"]):
         return f"Human error is where the investigation goes on, not where it ends. {QUESTIONS[0]}"
     if role == "excluded cause" and (verdict != "contradicted" or not evidence):
@@ -28,6 +35,14 @@ def _refuse_cause(case: Case, act: Act) -> str | None:
         return "The evidence contradicts this cause; enter it as excluded."
     if verdict != "untested" and not evidence:
         return f"A cause is {verdict} by evidence; name the entries that show it."
+    return None
+
+
+def _refuse_tree(_case: Case, act: Act) -> str | None:
+    try:
+        read_text(act.body["tree"], "the tree")
+    except TreeError as problem:
+        return str(problem)
     return None
 
 
@@ -72,9 +87,40 @@ ACTS = (
             Field("verdict", "The evidence says", "choice", choices=VERDICTS),
             Field("because_of", "It explains the cause of entry", "entry", required=False, help="For a 5-Why: the answer before this one."),
             EVIDENCE,
+            Field(
+                "mode",
+                "Failure mode whose data test it",
+                required=False,
+                help="As the data of the incident name it, such as truncated_upload.",
+            ),
         ),
         _refuse_cause,
         help="One why a record. A cause that explains another one names its entry; the drawing shows the chain.",
+    ),
+    ActType(
+        "is-is-not",
+        "Record an is/is-not row",
+        "{actor} recorded {question}: {affected} is affected, {unaffected} is not",
+        DESK,
+        INVESTIGATING,
+        (
+            Field("question", "Question", "choice", choices=ROWS),
+            Field("affected", "What is affected", "text"),
+            Field("unaffected", "What could be and is not", "text"),
+            Field("distinction", "What sets them apart", "text", required=False),
+            Field("change", "What changed there, and when", "text", required=False),
+        ),
+        help="A root cause explains every row: what is affected, and why the other is not (Kepner and Tregoe).",
+    ),
+    ActType(
+        "fault-tree",
+        "Record a fault tree",
+        "{actor} recorded a fault tree: {why}",
+        DESK,
+        INVESTIGATING,
+        (Field("tree", "The tree, in the text form", "text", help="TOP = and(MADE, missed) and so on; see docs/fault-trees.md."), WHY),
+        _refuse_tree,
+        help="For several barriers that failed together. The latest one stands; earlier ones stay in the trail.",
     ),
     ActType(
         "approve-cause",

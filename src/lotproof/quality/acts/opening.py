@@ -11,7 +11,7 @@ from lotproof.quality.roles import DESK, FLOOR
 SEVERITIES = ("critical", "major", "minor")
 SIGNED_OVER = {
     "contain": ("containment-step",),
-    "approve-cause": ("cause", "cause-tool", "scope-search"),
+    "approve-cause": ("cause", "cause-tool", "is-is-not", "fault-tree", "scope-search"),
     "impact": ("scope-search",),
     "approve-plan": ("action", "criterion"),
     "actions-complete": ("action-done",),

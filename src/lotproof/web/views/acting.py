@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from lotproof.faulttree.starting import starting_text, starting_trees
 from lotproof.quality.act import ActType
 from lotproof.quality.acts.capa import open_actions
 from lotproof.quality.acts.containment import STEPS, missing_steps
@@ -98,9 +100,12 @@ def _status(request: HttpRequest, form: Form) -> int:
 
 
 def _form(request: HttpRequest, case: Case, kind: ActType) -> Form:
-    data = request.POST if request.method == "POST" else request.GET
-    seen = data.get("seen", "")
+    data: Mapping[str, Any] = request.POST if request.method == "POST" else request.GET
+    seen = str(data.get("seen", ""))
     counted = int(seen) if seen.isdecimal() and len(seen) < 19 else case.seq
+    start = request.GET.get("start")
+    if kind.name == "fault-tree" and start in starting_trees() and request.method == "GET":
+        data = {"tree": starting_text(start)}
     return Form(kind, data, seen=counted, totp=desk(request).person.totp, offered=_offered(case, kind))
 
 
@@ -113,6 +118,8 @@ def _offered(case: Case, kind: ActType) -> dict[str, tuple[tuple[str, str], ...]
         return {"entry": tuple((str(one.index), f"{one.index}: {one.body['what'][:80]}") for one in open_actions(case))}
     if kind.name == "action":
         return {"cause": tuple((str(one.index), f"{one.index}: {one.body['statement'][:80]}") for one in case.all("cause"))}
+    if kind.name == "cause":
+        return {"because_of": tuple((str(one.index), f"{one.index}: {one.body['statement'][:80]}") for one in case.all("cause"))}
     if kind.name == "training":
         versions = [str(one.body["version"]) for one in reversed(case.acts) if one.name in ISSUES and one.stands]
         return {"version": tuple((one, one) for one in versions)}

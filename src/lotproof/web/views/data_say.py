@@ -59,7 +59,13 @@ def data_say(request: HttpRequest, number: str) -> HttpResponse:
 def _cause(number: str, likely: Mapping[str, Any]) -> str:
     category = str(likely["six_m"]).lower()
     known = next((name for name in SIX_M if name.startswith(category[:8])), "")
-    facts = {"statement": likely["sentence"], "category": known, "verdict": "untested", "role": "contributing cause"}
+    facts = {
+        "statement": likely["sentence"],
+        "category": known,
+        "verdict": "untested",
+        "role": "contributing cause",
+        "mode": likely["mode"],
+    }
     return f"/incidents/{number}/do/cause?{urlencode(facts)}"
 
 

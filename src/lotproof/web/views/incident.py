@@ -12,13 +12,14 @@ from lotproof.quality.acts.capa import open_actions, verdict_of
 from lotproof.quality.acts.containment import HOLDING, STEPS, done_steps
 from lotproof.quality.acts.gate import decision
 from lotproof.quality.case import Case, State
+from lotproof.quality.pictures import causes_fishbone, causes_whys
 from lotproof.quality.readiness import readiness
 from lotproof.quality.refusal import Refusal
 from lotproof.quality.register import ACTS, PARTS
 from lotproof.quality.sheet_fields import SHEETS
 from lotproof.quality.shell import load
 from lotproof.web.guard import role, signed_in
-from lotproof.web.pictures import case_timeline, causes_fishbone, causes_whys, units_road
+from lotproof.web.pictures import case_timeline, drawn, units_road
 from lotproof.web.problems import problem
 from lotproof.web.site import workspace
 from lotproof.web.views.acting import buttons, hour
@@ -38,8 +39,8 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
     shown = {
         "title": case.title,
         "road": _road(case),
-        "fishbone": causes_fishbone(case),
-        "whys": causes_whys(case),
+        "fishbone": drawn(causes_fishbone(case)),
+        "whys": drawn(causes_whys(case)),
         "timeline": case_timeline(case),
         "here": "incidents",
         "case": case,
@@ -54,6 +55,8 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
         "verdict": verdict_of(case, check) if check else None,
         "readiness": readiness(case),
         "causes": case.all("cause"),
+        "rows": case.all("is-is-not"),
+        "fault_tree": case.last("fault-tree"),
         "actions": case.all("action"),
         "criterion": case.last("criterion"),
         "searches": case.all("scope-search"),

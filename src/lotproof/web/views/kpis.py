@@ -6,15 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from lotproof.control.kpis.register import all_kpis
 from lotproof.jobs import queue
 from lotproof.quality.kpi_watch import kept
 from lotproof.web.guard import signed_in
+from lotproof.web.pictures import drawn
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, workspace
+from lotproof.web.tables import csv_of
 from lotproof.workspace.kpis import kpi_rows, kpis_folder
 
 LAST = 30
@@ -36,9 +37,42 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
     one = _one(name)
     if one is None:
         return problem(request, "No such indicator", f"There is no indicator {name}, or nothing was counted yet.", 404)
-    # the chart is drawn by the program out of numbers and escaped labels
-    shown = {"title": one["name"], "here": "kpis", "kpi": one, "chart": mark_safe(one["svg"]), "points": one["points"][-LAST:][::-1]}
+    shown = {
+        "title": one["name"],
+        "here": "kpis",
+        "kpi": one,
+        "chart": drawn(one["svg"]) if one["svg"] else "",
+        "points": one["points"][-LAST:][::-1],
+    }
     return render(request, "web/kpi.html", shown)
+
+
+@signed_in
+def kpi_csv(request: HttpRequest, name: str) -> HttpResponse:
+    """Its points as CSV."""
+    one = _one(name)
+    if one is None:
+        return problem(request, "No such indicator", f"There is no indicator {name}, or nothing was counted yet.", 404)
+    columns = ("point", "at", "events", "opportunities", "value")
+    return csv_of(name, columns, ([point[column] for column in columns] for point in one["points"]))
+
+
+@signed_in
+def table_of_all(_request: HttpRequest, ending: str) -> HttpResponse:
+    """The latest point and the alarms of each indicator as CSV or JSON."""
+    found = kept(workspace().root) or {"kpis": [], "time": "", "budget": None}
+    columns = ("kpi", "name", "unit", "chart_kind", "point", "value", "alarms", "no_data")
+    rows = [_latest(one) for one in found["kpis"]]
+    if ending == "csv":
+        return csv_of("indicators", columns, rows)
+    named = [dict(zip(columns, row, strict=True)) for row in rows]
+    return JsonResponse({"time": found["time"], "indicators": named, "budget": found["budget"]})
+
+
+def _latest(one: dict[str, Any]) -> tuple[Any, ...]:
+    point = one["points"][-1] if one["points"] else {"point": None, "value": None}
+    told = (one["kpi"], one["name"], one["unit"], one["chart_kind"])
+    return (*told, point["point"], point["value"], len(one["alarms"]), one["no_data"])
 
 
 @signed_in

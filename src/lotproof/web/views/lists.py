@@ -13,10 +13,10 @@ from lotproof.ledger.entry import parse_entry
 from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.web.books import SHELVES
-from lotproof.web.cells import csv_answer
 from lotproof.web.guard import signed_in
 from lotproof.web.problems import problem
 from lotproof.web.site import clock
+from lotproof.web.tables import csv_of
 
 PAGE = 50
 CASES = ("number", "state", "severity", "title", "lots", "opened", "closed")
@@ -82,4 +82,4 @@ def export(request: HttpRequest, name: str, ending: str) -> HttpResponse:
     rows = list(found.values_list(*columns))
     if ending == "json":
         return JsonResponse({name: [dict(zip(columns, row, strict=True)) for row in rows]})
-    return csv_answer(name, columns, rows)
+    return csv_of(name, columns, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from lotproof.quality.lot_ready import lots_readiness, percent
 from lotproof.quality.shell import table
 from lotproof.rules.register import RULES
 from lotproof.web.guard import signed_in
@@ -23,6 +24,7 @@ def lot(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         return problem(request, f"Lot {name}", "The last run of the rules speaks of no lot of this name; lotproof check runs them.", 404)
     balance = found["balance"]
+    ready = lots_readiness(workspace(), [name])[name]
     counts = [(key.replace("_", " "), value) for key, value in balance["counts"].items()] if balance else []
     shown = {
         "title": f"Lot {name}",
@@ -33,6 +35,8 @@ def lot(request: HttpRequest, name: str) -> HttpResponse:
         "balance": balance,
         "counts": counts,
         "findings": found["findings"],
+        "ready": ready,
+        "ready_percent": percent(ready),
         "cases": [row for row in table("CaseRow").filter(lots__contains=name) if name in row.lots.split("\n")],
     }
     return render(request, "web/lot.html", shown)

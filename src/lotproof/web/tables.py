@@ -1,4 +1,4 @@
-"""Tables as CSV that a spreadsheet shows and does not run."""
+"""A table as CSV, for every page that has one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 from django.http import HttpResponse
 
 
-def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A table as a file ``name``.csv."""
+def csv_of(name: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> HttpResponse:
+    """The answer: a file of this name."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
