@@ -17,7 +17,7 @@ from django.shortcuts import render
 from lotproof.causes.by_data import data_say
 from lotproof.causes.catalogue import fitting
 from lotproof.causes.choose import choose_by
-from lotproof.faulttree.errors import OutOfBudget
+from lotproof.faulttree.errors import OutOfBudget, TreeError
 from lotproof.faulttree.picture import picture
 from lotproof.faulttree.starting import starting_tree, starting_trees
 from lotproof.faulttree.text_read import read_text
@@ -118,7 +118,10 @@ def _suspect(number: str, lineup: Mapping[str, Any]) -> dict[str, Any]:
 def _tree(recorded: Recorded | None, findings: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     if recorded is None:
         return None
-    tree = read_text(recorded.body["tree"], "the tree")
+    try:
+        tree = read_text(recorded.body["tree"], "the tree")
+    except TreeError as error:  # recorded by a program of another version, which could read it
+        return {"entry": recorded.index, "why": f"{recorded.body['why']} {error}", "events": [], "ways": []}
     events = events_seen(tree, findings)
     found = ways(tree, events, _budget(time.monotonic() + SECONDS))
     shown = [{"name": one.name, "label": one.label, "verdict": one.verdict, "found": [list(each) for each in one.found]} for one in events]
