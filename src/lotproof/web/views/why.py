@@ -65,8 +65,8 @@ def why(request: HttpRequest, number: str, ending: str = "") -> HttpResponse:
     }
     if ending:
         return JsonResponse({"incident": number, **shown})
-    tree = case.last("fault-tree")
-    drawing = drawn(picture(read_text(tree.body["tree"], "the tree"))) if tree else None
+    tree = _readable(case.last("fault-tree"))
+    drawing = drawn(picture(tree)) if tree else None
     page = {"title": "Why it happened", "here": "incidents", "case": case, "drawing": drawing, **shown, **hour(case)}
     return render(request, "web/why.html", page)
 
@@ -115,13 +115,20 @@ def _suspect(number: str, lineup: Mapping[str, Any]) -> dict[str, Any]:
     return {"what": lineup["what"], "lot": lineup["lot"], "told": told, "swap": first["swap"], "against": first["against"], "rows": rows}
 
 
+def _readable(recorded: Recorded | None) -> Any:
+    """The tree of an entry; None where there is none, or a program of another version recorded one that this cannot read."""
+    try:
+        return read_text(recorded.body["tree"], "the tree") if recorded else None
+    except TreeError:
+        return None
+
+
 def _tree(recorded: Recorded | None, findings: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     if recorded is None:
         return None
-    try:
-        tree = read_text(recorded.body["tree"], "the tree")
-    except TreeError as error:  # recorded by a program of another version, which could read it
-        return {"entry": recorded.index, "why": f"{recorded.body['why']} {error}", "events": [], "ways": []}
+    tree = _readable(recorded)
+    if tree is None:
+        return {"entry": recorded.index, "why": recorded.body["why"], "events": [], "ways": []}
     events = events_seen(tree, findings)
     found = ways(tree, events, _budget(time.monotonic() + SECONDS))
     shown = [{"name": one.name, "label": one.label, "verdict": one.verdict, "found": [list(each) for each in one.found]} for one in events]
