@@ -21,8 +21,8 @@ from lotproof.quality.shell import load, open_by_program, open_record, project
 from lotproof.quality.signal_shell import take_signals
 from lotproof.quality.signals import Raised
 from lotproof.web.books import SHELVES
-from lotproof.web.tables import cell
 from lotproof.web.guard import PUBLIC
+from lotproof.web.tables import cell
 from lotproof.workspace import credentials
 from lotproof.workspace.people import end
 

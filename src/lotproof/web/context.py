@@ -10,7 +10,7 @@ from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.quality.signals import NEW
 from lotproof.web.guard import role
-from lotproof.web.language import LANGUAGES, current
+from lotproof.web.language import current, offered
 from lotproof.web.site import clock
 
 PLACES = (
@@ -35,7 +35,7 @@ PLACES = (
 def desk(request: HttpRequest) -> dict[str, Any]:
     """For the frame of a page."""
     person = getattr(request, "person", None)
-    shown = {"now": clock(), "language": current(), "languages": LANGUAGES.items(), "path": request.get_full_path()}
+    shown = {"now": clock(), "language": current(), "languages": offered(), "path": request.get_full_path()}
     if person is None:
         return shown
     counts = {

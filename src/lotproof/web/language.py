@@ -74,6 +74,12 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile("".join(parts), re.DOTALL)
 
 
+def offered() -> list[tuple[str, str]]:
+    """Languages to choose from: English, and those whose catalog has something; none where English alone is there."""
+    found = [(code, name) for code, name in LANGUAGES.items() if code == "en" or catalog(code).exact]
+    return found if len(found) > 1 else []
+
+
 def current() -> str:
     """The language of the request."""
     return _CURRENT.get()
@@ -88,13 +94,12 @@ def say(text: str, **values: Any) -> str:
 
 def language_of(request: HttpRequest) -> str:
     """What the person chose, else what the browser prefers, else English."""
+    there = {code for code, _ in offered()}
     chosen = request.COOKIES.get(COOKIE)
-    if chosen in LANGUAGES:
+    if chosen in there:
         return str(chosen)
-    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if code.split("-")[0] in LANGUAGES:
-            return code.split("-")[0]
-    return "en"
+    preferred = (code.split("-")[0] for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")))
+    return next((code for code in preferred if code in there), "en")
 
 
 class LanguageMiddleware:
