@@ -47,6 +47,9 @@ def database(url: str | None, home: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": port,
+        # A connection of its own for every request would cost more than most pages; one that the server has closed is made anew.
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
