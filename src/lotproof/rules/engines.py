@@ -49,11 +49,15 @@ def processes(count: int) -> Engine:
 
 @contextlib.contextmanager
 def _stopped(pool: ProcessPoolExecutor) -> Iterator[None]:
-    """What has not begun is not begun any more once one partition has failed or the caller has stopped asking."""
+    """What has not begun is not begun any more once one partition has failed or the caller has stopped asking.
+
+    What runs is waited for: it writes into the folder of the run, which its owner removes next. (A pool that was shut down without
+    waiting does not wait at its end either.)
+    """
     try:
         yield
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
         raise
 
 
