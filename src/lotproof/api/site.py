@@ -19,3 +19,8 @@ def clock() -> str:
 def workspace() -> Workspace:
     """The workspace of this process, opened once."""
     return open_workspace(Path(os.environ["LOTPROOF_HOME"]), clock(), "lotproof serve", create=False)
+
+
+def stream_port() -> int:
+    """The port of websockets beside this server, as `lotproof serve` says it; 0 for none."""
+    return int(os.environ.get("LOTPROOF_STREAM_PORT", "0"))

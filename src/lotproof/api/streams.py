@@ -8,7 +8,7 @@ import http.client
 import ipaddress
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import models
 
 from lotproof.api.answers import event_list, query_document
+from lotproof.api.events import Found
 from lotproof.api.find import page
 from lotproof.api.problem import ApiProblem
 from lotproof.api.query import MOST, Condition, instant, of_body, read_query
@@ -102,7 +103,7 @@ def deliver(work: Work) -> dict[str, Any]:
         return {"sent": 0}
     upto = shelf_of(work.workspace).cursor
     sent = 0
-    for found in _pages(work.workspace, row, json.loads(named.query)):
+    for found in new_events(work.workspace, json.loads(named.query), row.cursor, row.since):
         if found or (row.report_if_empty and not sent):
             body = json.dumps(query_document(event_list(found), work.clock(), row.query, row.number), ensure_ascii=False).encode()
             _attempt(row, body, len(found), work.clock())
@@ -111,14 +112,17 @@ def deliver(work: Work) -> dict[str, Any]:
     return {"sent": sent}
 
 
-def _pages(workspace: Workspace, row: Any, given: Mapping[str, Any]) -> Any:
-    """The new events page by page, the earliest recorded first."""
+def new_events(workspace: Workspace, given: Mapping[str, Any], cursor: int, since: str) -> Iterator[list[Found]]:
+    """The events of sources whose ledger entry is later than the cursor, page by page, the earliest recorded first.
+
+    ``since`` leaves out what was recorded before, UTC; empty for none.
+    """
     query = replace(read_query(of_body(given)), order="recordTime", descending=False, per_page=MOST, limit=None, too_many=None, token="")
-    if row.since:
-        since = Condition("recordTime", "GE", (instant("initialRecordTime", row.since),))
-        query = replace(query, conditions=(*query.conditions, since))
+    if since:
+        bound = Condition("recordTime", "GE", (instant("initialRecordTime", since),))
+        query = replace(query, conditions=(*query.conditions, bound))
     while True:
-        found = page(workspace, query, row.cursor)
+        found = page(workspace, query, cursor)
         yield found.events
         if not found.token:
             return

@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from lotproof.api.problem import ApiProblem
 from lotproof.api.query import CONTROLS, instant, of_body, read_query
 from lotproof.api.schedule import next_due, read_schedule
 from lotproof.api.shelf import shelf_of
-from lotproof.api.site import clock, workspace
+from lotproof.api.site import clock, stream_port, workspace
 from lotproof.api.streams import checked_dest, deliveries, queries, subscriptions
 from lotproof.api.views_events import answer, parameters
 
@@ -83,11 +83,21 @@ def _delete(_request: HttpRequest, name: str) -> HttpResponse:
 
 def _events(request: HttpRequest, name: str) -> HttpResponse:
     """The query's events; perPage and the token of the address hold, and other parameters narrow the query further."""
+    if request.headers.get("Upgrade", "").lower() == "websocket":
+        raise _elsewhere(request)
     stored = of_body(json.loads(_row(name).query))
     asked = parameters(request)
     if taken := [key for key in asked if key in stored and key not in CONTROLS]:
         raise ApiProblem("QueryParameterException", f"The query {name} states {taken[0]} itself; leave it out of the address.")
     return answer(request, read_query({**stored, **asked}), name)
+
+
+def _elsewhere(request: HttpRequest) -> ApiProblem:
+    """Where a websocket is opened, to whoever came here for one because no proxy led it there."""
+    if not (port := stream_port()):
+        return ApiProblem("ImplementationException", "No websockets are served here; subscribe with a dest, or run lotproof stream.", 501)
+    told = f"Websockets are at port {port}: ws://{urlsplit(request.build_absolute_uri()).hostname}:{port}{request.path}."
+    return ApiProblem("ImplementationException", told, 421)
 
 
 def _subscribe(request: HttpRequest, name: str) -> HttpResponse:

@@ -78,6 +78,7 @@ def demo(
 def _serve(home: Path, findings: Any, time: str, port: int, browser: bool, as_json: bool) -> None:
     """Make the sample desk, say who may enter, and serve it until it is stopped."""
     from lotproof.cli.demo_desk import PASSWORD, PEOPLE, sample_desk
+    from lotproof.cli.serve import stream_port_of
     from lotproof.web.server import serve
     from lotproof.workspace.place import open_workspace
 
@@ -93,7 +94,7 @@ def _serve(home: Path, findings: Any, time: str, port: int, browser: bool, as_js
         common.say("Ctrl-C ends it.")
     if browser and not as_json:
         click.launch(address)
-    serve(home, "127.0.0.1", port, 1)
+    serve(home, "127.0.0.1", port, 1, stream_port_of("127.0.0.1", port, None))
 
 
 def _fresh(folder: Path) -> None:

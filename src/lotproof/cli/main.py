@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "case": ("lotproof.cli.case", "case"),
     "serve": ("lotproof.cli.serve", "serve"),
     "work": ("lotproof.cli.work", "work"),
+    "stream": ("lotproof.cli.stream", "stream"),
     "notify": ("lotproof.cli.notify", "notify"),
     "jobs": ("lotproof.cli.work", "jobs"),
     "api-key": ("lotproof.cli.api_key", "api_key"),

@@ -14,6 +14,7 @@ from lotproof.jobs.log import config
 from lotproof.jobs.tracing import require
 from lotproof.web.beside import Beside
 
+LOTPROOF = [sys.executable, "-c", "from lotproof.cli.main import main; main()"]
 SECRET = "session.key"
 """File below keys/: what signs sessions and forms. Whoever has it can forge a session, so it is the server's alone."""
 
@@ -45,8 +46,8 @@ def _wsgi() -> Any:
     return _MADE[0]
 
 
-def serve(home: Path, host: str, port: int, workers: int) -> None:
-    """Serve the desk until it is stopped."""
+def serve(home: Path, host: str, port: int, workers: int, stream_port: int = 0) -> None:
+    """Serve the desk until it is stopped, with a worker beside it and, where ``stream_port`` is none of 0, websockets on that port."""
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -60,10 +61,11 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
     # Several processes add up what they count in a folder; one that a killed server left is of no use to the next.
     counted = tempfile.TemporaryDirectory(prefix="lotproof-counted-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = counted.name
-    beside = Beside(
-        [sys.executable, "-c", "from lotproof.cli.main import main; main()", "work", "--with-parent", "--workspace", str(home.resolve())]
-    )
-    beside.start()
+    os.environ["LOTPROOF_STREAM_PORT"] = str(stream_port)
+    commands = [["work"], *([["stream", "--host", host, "--port", str(stream_port)]] if stream_port else [])]
+    beside = [Beside([*LOTPROOF, *command, "--with-parent", "--workspace", str(home.resolve())]) for command in commands]
+    for one in beside:
+        one.start()
     server = Server(
         "lotproof.web.server:application",
         address=host,
@@ -78,5 +80,6 @@ def serve(home: Path, host: str, port: int, workers: int) -> None:
     try:
         server.serve()
     finally:
-        beside.stop()
+        for one in beside:
+            one.stop()
         counted.cleanup()
