@@ -13,6 +13,7 @@ from typing import Any
 from lotproof.jobs.log import config
 from lotproof.jobs.tracing import require
 from lotproof.web.beside import Beside
+from lotproof.web.site import provider
 
 LOTPROOF = [sys.executable, "-c", "from lotproof.cli.main import main; main()"]
 SECRET = "session.key"
@@ -54,6 +55,7 @@ def serve(home: Path, host: str, port: int, workers: int, stream_port: int = 0) 
     from lotproof.workspace.database import close_database
 
     require()
+    provider()  # what is wrong with its settings is said here, and not at the door
     close_database()  # the server's processes are forked, and a connection must not be
     os.environ["LOTPROOF_HOME"] = str(home.resolve())
     os.environ.setdefault("LOTPROOF_SECRET_KEY", secret_of(home))

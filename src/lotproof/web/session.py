@@ -23,9 +23,13 @@ def sign_in(request: HttpRequest, user_id: str, given: Given) -> Person:
     if known is None or known.retired:
         spend(given.password)  # who waits must not learn from it whether there is such a name
     authenticate(workspace(), user_id, given, True, clock())
-    person = active(user_id)
+    return enter(request, active(user_id))
+
+
+def enter(request: HttpRequest, person: Person) -> Person:
+    """Begin a session of somebody who has shown who they are."""
     request.session.flush()  # what was there before sign-in, an attacker may know
-    request.session[USER] = user_id
+    request.session[USER] = person.user_id
     request.session[SEEN] = request.session[BEGUN] = clock()
     request.session[CREDENTIAL] = person.credential
     request.session["identifier"] = secrets.token_hex(16)

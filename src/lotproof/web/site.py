@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from lotproof.quality.shell import Desk
 from lotproof.quality.times import spelled
+from lotproof.web.sso.provider import Provider, provider_of
 from lotproof.workspace.people import Person
 from lotproof.workspace.place import Workspace, open_workspace
 
@@ -30,3 +31,9 @@ def desk(request: HttpRequest) -> Desk:
     """Who acts, for an act of the quality record."""
     person: Person = request.person
     return Desk(workspace(), person, clock, str(request.session["identifier"]))
+
+
+@lru_cache(1)
+def provider() -> Provider | None:
+    """The identity provider of this process's settings; None where people sign in here alone."""
+    return provider_of(os.environ)

@@ -25,6 +25,7 @@ from lotproof.web.views import (
     records,
     scanner,
     signals,
+    sso,
     today,
     verify,
     why,
@@ -46,6 +47,8 @@ def drawings(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern] = [
     path("sign-in", door.door),
+    path("sign-in/provider", sso.leave_for_provider),
+    path("sign-in/provider/return", sso.back_from_provider),
     path("sign-out", door.leave),
     path("language", door.choose_language),
     path("alive", health.alive),
