@@ -272,7 +272,7 @@ def test_what_breaks_is_told_to_the_log_and_not_to_the_browser(visit, monkeypatc
 
 
 def test_what_is_public_is_a_short_list():
-    assert {"door", "leave", "choose_language", "alive", "drawings", "ready", "metrics"} == PUBLIC
+    assert {"door", "leave", "choose_language", "alive", "drawings", "ready", "metrics", "leave_for_provider", "back_from_provider"} == PUBLIC
 
 
 @pytest.mark.shows("ASVS-V5")

@@ -98,7 +98,7 @@ def test_a_way_back_with_another_state_or_issuer_is_refused() -> None:
 
 def test_a_provider_that_cannot_be_reached_is_said() -> None:
     gone = Provider("http://127.0.0.1:9", "lotproof", "", name="Company login")
-    with pytest.raises(WorkspaceError, match="Company login cannot be asked just now .* try again"):
+    with pytest.raises(WorkspaceError, match=r"Company login cannot be asked just now .* try again"):
         came_back(gone, "https://desk/", Pending("s", "n", "v", int(time.time()), "/"), {"state": "s", "code": "c"}, NOW)
 
 
