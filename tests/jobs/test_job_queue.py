@@ -52,6 +52,15 @@ def test_a_job_is_done_and_tells_how_far_it_is(site):
     assert (row.state, queue.result(row), row.done, row.of) == ("done", {"counted": 3}, 3, 3)
 
 
+def test_a_worker_leaves_nobody_else_patient(site, monkeypatch):
+    monkeypatch.delenv("LOTPROOF_WAIT", raising=False)
+    assert site.run() == 0
+    assert "LOTPROOF_WAIT" not in os.environ
+    monkeypatch.setenv("LOTPROOF_WAIT", "7")
+    site.run()
+    assert os.environ["LOTPROOF_WAIT"] == "7"
+
+
 def test_a_second_job_under_the_same_key_is_the_first(site):
     first, second = (queue.put("count", {"to": 1}, "op-1", START, key="pack:INC-2026-0001:7") for _ in range(2))
     assert first.pk == second.pk

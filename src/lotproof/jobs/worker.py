@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import secrets
 import threading
 import time as passing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -33,7 +34,23 @@ OFTEN = 0.5
 def work(workspace: Workspace, clock: Callable[[], str], stop: threading.Event, once: bool = False) -> int:
     """Do jobs until ``stop`` is set, or with ``once`` until none is left; gives how many were begun."""
     load_handlers()
-    os.environ.setdefault(PATIENCE, "600")  # a person at the command line goes first
+    with _patient():
+        return _work(workspace, clock, stop, once)
+
+
+@contextlib.contextmanager
+def _patient() -> Iterator[None]:
+    """A person at the command line goes first. Only here: whoever called the worker may be none themselves."""
+    before = os.environ.get(PATIENCE)
+    os.environ[PATIENCE] = before or "600"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[PATIENCE]
+
+
+def _work(workspace: Workspace, clock: Callable[[], str], stop: threading.Event, once: bool) -> int:
     name, begun = secrets.token_hex(8), 0
     beating = threading.Thread(target=_beat, args=(name, clock, stop), daemon=True)
     queue.beat(name, clock())
