@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
+import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from small_site import PROGRAM
@@ -131,6 +133,27 @@ def test_what_helps_to_explain_and_to_show_is_usable_quiet_and_local(browser, ad
     visit.go("/kpis/no-read/")
     visit.page.emulate_media(media="print")
     assert not visit.page.locator("nav.side").is_visible()
+
+
+def sheets(page: Page) -> list[str]:
+    return [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(format="A5"))).pages]
+
+
+@pytest.mark.shows("A11-8")
+def test_a_controlled_copy_has_its_number_and_its_hash_on_every_sheet_and_another_print_says_that_it_is_none(browser, address):
+    visit = Visit(browser, address, "desk")
+    visit.sign_in("inv.demo")
+    visit.page.click("table a[href^='/incidents/INC']")
+    assert all("Uncontrolled when printed" in sheet for sheet in sheets(visit.page))
+    visit.page.add_init_script("window.print = () => {}")
+    visit.page.get_by_role("button", name="Print a controlled copy").click()
+    visit.page.wait_for_selector('meta[name="copy"]', state="attached")
+    visit.look()
+    found = sheets(visit.page)
+    assert len(found) > 1 and len({re.search(r"SHA-256 ([0-9a-f]{64})", sheet)[1] for sheet in found}) == 1
+    for at, sheet in enumerate(found, 1):
+        assert f"Page {at} of {len(found)}" in sheet and "Controlled copy COPY-" in sheet and "Uncontrolled" not in sheet
+    visit.go("/copies/")
 
 
 def test_the_clock_counts_down_by_the_servers_time(browser, address):

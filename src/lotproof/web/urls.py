@@ -21,6 +21,7 @@ from lotproof.web.views import (
     lists,
     lots,
     photo,
+    printed,
     ready,
     records,
     scanner,
@@ -104,5 +105,10 @@ urlpatterns: list[URLPattern] = [
     path("work/<int:number>/state.json", work.job_json),
     path("packs", work.ask_pack),
     re_path(r"^packs/(?P<name>EP-[A-Za-z0-9-]{1,60}\.zip)$", work.fetch_pack),
+    path("copies/", printed.printed),
+    path("copies/print", printed.print_page),
+    path("copies/COPY-<int:number>/", printed.copy_page),
+    path("copies/COPY-<int:number>/text", printed.copy_text),
+    path("copies/COPY-<int:number>/margin.css", printed.margin),
     re_path(r"^(?P<name>[a-z]+)\.(?P<ending>csv|json)$", lists.export),
 ]

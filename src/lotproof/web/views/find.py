@@ -12,6 +12,7 @@ from lotproof.gs1.errors import UnreadableIdentifier
 from lotproof.gs1.wedge import mended
 from lotproof.quality.book import Book
 from lotproof.quality.shell import table
+from lotproof.web.copies import printed_copy
 from lotproof.web.guard import signed_in
 from lotproof.web.site import clock, workspace
 from lotproof.workspace.look import look_up
@@ -21,6 +22,8 @@ from lotproof.workspace.place import WorkspaceError
 LONGEST = 2000
 """Characters of what is looked for; the longest scan has some hundreds."""
 _CASE, _SIGNAL, _SESSION = (re.compile(rf"{book}-\d{{4}}-\d{{4,}}") for book in ("INC", "SIG", "VER"))
+_COPY = re.compile(r"COPY-\d{6,}|[0-9a-f]{64}", re.IGNORECASE)
+"""A controlled copy by its number or its hash."""
 
 
 @signed_in
@@ -33,6 +36,8 @@ def find(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"/signals/?state=&q={quote(asked.upper())}")
     if _SESSION.fullmatch(asked.upper()):
         return HttpResponseRedirect(f"/verify/{asked.upper()}/")
+    if _COPY.fullmatch(asked) and (copy := printed_copy(asked)):
+        return HttpResponseRedirect(f"/copies/{copy.number}/")
     typed, asked = asked, mended(asked).text  # a scan through a wrong keyboard is still that scan
     cases, records = table("CaseRow"), table("RecordRow")
     found = list((cases.filter(lots__icontains=asked) | cases.filter(title__icontains=asked))[:20]) if asked else []
