@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("actions/", lists.actions),
     path("holds/", lists.holds),
     path("trail/", lists.trail),
+    path("trail/<int:index>.json", lists.entry_json),
     path("readiness/", ready.ready),
     re_path(r"^readiness/(?P<name>lots|incidents)\.(?P<ending>csv|json)$", ready.ready_table),
     path("readiness/plan", ready.plan_page),

@@ -23,6 +23,7 @@ from lotproof.quality.sheet_fields import SHEETS
 from lotproof.web.books import SHELVES
 from lotproof.web.context import PLACES
 from lotproof.web.language import catalog
+from lotproof.web.sentences import SENTENCES
 
 TAG = re.compile(r'\{%\s*t\s+"((?:[^"\\]|\\.)*)"')
 TOLD = ("Refusal", "Overtaken", "problem", "lacking", "not_own")
@@ -54,6 +55,7 @@ def of_data() -> Iterator[str]:
     yield from (item.asks for item in ITEMS)
     yield from (about.title for about in SHEETS.values())
     yield from (word for _, _, word in PLACES)
+    yield from SENTENCES.values()
     yield from (*map(str, State), *map(str, Role))
 
 

@@ -12,10 +12,9 @@ from django.utils.safestring import SafeString
 
 from lotproof.quality.case import Recorded
 from lotproof.quality.clocks import CLOCKS
-from lotproof.quality.document import words
 from lotproof.quality.register import ACTS
 from lotproof.quality.times import minutes_between, moment
-from lotproof.web import books
+from lotproof.web import books, sentences
 from lotproof.web.language import say
 
 register = template.Library()
@@ -36,10 +35,7 @@ def translated(text: Any) -> str:
 @register.filter
 def told(one: Recorded) -> str:
     """The sentence of an act, without its actor, who stands before it."""
-    kind = ACTS[one.name]
-    choices = {field.name for field in kind.fields if field.kind == "choice"}
-    facts = {name: say(words(value)) if name in choices else words(value) for name, value in one.body.items()}
-    return say(kind.told, **{"actor": "", **facts}).strip()
+    return sentences.act(one)
 
 
 @register.filter

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from lotproof.ledger import store
-from lotproof.ledger.entry import parse_entry
+from lotproof.ledger.entry import Entry, parse_entry
 from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.web.books import SHELVES
 from lotproof.web.guard import signed_in
 from lotproof.web.problems import problem
+from lotproof.web.sentences import sentence
 from lotproof.web.site import clock
 from lotproof.web.tables import csv_of
 
@@ -66,10 +67,18 @@ def trail(request: HttpRequest) -> HttpResponse:
     return render(request, "web/trail.html", {"title": "Trail", "here": "trail", "entries": found, "oldest": oldest})
 
 
-def _entry(index: int, entry: Any) -> dict[str, Any]:
-    body = entry.body if isinstance(entry.body, dict) else {}
-    what = body.get("act") or body.get("type") or entry.kind
-    return {"index": index, "time": entry.time, "actor": entry.actor, "kind": entry.kind, "stream": entry.stream, "what": what}
+def _entry(index: int, entry: Entry) -> dict[str, Any]:
+    about = {"index": index, "time": entry.time, "actor": entry.actor, "stream": entry.stream}
+    return {**about, "sentence": sentence(entry, index)}
+
+
+@signed_in
+def entry_json(_request: HttpRequest, index: int) -> HttpResponse:
+    """An entry of the ledger, byte for byte: its leaf in the tree is the hash of these bytes (RFC 6962)."""
+    data = store.table().filter(index=index).values_list("data", flat=True).first()
+    if data is None:
+        raise Http404
+    return HttpResponse(bytes(data), "application/json")
 
 
 @signed_in

@@ -60,8 +60,8 @@ def _asked(request: HttpRequest, address: str, path: str, query: str) -> HttpReq
     asked.META = {**request.META, "REQUEST_METHOD": "GET", "QUERY_STRING": query, "PATH_INFO": address}
     asked.method, asked.path, asked.path_info = "GET", address, address
     asked.GET, asked.COOKIES = QueryDict(query), request.COOKIES
-    asked.person, asked.session = request.person, request.session  # type: ignore[attr-defined]
-    asked.get_full_path = lambda force_append_slash=False: path  # type: ignore[method-assign]
+    asked.person, asked.session = request.person, request.session
+    asked.get_full_path = lambda force_append_slash=False: path
     return asked
 
 
@@ -111,4 +111,4 @@ def _of(number: int) -> Copy:
     found: Any = next((copy for copy in copies() if copy.index == number), None)
     if found is None:
         raise Http404
-    return found  # type: ignore[no-any-return]
+    return found
