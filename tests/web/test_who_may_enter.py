@@ -14,7 +14,7 @@ from lotproof.quality.shell import load
 from lotproof.web.guard import PUBLIC
 from lotproof.web.urls import urlpatterns
 
-FILLED = {"index": "0", "place": "incidents", "name": "observation", "ending": "csv", "code": "SN-01", "point": "L1"}
+FILLED = {"index": "0", "kind": "lot-waiver", "place": "incidents", "name": "observation", "ending": "csv", "code": "SN-01", "point": "L1"}
 ELSEWHERE = {"signals/": "SIG-2026-0001", "work/": "1", "copies/": "1"}
 NAMES = {"packs/": "EP-site-1.zip", "kpis/": "no-read", "lots/": "B7-2231"}
 

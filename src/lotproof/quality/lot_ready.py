@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lotproof.quality.book import Book
 from lotproof.quality.case import State
+from lotproof.quality.lot_waivers import waivers
 from lotproof.quality.readiness import MISSING, PRESENT, WAIVED
 from lotproof.quality.shell import table
 from lotproof.quality.signals import EXPLAINED, NEW
@@ -55,10 +56,16 @@ class LotKnown:
     """Items or containers on hold in its incidents."""
     verified: bool = False
     """Whether a verification session was signed."""
+    waived: Mapping[str, str] = field(default_factory=dict)
+    """Item -> why somebody waived it."""
 
 
 def lot_items(known: LotKnown) -> list[LotItem]:
     """The items of a lot. Findings that a person explained waive what they count, with the reason. Pure."""
+    return [replace(one, lacks="", why=known.waived[one.name]) if one.lacks and one.name in known.waived else one for one in _asked(known)]
+
+
+def _asked(known: LotKnown) -> list[LotItem]:
     page = f"/lots/{known.lot}/"
     balance = (known.found or {}).get("balance")
     unaccounted = (balance or {}).get("counts", {}).get("unaccounted", 0)
@@ -119,8 +126,11 @@ def lots_readiness(workspace: Workspace, lots: Sequence[str]) -> dict[str, list[
     explained = {
         lot: [why for one, state, why in signals if one == lot and state == EXPLAINED and why] for lot in {lot for lot, _, _ in signals}
     }
+    waived = waivers()
     return {
-        lot: lot_items(LotKnown(lot, found.get(lot), new[lot], explained.get(lot, ()), running[lot], held[lot], lot in verified))
+        lot: lot_items(
+            LotKnown(lot, found.get(lot), new[lot], explained.get(lot, ()), running[lot], held[lot], lot in verified, waived.get(lot, {}))
+        )
         for lot in lots
     }
 

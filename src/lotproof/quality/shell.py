@@ -81,7 +81,7 @@ def open_record(desk: Desk, name: str, given: Mapping[str, Any]) -> Case:
         with transaction.atomic():
             store.lock()
             number = next_number(_book(kind), desk.clock()[:4])
-            return _write(number, _act(desk, name, body), _signing(desk, kind), None)
+            return _write(number, _act(desk, name, body), signing_of(desk, kind) if kind.meaning else None, None)
     except EntryError as error:
         raise Refusal(str(error)) from error
 
@@ -124,7 +124,7 @@ def perform(desk: Desk, number: str, name: str, given: Mapping[str, Any], seen: 
     try:
         with transaction.atomic():
             store.lock()
-            return _write(number, _act(desk, name, body), _signing(desk, kind), seen)
+            return _write(number, _act(desk, name, body), signing_of(desk, kind) if kind.meaning else None, seen)
     except EntryError as error:
         raise Overtaken(str(error)) from error
 
@@ -151,11 +151,9 @@ def _echoed(echo: Echo, act: Act) -> None:
         _write(echo.number, Act(echo.name, act.actor, Role.PROGRAM, act.time, echo.body), None, None)
 
 
-def _signing(desk: Desk, kind: ActType) -> Signing | None:
+def signing_of(desk: Desk, kind: ActType) -> Signing:
     """Every signature of the desk is made with all components: nobody signs because somebody signed in."""
     who = desk.person
-    if not kind.meaning:
-        return None
     return Signing(who.printed_name, kind.meaning, who.tz, who.user_id, who.role, components_of(who, True), desk.session, True)
 
 

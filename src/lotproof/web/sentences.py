@@ -36,6 +36,8 @@ SENTENCES: Mapping[str, str] = {
     "audit/count": "{signal} counts {count} now",
     "audit/triage": "triaged {signal}",
     "audit/notice": "told the channel {channel} of {about}: {result}",
+    "audit/lot-waiver": "waived {item} for lot {lot}: {why}",
+    "audit/lot-waiver-ended": "took back the waiver of {item} for lot {lot}: {why}",
     "audit/person-enrolled": "enrolled {user_id}, {printed_name}, as {role}",
     "audit/person-retired": "retired {user_id}: {why}",
     "audit/person-locked": "locked {user_id} after {attempts} failed attempts",

@@ -81,6 +81,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{SHELF}/{RECORD}/record\.json$", records.record_json),
     re_path(rf"^{SHELF}/{RECORD}/do/(?P<name>[a-z-]+)$", acting.act),
     re_path(r"^lots/(?P<name>.+)/(?P<code>[A-Z]+-[0-9]+)/$", lots.finding),
+    re_path(r"^lots/(?P<name>.+)/do/(?P<kind>lot-waiver|lot-waiver-ended)$", lots.waiver),
     path("lots/<path:name>/", lots.lot),
     path("photo", photo.photo),
     path("scanner/", scanner.scanner),

@@ -16,6 +16,7 @@ from lotproof.quality.acts.containment import STEPS
 from lotproof.quality.book import Book
 from lotproof.quality.case import State
 from lotproof.quality.clocks import CLOCKS
+from lotproof.quality.lot_waivers import KINDS
 from lotproof.quality.readiness import ITEMS
 from lotproof.quality.register import ACTS
 from lotproof.quality.roles import Role
@@ -43,7 +44,7 @@ def of_templates() -> Iterator[str]:
 
 def of_data() -> Iterator[str]:
     """What acts, books, clocks and lists declare."""
-    for kind in ACTS.values():
+    for kind in (*ACTS.values(), *KINDS.values()):
         yield from (kind.button, kind.told, kind.help)
         for field in kind.fields:
             yield from (field.label, field.help, *field.choices)

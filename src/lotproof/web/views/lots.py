@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from urllib.parse import quote
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from lotproof.quality.entered import Unreadable
 from lotproof.quality.lot_ready import lots_readiness, percent
+from lotproof.quality.lot_waivers import KINDS, WAIVABLE, decide, waivers
+from lotproof.quality.refusal import Refusal
 from lotproof.quality.shell import table
 from lotproof.rules.register import RULES
+from lotproof.web.forms import Form
 from lotproof.web.guard import signed_in
 from lotproof.web.pictures import units_road
 from lotproof.web.problems import problem
-from lotproof.web.site import workspace
+from lotproof.web.site import desk, workspace
+from lotproof.workspace.credentials import Given
 from lotproof.workspace.outcomes import lot_found, rows_of_finding
+from lotproof.workspace.place import WorkspaceError
 
 MOST = 1000
 
@@ -37,9 +46,30 @@ def lot(request: HttpRequest, name: str) -> HttpResponse:
         "findings": found["findings"],
         "ready": ready,
         "ready_percent": percent(ready),
+        "waivable": WAIVABLE,
+        "waived": waivers().get(name, {}),
         "cases": [row for row in table("CaseRow").filter(lots__contains=name) if name in row.lots.split("\n")],
     }
     return render(request, "web/lot.html", shown)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def waiver(request: HttpRequest, name: str, kind: str) -> HttpResponse:
+    """Waive what a lot lacks, or take a waiver back."""
+    form = Form(KINDS[kind], request.POST if request.method == "POST" else request.GET, totp=desk(request).person.totp)
+    if request.method == "POST":
+        password = request.POST.get("password", "")
+        try:
+            decide(desk(request), name, kind, form.given, Given(password, request.POST.get("code") or None) if password else None)
+            return HttpResponseRedirect(f"/lots/{quote(name, safe='')}/#readiness")
+        except Unreadable as error:
+            form.problems = error.problems
+        except (Refusal, WorkspaceError) as refusal:
+            form.told = str(refusal)
+    shown = {"title": f"{form.kind.button}: lot {name}", "here": "readiness", "form": form, "back": f"/lots/{quote(name, safe='')}/"}
+    status = 200 if request.method == "GET" else 422 if form.problems else 409
+    return render(request, "web/act.html", shown, status=status)
 
 
 @signed_in
