@@ -10,9 +10,11 @@ import pytest
 from case_kit import PASSWORD, PEOPLE, Floor
 from small_site import Site, invoke, json_of
 
+from lotproof.quality.lot_waivers import decide
 from lotproof.quality.shell import open_record
 from lotproof.quality.verification.scan_shell import Came, take_scans
 from lotproof.workspace import credentials
+from lotproof.workspace.credentials import Given
 from lotproof.workspace.place import open_workspace
 
 
@@ -31,6 +33,8 @@ def test_the_record_of_an_incident_is_sealed_with_the_lot(own: Site, tmp_path, q
     floor.do(number, "inv-1", "interview", role="operator", code="O-3", said="The belt ran on after the jam.")
     floor.do(number, "reg-1", "request", clock="us-verification", who="Wholesaler W", what="Is (21)A7 yours?")
     floor.do(number, "reg-1", "worksheet", sheet="partner-reply", item="Result of the verification", value="Verified, not one of ours.")
+    floor.do(number, "qa-1", "waive", item="history", why="The first lot of this product.")
+    decide(floor.desk("qa-1"), own.lot, "lot-waiver", {"item": "verified", "why": "Destroyed before a sample was drawn."}, Given(PASSWORD))
     session = _verified(floor, number, own.lot)
     json_of("build", own.folder, "-o", tmp_path / "EP", "--workspace", own.home, "--now", floor.now, "--actor", "Q")
     (told,) = json.loads((tmp_path / "EP/data/cases.json").read_text())["cases"]
@@ -43,7 +47,8 @@ def test_the_record_of_an_incident_is_sealed_with_the_lot(own: Site, tmp_path, q
     page = "".join(path.read_text() for path in sorted((tmp_path / "EP/data/html").rglob("*.html")))
     for sentence in ("Pallet in the cage.", "(entered 121 min later)", "3 steps missing", "The belt ran on after the jam.", "operator (O-3)",
                      "Verification: scanned against the record", "Verified, not one of ours.", "Wholesaler W, 2026-11-23T",
-                     "unfinished: No cases were scanned.", "258 of 1,000 cases, drawn at random"):  # fmt: skip
+                     "unfinished: No cases were scanned.", "258 of 1,000 cases, drawn at random", "The first lot of this product.",
+                     "Destroyed before a sample was drawn."):  # fmt: skip
         assert sentence in page, sentence
     assert "Of another lot" not in page
     key = str(own.home / "keys/log.vkey")

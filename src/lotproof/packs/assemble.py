@@ -43,6 +43,7 @@ from lotproof.packs.worksheets import write_worksheets
 from lotproof.quality.book import Book
 from lotproof.quality.case import Case
 from lotproof.quality.document import document
+from lotproof.quality.lot_waivers import waivers
 from lotproof.quality.shell import load, table
 from lotproof.rules.check import Outcome
 from lotproof.rules.local import document_of, load_local
@@ -95,6 +96,7 @@ def assemble(top: Path, given: Inputs) -> str:
     root = checkpoint.root.hex()
     values = _values(given, raw, signed, checkpoint.size)
     values = replace(values, control=control, history=history, why=why, fault_tree=tree, cases=cases, worksheets=sheets, root=root)
+    values = replace(values, waived=_waived(given, cases, checkpoint.size))
     write_html(values, data / "html")
     write_pdf(values, data / "report" / "report.pdf")
     given.sealer.sign_report(data / "report" / "report.pdf", datetime.fromisoformat(given.time))
@@ -115,6 +117,14 @@ def _cases(data: Path, given: Inputs, size: int) -> list[Case]:
     if sessions:
         payload.write_json(data / "sessions.json", {"sessions": [document(case) for case in sessions]})
     return found
+
+
+def _waived(given: Inputs, cases: Sequence[Case], size: int) -> list[tuple[str, str, str]]:
+    """What was waived, of incidents and of lots of this pack."""
+    lots = waivers(size)
+    of_cases = [(case.number, str(one.body["item"]), str(one.body["why"])) for case in cases for one in case.all("waive")]
+    named = sorted({one.lot for one in given.outcome.balances})
+    return of_cases + [(f"lot {lot}", item, why) for lot in named for item, why in sorted(lots.get(lot, {}).items())]
 
 
 def _sessions(lots: set[str], incidents: set[str], size: int) -> list[Case]:

@@ -33,10 +33,12 @@ TAKE_BACK = ActType(
 KINDS = {kind.name: kind for kind in (WAIVE, TAKE_BACK)}
 
 
-def waivers() -> dict[str, dict[str, str]]:
-    """Lot -> item -> why it is waived, now."""
+def waivers(before: int | None = None) -> dict[str, dict[str, str]]:
+    """Lot -> item -> why it is waived; as the entries ``before`` an index make it, by default all."""
     found: dict[str, dict[str, str]] = {}
-    for body in store.bodies("audit", STREAM):
+    for index, body in store.indexed_bodies("audit", STREAM):
+        if before is not None and index >= before:
+            break
         if body["act"] == WAIVE.name:
             found.setdefault(body["lot"], {})[body["item"]] = body["why"]
         else:

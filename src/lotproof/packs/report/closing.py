@@ -46,7 +46,7 @@ MACHINE_FILES = (
 """Path below data/ -> what it holds."""
 
 
-def completeness(sections: Sequence[Section]) -> tuple[str, Light, list[Block]]:
+def completeness(sections: Sequence[Section], waived: Sequence[tuple[str, str, str]]) -> tuple[str, Light, list[Block]]:
     """Section 24; `sections` are all others but section 1, which is made last and is always partly filled."""
     states = {s.number: (s.title, s.page, s.state, _gap(s)) for s in sections}
     states[1] = ("One-page inspector summary", page_of(1), "partly", "Cause and actions are missing; see sections 15 and 17.")
@@ -57,7 +57,7 @@ def completeness(sections: Sequence[Section]) -> tuple[str, Light, list[Block]]:
         for number, (title, page, state, gap) in sorted(states.items())
     ]
     score = Facts([(words.capitalize(), f"{tally[state]:,} of {len(states)}") for state, words in STATE_WORDS.items()]
-                  + [("Waived with reason", "none; waivers are not recorded in this version")])  # fmt: skip
+                  + [("Waived with reason", f"{len(waived):,}" if waived else "none")])  # fmt: skip
     light = Light("watch", f"{tally['missing']:,} of {len(states)} sections missing")
     columns = [
         Column("No.", 0.4, right=True),
@@ -65,7 +65,8 @@ def completeness(sections: Sequence[Section]) -> tuple[str, Light, list[Block]]:
         Column("State", 1),
         Column("What is missing, and who would supply it", 4, lines=4),
     ]
-    return "filled", light, [score, Table("Completeness, section by section", columns, rows)]
+    reasons = Table("Waived by an approver", [Column("Of", 1), Column("Item", 0.8), Column("Reason", 3, lines=4)], [*waived])
+    return "filled", light, [score, *([reasons] if waived else []), Table("Completeness, section by section", columns, rows)]
 
 
 def _gap(section: Section) -> Inline:

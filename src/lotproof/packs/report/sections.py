@@ -94,7 +94,9 @@ BY_PEOPLE: Mapping[int, Callable[[Book, Sequence[Case]], Made]] = {
 def make_sections(book: Book) -> list[Section]:
     """All sections by number, with their content for the medium of the book."""
     made = {number: _section(number, *_made(number, book)) for number in CONTENTS if number not in (1, 24)}
-    made[24] = _section(24, *closing.completeness(list(made.values())))
+    show = book.limits.show
+    waived = [(show(of), show(item), show(why)) for of, item, why in book.values.waived]
+    made[24] = _section(24, *closing.completeness(list(made.values()), waived))
     others = [made[number] for number in sorted(made)]
     made[1] = _section(1, *front.summary(book, others))
     return [made[number] for number in CONTENTS]

@@ -204,6 +204,8 @@ class ReportValues:
     """What was there before; None where nobody looked."""
     cases: Sequence[Case] = ()
     """Incidents of the desk that speak of these lots, or of none, by number."""
+    waived: Sequence[tuple[str, str, str]] = ()
+    """What an approver waived: incident or lot, item, why."""
     worksheets: Sequence[tuple[str, Sheet]] = ()
     """Worksheets for authorities and partners with the number of their incident."""
     root: str = ""
