@@ -117,7 +117,7 @@ def test_codes_of_a_photo_lead_to_their_items_and_carry_no_place(visit):
     exif[0x010E], exif[0x0112] = "taken at home", 6
     answer = uploaded(visit("op-1"), "/photo", png(page, exif=exif))
     assert text(answer).count("<polygon") == 2
-    assert "2 codes on p.png" in text(answer)
+    assert "Codes on p.png: 2" in text(answer)
     assert b"taken at home" not in answer.content
     assert '<a href="/find?q=%5Dd2010952123454321321A1%1D10L1%1D17271231">' in answer.content.decode()
 

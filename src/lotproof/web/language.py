@@ -2,7 +2,7 @@
 
 The record stays as it was entered and as the program wrote it, in English; a catalog only says how the desk shows it. A sentence with
 values in it is found by its pattern: the catalog has “{actor} opened the incident: {title}”, and what stands in place of the braces is
-taken over, itself translated where it is a word of the program.
+taken over as it is, but for the few that are words of the program (`WORDS`). What people wrote never goes through a catalog (`Said`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,16 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français"}
 """Code -> how the language calls itself."""
 COOKIE = "lotproof_language"
+WORDS = {"button", "label", "role", "roles", "state", "noun", "needed", "choices", "says", "title_of_step"}
+"""Names of values in sentences that are words of the program themselves, or several of them."""
 _HOLE = re.compile(r"\{(\w+)\}")
 _CURRENT: ContextVar[str] = ContextVar("language", default="en")
+
+
+class Said(str):
+    """A text as it is to be shown: translated already, or of a person."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,13 @@ class Catalog:
         for pattern, translated in self.patterns:
             match = pattern.fullmatch(text)
             if match:
-                return translated.format_map({name: self.exact.get(value, value) for name, value in match.groupdict().items()})
+                return translated.format_map({name: self._value(name, value) for name, value in match.groupdict().items()})
         return text
+
+    def _value(self, name: str, value: str) -> str:
+        if name not in WORDS:
+            return value
+        return self.exact.get(value) or ", ".join(self.exact.get(part, part) for part in value.split(", "))
 
     def lacks(self, text: str) -> bool:
         """Whether it has nothing for a text of the program, which may have values in braces."""
@@ -85,11 +98,13 @@ def current() -> str:
     return _CURRENT.get()
 
 
-def say(text: str, **values: Any) -> str:
+def say(text: str, **values: Any) -> Said:
     """A text of the program in the language of the request; ``values`` stand for names in braces."""
+    if isinstance(text, Said):
+        return text
     found = catalog(current())
     said = found.exact.get(text) if values else found.say(text)
-    return (said or text).format(**values) if values else str(said)
+    return Said((said or text).format(**values) if values else said)
 
 
 def language_of(request: HttpRequest) -> str:

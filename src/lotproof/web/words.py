@@ -24,22 +24,26 @@ from lotproof.quality.sheet_fields import SHEETS
 from lotproof.web.books import SHELVES
 from lotproof.web.context import PLACES
 from lotproof.web.language import catalog
+from lotproof.web.script_words import of_scripts
 from lotproof.web.sentences import SENTENCES
 
-TAG = re.compile(r'\{%\s*t\s+"((?:[^"\\]|\\.)*)"')
-TOLD = ("Refusal", "Overtaken", "problem", "lacking", "not_own")
+TAG = re.compile(r"""\{%\s*t\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+TOLD = ("Refusal", "Overtaken", "problem", "lacking", "not_own", "say")
 """Calls whose texts a person reads."""
 
 
 def texts() -> list[str]:
     """All of them, each once, in the order of templates, data, sentences."""
-    return list(dict.fromkeys(text for text in (*of_templates(), *of_data(), *of_sentences()) if any(c.isalpha() for c in text)))
+    return list(
+        dict.fromkeys(text for text in (*of_templates(), *of_scripts(), *of_data(), *of_sentences()) if any(c.isalpha() for c in text))
+    )
 
 
 def of_templates() -> Iterator[str]:
     """What stands in tags of templates."""
     for path in sorted(files("lotproof.web").joinpath("templates/web").iterdir(), key=lambda path: path.name):
-        yield from (text.replace('\\"', '"') for text in TAG.findall(path.read_text(encoding="utf-8")))
+        for double, single in TAG.findall(path.read_text(encoding="utf-8")):
+            yield double.replace('\\"', '"') or single.replace("\\'", "'")
 
 
 def of_data() -> Iterator[str]:
@@ -79,6 +83,11 @@ def _told(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in TOLD:
             yield from (text for argument in node.args if (text := _text(argument)))
+        elif isinstance(node, ast.Dict):
+            titles = (
+                value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant) and key.value == "title"
+            )
+            yield from (text for value in titles if (text := _text(value)))
         elif isinstance(node, ast.FunctionDef) and node.name.startswith("_refuse"):
             returned = (one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value is not None)
             yield from (text for value in returned for one in _branches(value) if (text := _text(one)))

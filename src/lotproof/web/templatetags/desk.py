@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString
 
 from lotproof.quality.case import Recorded
@@ -15,7 +15,8 @@ from lotproof.quality.clocks import CLOCKS
 from lotproof.quality.register import ACTS
 from lotproof.quality.times import minutes_between, moment
 from lotproof.web import books, sentences
-from lotproof.web.language import say
+from lotproof.web.language import current, say
+from lotproof.web.script_words import of_scripts
 
 register = template.Library()
 
@@ -29,7 +30,13 @@ def t(text: str, **values: Any) -> str:
 @register.filter(name="t")
 def translated(text: Any) -> str:
     """A text of the program that a view or the record gives, in the reader's language."""
-    return say(str(text)) if text else ""
+    return say(text if isinstance(text, str) else str(text)) if text else ""
+
+
+@register.simple_tag
+def js_words() -> SafeString | str:
+    """What the scripts of the page say, in the reader's language; nothing in English."""
+    return "" if current() == "en" else json_script({text: say(text) for text in of_scripts()}, "words")
 
 
 @register.filter

@@ -14,6 +14,7 @@ from lotproof.quality.book import Book
 from lotproof.quality.shell import table
 from lotproof.web.copies import printed_copy
 from lotproof.web.guard import signed_in
+from lotproof.web.language import Said
 from lotproof.web.site import clock, workspace
 from lotproof.workspace.look import look_up
 from lotproof.workspace.outcomes import lot_found
@@ -51,7 +52,7 @@ def find(request: HttpRequest) -> HttpResponse:
             told = str(error)
     held = list(table("HoldRow").filter(item=asked, released=None)) if asked else []
     shown = {
-        "title": asked or "Find",
+        "title": Said(asked) or "Find",
         "asked": asked,
         "cases": found,
         "sessions": [one for one in others if one.book == Book.SESSION],

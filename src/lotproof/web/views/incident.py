@@ -19,6 +19,7 @@ from lotproof.quality.register import ACTS, PARTS
 from lotproof.quality.sheet_fields import SHEETS
 from lotproof.quality.shell import load
 from lotproof.web.guard import role, signed_in
+from lotproof.web.language import Said
 from lotproof.web.pictures import case_timeline, drawn, units_road
 from lotproof.web.problems import problem
 from lotproof.web.site import workspace
@@ -37,7 +38,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
     parts = _parts(request, case)
     check = case.last("effectiveness")
     shown = {
-        "title": case.title,
+        "title": Said(case.title),
         "road": _road(case),
         "fishbone": drawn(causes_fishbone(case)),
         "whys": drawn(causes_whys(case)),

@@ -12,6 +12,7 @@ from lotproof.control.kpis.register import all_kpis
 from lotproof.jobs import queue
 from lotproof.quality.kpi_watch import kept
 from lotproof.web.guard import signed_in
+from lotproof.web.language import Said, say
 from lotproof.web.pictures import drawn
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, workspace
@@ -91,7 +92,7 @@ def kpi_point(request: HttpRequest, name: str, point: str) -> HttpResponse:
     if one is None or name not in known:
         return problem(request, "No such indicator", f"There is no indicator {name}, or nothing was counted yet.", 404)
     count, rows = kpi_rows(workspace().root, known[name], one["by"], point, clock(), "lotproof serve", lambda *_: None)
-    shown: dict[str, Any] = {"title": f"{one['name']}: {point}", "here": "kpis", "kpi": one, "rows": rows, "count": count}
+    shown: dict[str, Any] = {"title": Said(f"{say(one['name'])}: {point}"), "here": "kpis", "kpi": one, "rows": rows, "count": count}
     return render(request, "web/kpi_rows.html", shown)
 
 

@@ -16,6 +16,7 @@ from lotproof.quality.shell import table
 from lotproof.rules.register import RULES
 from lotproof.web.forms import Form
 from lotproof.web.guard import signed_in
+from lotproof.web.language import say
 from lotproof.web.pictures import units_road
 from lotproof.web.problems import problem
 from lotproof.web.site import desk, workspace
@@ -36,7 +37,7 @@ def lot(request: HttpRequest, name: str) -> HttpResponse:
     ready = lots_readiness(workspace(), [name])[name]
     counts = [(key.replace("_", " "), value) for key, value in balance["counts"].items()] if balance else []
     shown = {
-        "title": f"Lot {name}",
+        "title": say("Lot {name}", name=name),
         "here": "signals",
         "lot": name,
         "road": units_road(name, balance["matrix"]) if balance else None,
@@ -67,7 +68,12 @@ def waiver(request: HttpRequest, name: str, kind: str) -> HttpResponse:
             form.problems = error.problems
         except (Refusal, WorkspaceError) as refusal:
             form.told = str(refusal)
-    shown = {"title": f"{form.kind.button}: lot {name}", "here": "readiness", "form": form, "back": f"/lots/{quote(name, safe='')}/"}
+    shown = {
+        "title": say("{button}: lot {name}", button=say(form.kind.button), name=name),
+        "here": "readiness",
+        "form": form,
+        "back": f"/lots/{quote(name, safe='')}/",
+    }
     status = 200 if request.method == "GET" else 422 if form.problems else 409
     return render(request, "web/act.html", shown, status=status)
 
@@ -80,5 +86,13 @@ def finding(request: HttpRequest, name: str, code: str) -> HttpResponse:
         return problem(request, f"{code} in lot {name}", "The last run of the rules found no such thing.", 404)
     rows = rows_of_finding(workspace(), code, name, MOST)
     rule = RULES.get(code)
-    shown = {"title": f"{code} in lot {name}", "here": "signals", "lot": name, "found": found, "rows": rows, "rule": rule, "most": MOST}
+    shown = {
+        "title": say("{code} in lot {name}", code=code, name=name),
+        "here": "signals",
+        "lot": name,
+        "found": found,
+        "rows": rows,
+        "rule": rule,
+        "most": MOST,
+    }
     return render(request, "web/finding.html", shown)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lotproof.quality.times import moment
 from lotproof.web.copies import Copy, changed_since, copies, file_of, take
 from lotproof.web.guard import signed_in
+from lotproof.web.language import Said
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, workspace
 from lotproof.web.views.door import inside
@@ -78,7 +79,7 @@ def copy_page(request: HttpRequest, number: int) -> HttpResponse:
     """A copy: who printed it, what its hash is, and whether anything was entered since."""
     copy = _of(number)
     stream, count = changed_since(copy)
-    shown = {"title": copy.number, "here": "trail", "copy": copy, "stream": stream, "since": count}
+    shown = {"title": Said(copy.number), "here": "trail", "copy": copy, "stream": stream, "since": count}
     return render(request, "web/copy.html", shown)
 
 

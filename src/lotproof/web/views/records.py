@@ -17,6 +17,7 @@ from lotproof.quality.refusal import Refusal
 from lotproof.quality.shell import table
 from lotproof.web.books import SHELVES, of_place
 from lotproof.web.guard import signed_in
+from lotproof.web.language import Said
 from lotproof.web.problems import problem
 from lotproof.web.site import clock
 from lotproof.web.views.acting import buttons
@@ -68,7 +69,7 @@ def record(request: HttpRequest, place: str, number: str) -> HttpResponse:
     except Refusal as refusal:
         return problem(request, "No such record", str(refusal), 404)
     shown = {
-        "title": case.title,
+        "title": Said(case.title),
         "here": place,
         "shelf": SHELVES[place],
         "case": case,

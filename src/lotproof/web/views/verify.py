@@ -24,6 +24,7 @@ from lotproof.quality.shell import load, table
 from lotproof.quality.verification.running import Scan, Session
 from lotproof.quality.verification.scan_shell import Came, came, take_scans
 from lotproof.web.guard import role, signed_in
+from lotproof.web.language import Said
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, desk
 from lotproof.web.views import acting
@@ -64,7 +65,7 @@ def session(request: HttpRequest, number: str) -> HttpResponse:
     open_now = found.case.state is State.OPEN
     can = {kind.name for kind in possible(found.case, role(request))}
     shown = {
-        "title": found.case.title,
+        "title": Said(found.case.title),
         "here": "verify",
         "session": found,
         "case": found.case,

@@ -1,6 +1,7 @@
 "use strict";
 // The camera as a scanner: zxing-wasm (zxing-cpp compiled for browsers) looks at the picture of this device; no picture leaves it.
 (() => {
+  const say = window.lotproofSay;
   const button = document.getElementById("camera"), video = document.getElementById("video"), finder = document.getElementById("finder");
   if (!button || !navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return;
   const line = document.getElementById("line"), FOLDER = "/static/web/zxing/", PAUSE = 120, SAME = 2500;
@@ -15,7 +16,7 @@
       window.ZXingWASM.prepareZXingModule({ overrides: { locateFile: (name) => FOLDER + name } });
       done(window.ZXingWASM);
     };
-    script.onerror = () => { reader = null; failed(new Error("the reader could not be loaded; try again when the connection is back.")); };
+    script.onerror = () => { reader = null; failed(new Error(say("the reader could not be loaded; try again when the connection is back."))); };
     document.head.append(script);
   }));
 
@@ -45,7 +46,7 @@
     stream = null;
     finder.hidden = true;
     button.setAttribute("aria-pressed", "false");
-    button.textContent = "Camera";
+    button.textContent = say("Camera");
   };
 
   button.hidden = false;
@@ -56,12 +57,12 @@
       video.srcObject = stream;
       finder.hidden = false;
       button.setAttribute("aria-pressed", "true");
-      button.textContent = "Stop the camera";
+      button.textContent = say("Stop the camera");
       await video.play();
       await watch(await load());
     } catch (error) {
       stop();
-      line.textContent = `The camera cannot be used: ${error.message} Allow it for this page, or take a photo.`;
+      line.textContent = say("The camera cannot be used: {why} Allow it for this page, or take a photo.", { why: error.message });
     }
   });
 })();

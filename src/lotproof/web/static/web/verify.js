@@ -1,6 +1,7 @@
 "use strict";
 // A verification session: a scan is put on the shelf of this device, sent, answered large, and taken off the shelf when the record has it.
 (() => {
+  const say = window.lotproofSay;
   const root = document.getElementById("session");
   if (!root || !window.lotproofShelf) return;
   const shelf = window.lotproofShelf, number = root.dataset.number, user = root.dataset.user;
@@ -28,7 +29,7 @@
     }, () => {});
   };
   const button = part("sound");
-  const showSound = () => { button.textContent = loud ? "Sound on" : "Sound off"; button.setAttribute("aria-pressed", String(loud)); };
+  const showSound = () => { button.textContent = loud ? say("Sound on") : say("Sound off"); button.setAttribute("aria-pressed", String(loud)); };
   button.addEventListener("click", () => { loud = !loud; localStorage.setItem("lotproof-sound", loud ? "on" : "off"); showSound(); sound("good"); field.focus(); });
   button.hidden = false;
   showSound();
@@ -42,7 +43,7 @@
   };
   const tell = (text, link) => {
     line.textContent = text;
-    if (link) { const there = document.createElement("a"); there.href = link; there.textContent = "Sign in"; line.append(" ", there); }
+    if (link) { const there = document.createElement("a"); there.href = link; there.textContent = say("Sign in"); line.append(" ", there); }
     line.classList.toggle("bad", Boolean(text));
   };
   const element = (name, text, className) => { const made = document.createElement(name); made.textContent = text; if (className) made.className = className; return made; };
@@ -55,7 +56,7 @@
     const middle = document.createElement("span");
     middle.append(element("code", what), element("small", small));
     made.append(mark, middle);
-    if (undo) { const link = element("a", "Undo", "button"); link.href = undo; made.append(link); }
+    if (undo) { const link = element("a", say("Undo"), "button"); link.href = undo; made.append(link); }
     return made;
   };
   const listed = (one, via) => {
@@ -72,11 +73,11 @@
   };
   const kept = async () => {
     const all = await shelf.all(number), others = all.filter((one) => one.user !== user);
-    part("kept").replaceChildren(...all.map((one) => row("check", "…", "Kept", one.text.replaceAll("\x1d", "␝"), `${one.at.slice(11, 19)} UTC · ${one.user}`)));
+    part("kept").replaceChildren(...all.map((one) => row("check", "…", say("Kept"), one.text.replaceAll("\x1d", "␝"), `${one.at.slice(11, 19)} UTC · ${one.user}`)));
     root.dataset.kept = all.length;
     return { mine: all.filter((one) => one.user === user), others };
   };
-  const named = (count) => `Kept on this device: ${count}.`;
+  const named = (count) => say("Kept on this device: {count}.", { count });
 
   // --- sending -----------------------------------------------------------------------------------------------------------------
   const token = () => form.elements.namedItem("csrfmiddlewaretoken").value;
@@ -96,9 +97,9 @@
   const send = async (batch, count) => {
     let reply;
     try { reply = await post(batch); if (reply.status === 403 && await renew()) reply = await post(batch); } catch { reply = null; }
-    if (!reply || reply.status >= 500) { fails += 1; tell(`No connection. ${named(count)} They are sent when it is back.`); later(); return null; }
+    if (!reply || reply.status >= 500) { fails += 1; tell(say("No connection. {kept} They are sent when it is back.", { kept: named(count) })); later(); return null; }
     fails = 0;
-    if (reply.type === "opaqueredirect" || reply.status === 403) { tell(`Your sign-in has ended. ${named(count)}`, `/sign-in?next=${encodeURIComponent(location.pathname)}`); return null; }
+    if (reply.type === "opaqueredirect" || reply.status === 403) { tell(say("Your sign-in has ended. {kept}", { kept: named(count) }), `/sign-in?next=${encodeURIComponent(location.pathname)}`); return null; }
     const told = await reply.json();
     if (!reply.ok) { tell(`${told.problem} ${named(count)}`); return null; }
     return told;
@@ -112,7 +113,7 @@
         again = false;
         const { mine, others } = await kept();
         if (!mine.length) {
-          tell(others.length ? `Kept on this device: ${others.length}, scanned by ${others[0].user}, who has to sign in to send them.` : "");
+          tell(others.length ? say("Kept on this device: {count}, scanned by {user}, who has to sign in to send them.", { count: others.length, user: others[0].user }) : "");
           if (!again) break;
           continue;
         }
@@ -134,11 +135,11 @@
   const identifier = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
   const take = async (text, via) => {
     if (!text.trim()) return;
-    show("wait", "…", "Looking", text.replaceAll("\x1d", "␝"));
+    show("wait", "…", say("Looking"), text.replaceAll("\x1d", "␝"));
     const scan = { id: identifier(), at: `${new Date().toISOString().slice(0, 19)}Z`, text, via, user, session: number };
-    try { await shelf.put(scan); } catch { show("bad", "✗", "Not kept", "This device could not keep the scan: its storage is full or forbidden. Scan again."); sound("bad"); return; }
+    try { await shelf.put(scan); } catch { show("bad", "✗", say("Not kept"), say("This device could not keep the scan: its storage is full or forbidden. Scan again.")); sound("bad"); return; }
     const offline = !navigator.onLine || fails > 0;
-    if (offline) { show("check", "…", "Kept", "No connection: the answer comes when it is back."); sound("check"); }
+    if (offline) { show("check", "…", say("Kept"), say("No connection: the answer comes when it is back.")); sound("check"); }
     await flush();
   };
   field.addEventListener("keydown", (event) => { if (!field.value) since = event.timeStamp; });
@@ -151,7 +152,7 @@
   });
   document.addEventListener("lotproof-seen", (event) => take(event.detail, "camera"));
   window.addEventListener("online", () => { fails = 0; flush(); });
-  window.addEventListener("offline", async () => { const { mine, others } = await kept(); tell(`No connection. ${named(mine.length + others.length)} Go on scanning.`); });
+  window.addEventListener("offline", async () => { const { mine, others } = await kept(); tell(say("No connection. {kept} Go on scanning.", { kept: named(mine.length + others.length) })); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
 
   // --- gloves: no keyboard on the screen unless it is asked for, and the box keeps the focus ------------------------------------------
