@@ -96,15 +96,15 @@ def _harm(site: Site) -> Iterator[Task]:
     for severity, window in (("critical", 0), ("major", 0), ("minor", 1)):
         count = sum(1 for _, found in site.signals if found == severity)
         if count:
-            yield Task(window, f"Triage {_n(count, f'{severity} signal')}", "21 CFR 211.192", Role.INVESTIGATOR, "/signals/")
+            yield Task(window, f"Triage signals ({severity}): {count:,}", "21 CFR 211.192", Role.INVESTIGATOR, "/signals/")
     for number, clock in site.overdue:
         yield Task(
             0, f"Answer the clock “{clock}” of {number}", "FD&C Act 582; (EU) 2016/161", Role.REGULATORY, f"/incidents/{number}/#gate"
         )
     if site.late_actions:
-        yield Task(0, f"Finish or move {_n(site.late_actions, 'action')} past due", "ICH Q10 3.2.2", Role.QA, "/actions/")
+        yield Task(0, f"Finish or move actions past due: {site.late_actions:,}", "ICH Q10 3.2.2", Role.QA, "/actions/")
     if site.alarms:
-        yield Task(0, f"Acknowledge {_n(site.alarms, 'alarm')}", "EU GMP Annex 11 (draft 2025), alarms", Role.OPERATOR, "/alarms/")
+        yield Task(0, f"Acknowledge alarms: {site.alarms:,}", "EU GMP Annex 11 (draft 2025), alarms", Role.OPERATOR, "/alarms/")
 
 
 def _cases(cases: Iterable[CaseGaps]) -> Iterator[Task]:
@@ -120,7 +120,7 @@ def _people(site: Site) -> Iterator[Task]:
     if not site.roles.get(Role.REGULATORY, 0):
         yield Task(0, "Enrol somebody who speaks with authorities", "FD&C Act 582(b)(4)", Role.ADMINISTRATOR, "/")
     if site.late_trainings:
-        yield Task(1, f"Hold {_n(site.late_trainings, 'training')} past due", "21 CFR 211.25; 11.10(i)", Role.QA, "/procedures/")
+        yield Task(1, f"Hold trainings past due: {site.late_trainings:,}", "21 CFR 211.25; 11.10(i)", Role.QA, "/procedures/")
     if not site.procedures:
         yield Task(1, "Register the procedures that people work by, and who needs them", "21 CFR 211.25, 211.100", Role.QA, "/procedures/")
     if not site.told:
@@ -156,6 +156,3 @@ def _order(site: Site, long_ago: str) -> Iterator[Task]:
     if not site.witnessed:
         yield Task(2, "Have another party cosign the ledger: lotproof witness", "ALCOA++, enduring", Role.ADMINISTRATOR, "/trail/")
 
-
-def _n(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
