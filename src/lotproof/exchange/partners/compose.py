@@ -119,10 +119,16 @@ def _entry(one: Told) -> dict[str, Any]:
     if one.key == SERIALS[0]:
         return {"product_gtin": one.product.gtin, "observation_source": one.source, "product_serial": one.product.serial or None}
     if one.key == SERIALS[1]:
-        return {"file_id": one.file, "product_gtin": one.data.gtin or one.product.gtin, "product_serial": one.data.serial or one.product.serial}
+        return {
+            "file_id": one.file,
+            "product_gtin": one.data.gtin or one.product.gtin,
+            "product_serial": one.data.serial or one.product.serial,
+        }
     if one.key == MISALIGNED:
         sides = (("received_product", one.product), ("product_data", one.data))
-        return {f"{name}_{part}": (value or None) if part == "serial" else value for name, side in sides for part, value in vars(side).items()}
+        return {
+            f"{name}_{part}": (value or None) if part == "serial" else value for name, side in sides for part, value in vars(side).items()
+        }
     return {"gtin": one.product.gtin, "quantity_ordered": one.ordered, "quantity_received": one.received}
 
 
@@ -137,7 +143,12 @@ def _answer(one: Answer) -> dict[str, Any]:
     if one.instead and one.instead not in RESOLUTIONS:
         raise PartnerError(f"“{one.instead[:60]}” is no resolution of the format; write one of {', '.join(RESOLUTIONS)}.")
     instead = {"alternative_resolution": one.instead, "follow_up": None, "follow_up_details": None} if one.instead else None
-    return {"exception_item_uuid": one.uuid, "resolution_response": one.said, "comments": one.comment or None, "alternative_resolution": instead}
+    return {
+        "exception_item_uuid": one.uuid,
+        "resolution_response": one.said,
+        "comments": one.comment or None,
+        "alternative_resolution": instead,
+    }
 
 
 def as_bytes(document: Mapping[str, Any]) -> bytes:

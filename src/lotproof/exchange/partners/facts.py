@@ -1,4 +1,4 @@
-"""What our own record says of packs that a message names, many at once: events, containers, references, findings. What partners said is left out."""
+"""What our own record says of packs, many at once: events, containers, references, findings. What partners said is left out."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def references(text: str) -> list[tuple[str, str]]:
     if not any(":" in word for word in words):
         return [("", text.strip())] if len(words) == 1 else []
     pairs = zip(words[::2], words[1::2], strict=False)
-    return [(kind, named.rstrip("/").replace("/", ":").rsplit(":", 1)[-1]) for kind, named in pairs if not kind.endswith(("party", "location"))]
+    return [
+        (kind, named.rstrip("/").replace("/", ":").rsplit(":", 1)[-1]) for kind, named in pairs if not kind.endswith(("party", "location"))
+    ]
 
 
 def day(text: str) -> str:

@@ -71,7 +71,15 @@ def gather(workspace: Workspace, subject: Subject, quantities: tuple[int, int] |
     references = tuple(pair for pair, _ in sorted(pairs.items(), key=lambda one: (-_rank(one[0]), -one[1], one[0])))
     errors += [*_products(orders.values()), *_transactions(references, record.values())]
     lacks = (*_cut(subject, rows), *_lacks(told))
-    return Gathered(subject, tuple(told), tuple(errors), references, lots, {one["code"]: in_all_words(rules[one["code"]]) for one in subject.findings}, lacks)
+    return Gathered(
+        subject,
+        tuple(told),
+        tuple(errors),
+        references,
+        lots,
+        {one["code"]: in_all_words(rules[one["code"]]) for one in subject.findings},
+        lacks,
+    )
 
 
 def _name(found: dict[str, Any]) -> tuple[str, str]:
@@ -98,7 +106,13 @@ def _take(
     item = items.get(row["item"] or "")
     key = section_of(rule, item is not None, quantities is not None)
     ordered = orders[found["lot"]].gtin if found["lot"] in orders else ""
-    gtin = item.gtin if item and item.gtin else str(row["item"] or "").removeprefix("(01)") if str(row["item"]).startswith("(01)") else found["gtin"]
+    gtin = (
+        item.gtin
+        if item and item.gtin
+        else str(row["item"] or "").removeprefix("(01)")
+        if str(row["item"]).startswith("(01)")
+        else found["gtin"]
+    )
     made = _told(key, gtin or ordered, ordered, record.get(item) if item else None, row, quantities)
     if made:
         told.append(made)
@@ -129,7 +143,12 @@ def _in_words(code: str, rest: Sequence[dict[str, Any]]) -> list[str]:
 
 def _products(orders: Iterable[LotFacts]) -> Iterator[str]:
     for one in orders:
-        parts = [f"GTIN {one.gtin}" if one.gtin else "", one.product, f"expiry {one.expiry}" if one.expiry else "", f"NDC {one.ndc}" if one.ndc else ""]
+        parts = [
+            f"GTIN {one.gtin}" if one.gtin else "",
+            one.product,
+            f"expiry {one.expiry}" if one.expiry else "",
+            f"NDC {one.ndc}" if one.ndc else "",
+        ]
         yield f"Lot {one.lot}: {', '.join(part for part in parts if part) or 'no order names it'}"
 
 
@@ -144,13 +163,15 @@ def _transactions(references: Sequence[tuple[str, str]], record: Iterable[Known]
 def _cut(subject: Subject, rows: dict[tuple[str, str], list[dict[str, Any]]]) -> Iterator[str]:
     for found in subject.findings:
         if len(rows[_name(found)]) >= MOST and found["count"] > MOST:
-            yield f"{found['code']} in lot {found['lot']} names {found['count']:,} items and the message the first {MOST:,}; send a list with it."
+            yield f"{found['code']} in lot {found['lot']} names {found['count']:,} items, the message the first {MOST:,}."
 
 
 def _lacks(told: Sequence[Told]) -> Iterator[str]:
     dataless = sum(1 for one in told if one.key == SERIALS[1] and not one.file)
     if dataless:
         yield f"For {dataless} packs no data file is known; file_id is empty."
-    halves = [one for one in told if one.key == MISALIGNED and not all((one.product.lot, one.product.expiry, one.data.lot, one.data.expiry))]
+    halves = [
+        one for one in told if one.key == MISALIGNED and not all((one.product.lot, one.product.expiry, one.data.lot, one.data.expiry))
+    ]
     if halves:
         yield f"For {len(halves)} packs lot or expiry is known on one side alone; the other side's fields are empty."

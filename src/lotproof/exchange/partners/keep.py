@@ -38,7 +38,9 @@ def kept(workspace: Workspace, sha256: str) -> bytes:
     try:
         content = path_of(workspace, sha256).read_bytes()
     except OSError as error:
-        raise PartnerError(f"The message {sha256[:12]}… is not in {FOLDER}/ of the workspace ({error.strerror}); bring it back from a backup.") from None
+        raise PartnerError(
+            f"The message {sha256[:12]}… is not in {FOLDER}/ of the workspace ({error.strerror}); bring it back from a backup."
+        ) from None
     if hashlib.sha256(content).hexdigest() != sha256:
         raise PartnerError(f"The message {path_of(workspace, sha256)} was changed since it was kept; bring it back from a backup.")
     return content

@@ -19,7 +19,7 @@ from lotproof.workspace.states import states
 from lotproof.workspace.trace import trace
 
 LOOKED = 20
-"""Packs whose state is worked out and, where nobody knows them, whose neighbours in spelling are looked for; the others are only looked up."""
+"""Packs whose state is worked out or, where nobody knows them, whose neighbours in spelling are looked for."""
 SEVERITIES = ("minor", "major", "critical")
 
 
@@ -42,20 +42,22 @@ class Match:
     @property
     def severity(self) -> str:
         """Of the signal: the gravest of our findings on the same packs, at least major."""
-        same = (one["severity"] for one in self.findings if one["same"])
+        same = (str(one["severity"]) for one in self.findings if one["same"])
         return max((*same, "major"), key=lambda one: SEVERITIES.index(one) if one in SEVERITIES else 0)
 
     @property
     def sentence(self) -> str:
         """In one sentence."""
         if not self.packs:
-            told = "It names no serial"
-        elif self.known == len(self.packs):
+            return f"It names no serial{f'; {len(self.findings)} of our findings are in lots of its products' if self.findings else ''}."
+        if self.known == len(self.packs):
             told = "The record knows the pack" if len(self.packs) == 1 else f"The record knows all {len(self.packs)} packs"
         else:
             told = f"The record knows {self.known} of {len(self.packs)} packs" if self.known else "No source of ours knows its packs"
         same = [f"{one['code']} on {one['same']}" for one in self.findings if one["same"]]
-        return f"{told}; our own findings on the same packs: {', '.join(same)}." if same else f"{told}; no finding of ours is on these packs."
+        return (
+            f"{told}; our own findings on the same packs: {', '.join(same)}." if same else f"{told}; no finding of ours is on these packs."
+        )
 
     def summary(self) -> dict[str, Any]:
         """What the entry keeps of the moment of taking."""
@@ -63,14 +65,14 @@ class Match:
         return {"packs": len(self.packs), "known": self.known, "findings": same}
 
 
-def match(workspace: Workspace, message: Message) -> Match:
-    """Hold a message against the record as it is now."""
+def match(workspace: Workspace, message: Message, looked: int = LOOKED) -> Match:
+    """Hold a message against the record as it is now; the states of so many packs are worked out, which takes its time."""
     found = known(workspace, message.packs)
     kinds = {item: one.kind for one in reversed(message.items) for item in reversed(one.items)}
     packs = tuple(_pack(one, kinds[item]) for item, one in found.items())
     lots = tuple(dict.fromkeys(lot for source in (message.items, found.values()) for one in source for lot in one.lots))
-    looked = tuple(_looked(workspace, list(found.values())[:LOOKED], packs))
-    return Match(looked, lots, tuple(_findings(workspace, message.items, list(found.values()), lots)))
+    told = tuple(_looked(workspace, list(found.values())[:looked], packs))
+    return Match(told, lots, tuple(_findings(workspace, message.items, list(found.values()), lots)))
 
 
 def _pack(one: Known, kind: str) -> dict[str, Any]:
@@ -92,8 +94,7 @@ def _looked(workspace: Workspace, first: Sequence[Known], packs: Sequence[dict[s
             life = trace(workspace.lake, sources, one.item, outcome_file(workspace), spill)
             state = states(workspace.lake, sources, life, spill, [None])[0] if one.known else None
             pack.update(state=state and _state(state), near=life.near)
-    for one in packs:
-        yield {**one, "says": _says(one)}
+    yield from ({**pack, "says": _says(pack)} for pack in packs)
 
 
 def _state(state: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +121,8 @@ def _findings(workspace: Workspace, named: Sequence[Named], packs: Sequence[Know
             same.setdefault((row["code"], row["lot"]), set()).add(one.item)
     wanted = list(dict.fromkeys([*(lot for _, lot in same), *lots, *_lots_of_gtins(workspace, named, packs)]))
     rows = [
-        {name: found[name] for name in ("code", "lot", "severity", "count", "sentence")} | {"same": len(same.get((found["code"], found["lot"]), ()))}
+        {name: found[name] for name in ("code", "lot", "severity", "count", "sentence")}
+        | {"same": len(same.get((found["code"], found["lot"]), ()))}
         for lot, document in lots_found(workspace, wanted).items()
         for found in document["findings"]
     ]

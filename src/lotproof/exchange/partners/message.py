@@ -28,6 +28,8 @@ SERIALS, COUNTS = ("missing_product_data", "missing_product"), ("overages", "und
 MISALIGNED, OTHER = "data_misalignment", "other_errors"
 MASTER = {"gln_errors": "invalid_gln", "gtin_errors": "invalid_gtin"}
 REPORT, RESPONSE = "report", "response"
+NOBODY = Item()
+"""Where no pack is named."""
 _SIDES = ("received_product", "product_data")
 
 
@@ -39,9 +41,9 @@ class Named:
     """Identifier that answers name; empty where the partner gave none."""
     kind: str
     """Key of the message: missing_product_data, missing_product, data_misalignment, overages, underages, gln_errors, gtin_errors."""
-    item: Item = Item()
+    item: Item = NOBODY
     """The pack; of two that differ, the one that was received. A GTIN alone where no serial is named."""
-    other: Item = Item()
+    other: Item = NOBODY
     """Of data that differ, the pack as the data have it."""
     lots: tuple[str, ...] = ()
     """Lots named: received, data."""
@@ -256,3 +258,8 @@ def _given(texts: Iterable[str]) -> tuple[str, ...]:
 def _plain(text: str) -> str:
     """One text as the record keeps it: without signs that no database takes, and not endless."""
     return "".join(" " if c.isspace() else c for c in text.strip() if c.isprintable() or c.isspace())[:MOST_TEXT]
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from lotproof.exchange.partners.match import Match
-from lotproof.exchange.partners.message import REPORT, Message
+from lotproof.exchange.partners.message import REPORT, Message, counted
 from lotproof.exchange.partners.thread import Thread
 from lotproof.exchange.partners.words import HDA
 from lotproof.quality.signals import Raised
@@ -21,11 +21,11 @@ def key(case: str) -> str:
 
 
 def raised_by(thread: Thread, message: Message, match: Match) -> list[Raised]:
-    """One signal for each exception that a partner reports, with its count; one where a partner rejects what we wrote or answers nothing of ours."""
+    """A signal for each exception that a partner reports, with its count; one where a partner rejects what we wrote."""
     lot = match.lots[0][:LOT] if len(match.lots) == 1 else ""
     last = thread.messages[-1]
     if thread.stranger(last):
-        told = f"{thread.number} is a thread with {thread.partner}, and {message.sender} sent a message for it; ask both before anything is done."
+        told = f"{thread.number} is a thread with {thread.partner}, and {message.sender} sent a message for it; ask both first."
         return [Raised(f"{key(thread.case)}:reply", ORIGIN, "major", told, "", lot)]
     if message.form == REPORT:
         if thread.ours or (message.resolved and len(thread.messages) > 1) or not (message.items or message.errors):
@@ -37,7 +37,7 @@ def raised_by(thread: Thread, message: Message, match: Match) -> list[Raised]:
         return [Raised(f"{key(thread.case)}:reply", ORIGIN, "minor", told, "", lot, max(len(message.answers), 1))]
     if not rejected:
         return []
-    told = f"{thread.number}: {_who(message)} does not accept {rejected} of {len(message.answers)} exceptions that we told of."
+    told = f"{thread.number}: {_who(message)} does not accept {rejected} of {counted(len(message.answers), 'exception')} that we told of."
     return [Raised(f"{key(thread.case)}:reply", ORIGIN, "major", told, "", lot, rejected)]
 
 

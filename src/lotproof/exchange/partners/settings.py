@@ -1,4 +1,4 @@
-"""Who we are to partners: the file partners.toml of the workspace, or options. The contact goes into messages alone, never into the ledger."""
+"""Who we are to partners: partners.toml of the workspace, or options. The contact goes into messages, never into the ledger."""
 
 from __future__ import annotations
 

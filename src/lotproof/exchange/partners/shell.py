@@ -52,7 +52,9 @@ def threads() -> dict[str, Thread]:
     if head is None:
         return {}
     if head.leaf not in _KEPT:
-        found = fold((index, one.time, one.actor, one.body) for index, one in store.indexed("record", STREAM) if isinstance(one.body, dict))
+        found = fold(
+            (index, one.time, str(one.actor), one.body) for index, one in store.indexed("record", STREAM) if isinstance(one.body, dict)
+        )
         _KEPT.clear()
         _KEPT[head.leaf] = found
     return dict(_KEPT[head.leaf])
@@ -92,7 +94,7 @@ def take(workspace: Workspace, content: bytes, name: str, actor: str, clock: Clo
     if message is None:
         return None
     known = _known(workspace, message, content)
-    found = match(workspace, message)
+    found = match(workspace, message, 0)
     if known:
         return Taken(known, message, False, found)
     sha256 = keep.keep(workspace, content)
@@ -194,6 +196,12 @@ def sent(name: str, how: str, actor: str, clock: Clock, entry: int | None = None
             raise PartnerError(f"Nothing of {mine.number} waits to be sent.")
         if not how.strip():
             raise PartnerError("Say how it was sent, such as “by mail” or “portal of the partner, ticket 4711”.")
-        body = {"act": SENT, "thread": mine.number, "entry": waiting[-1].index, "message": waiting[-1].body["message"], "how": how.strip()[:500]}
+        body = {
+            "act": SENT,
+            "thread": mine.number,
+            "entry": waiting[-1].index,
+            "message": waiting[-1].body["message"],
+            "how": how.strip()[:500],
+        }
         store.append("record", STREAM, clock(), actor, body)
         return threads()[mine.number]

@@ -30,7 +30,9 @@ def subject_of(workspace: Workspace, text: str) -> Subject:
     if asked.upper().startswith("SIG-"):
         raised = signal(asked.upper()).raised
         if not raised.code:
-            raise PartnerError(f"{asked.upper()} is a signal of origin {raised.origin} and no finding; write CODE:LOT, such as SN-01:B7-2231.")
+            raise PartnerError(
+                f"{asked.upper()} is a signal of origin {raised.origin} and no finding; write CODE:LOT, such as SN-01:B7-2231."
+            )
         return _subject(workspace, (asked.upper(),), [raised.lot], {raised.code})
     if asked.upper().startswith(f"{Book.INCIDENT}-"):
         case = load(asked.upper())
@@ -39,7 +41,9 @@ def subject_of(workspace: Workspace, text: str) -> Subject:
         return _subject(workspace, (case.number,), list(case.lots), {str(code) for code in case.opened.body.get("codes") or ()})
     code, colon, lot = asked.partition(":")
     if not colon:
-        raise PartnerError(f"“{asked[:60]}” names no finding; write CODE:LOT, such as SN-01:B7-2231, or the number of a signal or an incident.")
+        raise PartnerError(
+            f"“{asked[:60]}” names no finding; write CODE:LOT, such as SN-01:B7-2231, or the number of a signal or an incident."
+        )
     return _subject(workspace, (), [lot.strip()], {code.strip().upper()})
 
 

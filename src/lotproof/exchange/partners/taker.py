@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from lotproof.exchange.partners.message import MOST_BYTES, RESPONSE
+from lotproof.exchange.partners.message import MOST_BYTES, RESPONSE, counted
 from lotproof.exchange.partners.problem import PartnerError
 from lotproof.exchange.partners.shell import Taken, take
 from lotproof.workspace.place import Workspace
@@ -41,9 +41,9 @@ def sentence(name: str, taken: Taken) -> str:
         return f"{name} is a message of {number} that was taken before; nothing was written."
     raised = f" Signal {', '.join(taken.signals)}." if taken.signals else ""
     if message.form == RESPONSE:
-        what = f"an answer to {len(message.answers)} exceptions"
+        what = f"an answer to {counted(len(message.answers), 'exception')}"
     elif message.resolved:
         what = "the report that the case is resolved"
     else:
-        what = f"an exception report with {len(message.items)} exceptions: {taken.match.sentence.rstrip('.')}"
+        what = f"an exception report with {counted(len(message.items), 'exception')}: {taken.match.sentence.rstrip('.')}"
     return f"{name} is {number}, {what}.{raised}"

@@ -77,15 +77,25 @@ def _case(workspace: Workspace, found: Gathered, partner: str) -> str:
     return case_uuid(workspace.key.vkey, (*about, str(closed)), partner)
 
 
-def reply(workspace: Workspace, thread: Thread, answers: Sequence[Answer], notes: str, sender: who.Settings, actor: str, clock: Clock) -> Written:
+def reply(
+    workspace: Workspace, thread: Thread, answers: Sequence[Answer], notes: str, sender: who.Settings, actor: str, clock: Clock
+) -> Written:
     """An answer to the exceptions of a partner's thread; each is accepted or rejected, and none twice."""
     if thread.ours:
-        raise PartnerError(f"{thread.number} is an exception that we told of; the partner answers it. Close it with lotproof partner close.")
+        raise PartnerError(
+            f"{thread.number} is an exception that we told of; the partner answers it. Close it with lotproof partner close."
+        )
     open_ = {one.uuid for one in exceptions_of(workspace, thread)}
     unknown = [one.uuid for one in answers if one.uuid not in open_]
     twice = len({one.uuid for one in answers}) < len(answers)
     if unknown or twice or not (answers or notes.strip()):
-        what = f"has no exception {unknown[0][:60]}" if unknown else "is answered twice in one exception" if twice else "gets neither an answer nor a note"
+        what = (
+            f"has no exception {unknown[0][:60]}"
+            if unknown
+            else "is answered twice in one exception"
+            if twice
+            else "gets neither an answer nor a note"
+        )
         raise PartnerError(f"{thread.number} {what}; lotproof partner show {thread.number} lists its exceptions.")
     contact, po = sender.contact, next((str(one.body["po"]) for one in reversed(thread.messages) if one.body["po"]), "")
 
