@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lotproof.exchange.partners.gather import rules_of
-from lotproof.exchange.partners.match import Match, match
+from lotproof.exchange.partners.match import LOOKED, Match, match
 from lotproof.exchange.partners.message import REPORT, Message, counted
 from lotproof.exchange.partners.settings import Settings
 from lotproof.exchange.partners.shell import message_of
@@ -31,10 +31,13 @@ def row(thread: Thread, settings: Settings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def document(workspace: Workspace, thread: Thread, settings: Settings, others: list[Thread]) -> dict[str, Any]:
-    """Everything of a thread, with what the record says of it now; ``others`` are all threads, for those that share a pack with it."""
+def document(workspace: Workspace, thread: Thread, settings: Settings, others: list[Thread], looked: int = LOOKED) -> dict[str, Any]:
+    """Everything of a thread, with what the record says of it now.
+
+    ``others`` are all threads, for those that share a pack with it; the states of ``looked`` packs are worked out.
+    """
     message = whole(workspace, thread)
-    found, rules, mine = match(workspace, message), rules_of(workspace), set(thread.items)
+    found, rules, mine = match(workspace, message, looked), rules_of(workspace), set(thread.items)
     exceptions = [_exception(one, words_of(one, rules)) for one in message.items]
     also = [one.number for one in others if one.number != thread.number and mine & set(one.items)]
     return {
@@ -110,7 +113,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"  {found['match']['says']}"
     yield from _exception_lines(found)
     for one in found["match"]["findings"]:
-        yield f"  {one['severity']:<8} {one['code']}  {one['same']} of the same packs: {one['sentence']}"
+        where = f"on {one['same']} of these packs" if one["same"] else f"in lot {one['lot']}"
+        yield f"  {one['severity']:<8} {one['code']}  {where}: {one['sentence']}"
     if found["also_in"]:
         yield f"  The same packs are in {', '.join(found['also_in'])}."
     for one in found["signals"]:

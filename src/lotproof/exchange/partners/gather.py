@@ -91,7 +91,7 @@ def _item(text: str) -> Item | None:
         item = find_items(text)
     except UnreadableIdentifier:
         return None
-    return item if item.gtin and item.serial else None
+    return item if item.sscc or (item.gtin and item.serial) else None
 
 
 def _rank(pair: tuple[str, str]) -> int:
@@ -104,7 +104,7 @@ def _take(
 ) -> bool:  # fmt: skip
     """Put a row of a finding into its section; False where no section has room for it."""
     item = items.get(row["item"] or "")
-    key = section_of(rule, item is not None, quantities is not None)
+    key = section_of(rule, item is not None and item.serial is not None, quantities is not None)
     ordered = orders[found["lot"]].gtin if found["lot"] in orders else ""
     gtin = (
         item.gtin
