@@ -36,7 +36,7 @@ WRITERS = DESK | LEGAL
 """Who writes to partners."""
 
 
-def _told(title: str) -> Callable[[View], View]:
+def _told(title: str, status: int = 409) -> Callable[[View], View]:
     """What cannot be done is a page that says why."""
 
     def decorate(view: View) -> View:
@@ -45,7 +45,7 @@ def _told(title: str) -> Callable[[View], View]:
             try:
                 return view(request, *args, **kwargs)
             except (PartnerError, Refusal, Unreadable, WorkspaceError) as refusal:
-                return problem(request, title, str(refusal), 409)
+                return problem(request, title, str(refusal), status)
 
         return guarded
 
@@ -63,8 +63,9 @@ def partners(request: HttpRequest) -> HttpResponse:
     found = [row(one, settings) for one in reversed(shell.threads().values()) if state not in STATES or one.state == state]
     shown = {
         "title": "Exceptions of partners", "here": "signals", "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "state": state, "keep": f"state={state}&" if state else "", "states": STATES, "may_take": role(request) in FLOOR, "may_write": role(request) in WRITERS, "resolutions": RESOLUTIONS,
-        "lacks": "" if settings.email else FILE, "about": request.GET.get("about", ""), "names": settings.names.items(),
+        "state": state, "keep": f"state={state}&" if state else "", "states": STATES, "resolutions": RESOLUTIONS,
+        "may_take": role(request) in FLOOR, "may_write": role(request) in WRITERS, "lacks": "" if settings.email else FILE,
+        "about": request.GET.get("about", ""), "names": settings.names.items(),
     }  # fmt: skip
     return render(request, "web/partners.html", shown)
 
@@ -90,14 +91,14 @@ def _not_yours(request: HttpRequest, what: str, roles: frozenset[str]) -> HttpRe
 
 
 @signed_in
-@_told("No such thread")
+@_told("No such thread", 404)
 def of_signal(request: HttpRequest, signal: str) -> HttpResponse:
     """The thread that raised a signal."""
     return HttpResponseRedirect(f"/partners/{shell.thread(signal).number}/")
 
 
 @signed_in
-@_told("Nothing to show")
+@_told("Nothing to show", 404)
 def partner(request: HttpRequest, number: str) -> HttpResponse:
     """One thread."""
     mine = shell.thread(number)
@@ -114,7 +115,7 @@ def partner(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @signed_in
-@_told("No such message")
+@_told("No such message", 404)
 def message(request: HttpRequest, number: str, sha256: str) -> HttpResponse:
     """A message of a thread as it was taken or written, to be saved."""
     mine = shell.thread(number)
