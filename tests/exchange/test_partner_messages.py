@@ -12,6 +12,7 @@ from partner_kit import CORPUS, EXAMPLES, OTHER, OURS, PARTNER, SETTINGS, agrees
 from lotproof.exchange.partners import compose, settings
 from lotproof.exchange.partners.compose import Head, Side, Told
 from lotproof.exchange.partners.facts import day, references
+from lotproof.exchange.partners.match import _says
 from lotproof.exchange.partners.message import REPORT, RESPONSE, Answer, Named, read_message
 from lotproof.exchange.partners.problem import PartnerError
 from lotproof.exchange.partners.thread import fold, next_number
@@ -163,6 +164,12 @@ def test_references_of_events_and_of_tables(text: str, found: list[tuple[str, st
 @pytest.mark.parametrize(("text", "iso"), [("271231", "2027-12-31"), ("2027-12-31", "2027-12-31"), ("12/2027", "12/2027"), ("", "")])
 def test_an_expiry_date_is_written_as_a_day_where_it_is_one(text: str, iso: str) -> None:
     assert day(text) == iso
+
+
+def test_a_pack_that_nobody_knows_leads_to_one_that_is_spelled_almost_like_it() -> None:
+    pack = {"known": False, "near": [{"item": PACK, "why": "one character differs", "lot": "L"}]}
+    assert _says(pack) == f"No source of ours knows it; known is {PACK}: one character differs."
+    assert _says({**pack, "near": []}) == "No source of ours knows it."
 
 
 def entry(act: str, **body: Any) -> tuple[int, str, str, dict[str, Any]]:
