@@ -52,7 +52,7 @@ def test_what_is_no_notification_is_none(content: bytes) -> None:
 
 @pytest.mark.parametrize("case", [None, 7, "", "  ", "x" * 101, ["a"]])
 def test_a_notification_without_a_name_for_its_thread_is_refused_with_a_sentence(case: Any) -> None:
-    with pytest.raises(PartnerError, match="has no usable exception_case_uuid .*; ask the partner to send it with one"):
+    with pytest.raises(PartnerError, match=r"has no usable exception_case_uuid .*; ask the partner to send it with one"):
         read_message(report(exception_case_uuid=case))
 
 

@@ -83,7 +83,7 @@ def test_the_same_message_again_writes_nothing_and_another_of_its_name_is_refuse
     assert not take(place, content).new
     assert not take(place, json.dumps(json.loads(content), indent=3).encode()).new, "other blanks are no other message"
     assert store.size() == size
-    with pytest.raises(PartnerError, match="EXC-2026-0001 has a message .* with other content already, of 2026-11-22T09:00:00Z; ask the partner to send it again"):
+    with pytest.raises(PartnerError, match=r"EXC-2026-0001 has a message .* with other content already, of 2026-11-22T09:00:00Z; ask the partner to send it again"):
         take(place, content.replace(b"PO-1", b"PO-2"))
     assert store.size() == size
 
@@ -184,7 +184,7 @@ def test_our_own_thread_goes_out_is_rejected_and_is_closed(own: Site, place: Wor
     assert (answer.thread.number, answer.thread.state) == (number, "answered")
     signal = table("SignalRow").get(number=answer.signals[0])
     assert signal.sentence == f"{number}: partner {PARTNER} does not accept 1 of 1 exception that we told of."
-    assert json_of("partner", "show", signal.number)["thread"] == number
+    assert shell.thread(signal.number).number == number
     closing = json_of("partner", "close", number, *ACT)
     assert (agrees(closing["message"]), closing["message"]["case_resolved"], closing["message"]["exceptions"]) == (True, True, {})
     assert json_of("partner", "sent", number, "--how", "portal", *ACT)["state"] == "resolved"
@@ -222,6 +222,16 @@ def test_the_ledger_knows_no_contact_and_the_messages_stay_byte_for_byte(own: Si
     assert "was changed since it was kept; bring it back from a backup" in refused("partner", "show", made["thread"])
     path.unlink()
     assert "is not in partners/ of the workspace" in refused("partner", "show", made["thread"])
+
+
+def test_a_hostile_message_is_taken_as_text_and_its_entry_stays_small(place: Workspace) -> None:
+    rows = [{"exception_item_uuid": "\U0001f600" * 90, "product_gtin": "\U0001f600" * 3000, "product_serial": f"{number}\x00" + "\U0001f600" * 3000} for number in range(300)]
+    content = report(exception_case_uuid="\ud800" + "c" * 90, exceptions={"missing_product": rows, "gln_errors": 3}, po_number="\U0001f600" * 3000, other_errors=["'; DROP TABLE ledger_entry; --" * 1000])
+    taken = take(place, content)
+    assert (taken.match.known, len(taken.message.items), taken.thread.count) == (0, 300, 300)
+    assert max(len(bytes(one)) for one in store.entries()) < 65_535
+    assert shell.message_of(place, taken.thread.messages[0]) == taken.message
+    assert not take(place, content).new
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ sys.path.append(str(Path(__file__).parents[1] / "exchange"))
 from partner_kit import PARTNER, SETTINGS, agrees, missing_data, name, report
 
 from lotproof.exchange.partners import shell
+from lotproof.jobs import queue
+from lotproof.jobs.worker import work
 from lotproof.ledger import store
 from lotproof.quality.shell import load
 from lotproof.workspace import credentials
 from lotproof.workspace.place import open_workspace
+from lotproof.workspace.sources import receipts_of
 
 
 @pytest.fixture
@@ -46,6 +50,7 @@ def test_a_message_is_taken_in_read_answered_and_said_to_be_sent(visit: Any, flo
     client = visit("inv-1")
     answer = sent(client, report(exceptions=missing_data(one, two), other_errors=["<b>hurry</b>"]))
     assert (answer.status_code, answer.headers["Location"]) == (302, "/partners/EXC-2026-0001/")
+    assert [row.kind for row in queue.table().all()] == ["take-in"], "nobody waits for whoever writes to the workspace now"
     page = text(client.get("/partners/EXC-2026-0001/"))
     assert "The record knows all 2 packs; our own findings on the same packs: " in page
     assert all(part in page for part in (one, "Depot Four Winds", "HDA PND", "EMVS A3, A2", "The record knows it: ", "&lt;b&gt;hurry", f"/lots/{own.lot}/SN-01/"))
@@ -67,6 +72,15 @@ def test_a_message_is_taken_in_read_answered_and_said_to_be_sent(visit: Any, flo
     assert (late.status_code, "has got another message meanwhile; open it anew" in text(late)) == (409, True)
     assert client.post("/partners/EXC-2026-0001/sent", {"seen": "2", "how": "by mail"}).status_code == 302
     assert (shell.thread("EXC-2026-0001").state, shell.thread("EXC-2026-0001").messages[-1].sent_by) == ("answered", "inv-1")
+
+
+@pytest.mark.slow
+def test_a_worker_judges_what_a_partner_said_with_the_rest(visit: Any, floor: Floor, own: Site) -> None:
+    client = visit("op-1")
+    sent(client, report(exceptions=missing_data(*own.finding("SN-01")["items"][:2])))
+    assert work(floor.workspace, lambda: floor.now, threading.Event(), once=True) == 1
+    assert [one.kind for one in receipts_of() if one.name.startswith("exception-")] == ["partner-notice"]
+    assert "PHY-01" in text(client.get("/partners/EXC-2026-0001/"))
 
 
 def test_an_incident_is_opened_with_our_own_findings_on_the_same_packs(visit: Any, floor: Floor, own: Site) -> None:
@@ -105,7 +119,7 @@ def test_who_may_take_and_who_may_write(visit: Any, floor: Floor, own: Site, use
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"gtin;serial\n", "notice.json is no exception notification"), (b'{"exception_case_uuid": 3, "exceptions": {}}', "has no usable exception_case_uuid"), (None, "Choose one file of at most 32 MB")],
+    [(b"gtin;serial\n", "notice.json is no exception notification"), (b'{"exception_case_uuid": 3, "exceptions": {}}', "has no usable exception_case_uuid"), (None, "Choose one file of at most 16 MB")],
 )  # fmt: skip
 def test_what_is_no_message_is_refused_and_nothing_is_written(visit: Any, floor: Floor, content: bytes | None, told: str) -> None:
     client = visit("inv-1")

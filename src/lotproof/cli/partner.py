@@ -50,7 +50,7 @@ def take(file: Path, workspace_dir: Path, as_json: bool, now: str | None, actor:
     found = shell.take(workspace, file.read_bytes(), file.name, common.actor_name(actor), _clock(now))
     if found is None:
         click.echo(
-            f"Error: {file} is no exception notification: it is no JSON object with exception_case_uuid, or larger than 32 MB.", err=True
+            f"Error: {file} is no exception notification: it is no JSON object with exception_case_uuid, or larger than 16 MB.", err=True
         )
         sys.exit(common.UNUSABLE)
     if as_json:

@@ -18,6 +18,8 @@ from lotproof.workspace.place import Workspace
 from lotproof.workspace.states import states
 from lotproof.workspace.trace import trace
 
+LONGEST = 20
+"""Characters of a serial (GenSpecs 3.5.2, AI 21); a longer text is no serial of anybody."""
 LOOKED = 20
 """Packs whose state is worked out or, where nobody knows them, whose neighbours in spelling are looked for."""
 SEVERITIES = ("minor", "major", "critical")
@@ -91,6 +93,8 @@ def _looked(workspace: Workspace, first: Sequence[Known], packs: Sequence[dict[s
     with tempfile.TemporaryDirectory(prefix="lotproof-partners-") as folder:
         spill = Path(folder)
         for one, pack in zip(first, packs, strict=False):
+            if len(one.item.serial or "") > LONGEST:
+                continue
             life = trace(workspace.lake, sources, one.item, outcome_file(workspace), spill)
             state = states(workspace.lake, sources, life, spill, [None])[0] if one.known else None
             pack.update(state=state and _state(state), near=life.near)

@@ -14,9 +14,10 @@ from typing import Any
 
 from lotproof.exchange.partners.problem import PartnerError
 from lotproof.gs1.item import Item
+from lotproof.intake.recognise import SMALL_NOTICE
 
-MOST_BYTES = 32_000_000
-"""Bytes of a message; one with 100,000 serials has about 20 million."""
+MOST_BYTES = SMALL_NOTICE
+"""Bytes of a message, as intake has it; one with 50,000 serials has about 10 million."""
 MOST_TEXT = 2000
 """Characters of a text that is taken over."""
 MOST_UUID = 100

@@ -23,9 +23,13 @@ from lotproof.quality.signal_shell import take_signals
 from lotproof.workspace.place import Workspace, writing
 from lotproof.workspace.sources import acknowledged, take_files
 
-ITEMS, LOTS, ODD = 100, 20, 20
-"""Packs, lots and remarks that an entry keeps; the message has all."""
+ITEMS, LOTS, ODD, ABOUT = 100, 20, 20, 200
+"""Packs, lots, remarks and findings that an entry keeps; the message has all."""
+LONGEST = 60
+"""Characters of a pack or lot in an entry, which holds 64 KB: a GTIN with a serial of GS1 has 42."""
 Clock = Callable[[], str]
+Source = Callable[[Workspace, bytes, str, str, str], None]
+"""Takes a report in as a source: workspace, content, name, actor, time."""
 _KEPT: dict[str, dict[str, Thread]] = {}
 """Leaf of the last entry -> the threads that the stream makes."""
 
@@ -85,10 +89,18 @@ def message_of(workspace: Workspace, one: Kept) -> Message:
     return message
 
 
-def take(workspace: Workspace, content: bytes, name: str, actor: str, clock: Clock) -> Taken | None:
-    """Take a message in; None where it is none, and then nothing is written. The caller does not hold the workspace for writing.
+def take_as_source(workspace: Workspace, content: bytes, name: str, actor: str, time: str) -> None:
+    """Take a report in at once; what it says of packs is judged with the rest at the next check."""
+    with writing(workspace), tempfile.TemporaryDirectory(prefix="lotproof-partners-") as folder:
+        path = Path(folder) / "message.json"
+        path.write_bytes(content)
+        take_files(workspace, {name: path}, f"exception of a partner: {name}", time, actor)
 
-    A report is a source of the workspace too: what it says of packs is judged with the rest at the next check.
+
+def take(workspace: Workspace, content: bytes, name: str, actor: str, clock: Clock, source: Source = take_as_source) -> Taken | None:
+    """Take a message in; None where it is none, and then nothing is written.
+
+    A report is a source of the workspace too, by way of ``source``; the caller does not hold the workspace for writing.
     """
     message = read_message(content)
     if message is None:
@@ -99,7 +111,7 @@ def take(workspace: Workspace, content: bytes, name: str, actor: str, clock: Clo
         return Taken(known, message, False, found)
     sha256 = keep.keep(workspace, content)
     if message.form == REPORT and message.items and sha256 not in acknowledged():
-        _as_source(workspace, content, name, actor, clock())
+        source(workspace, content, name, actor, clock())
     with transaction.atomic():
         store.lock()
         known = _known(workspace, message, content)  # somebody may have been faster
@@ -110,13 +122,6 @@ def take(workspace: Workspace, content: bytes, name: str, actor: str, clock: Clo
         mine = threads()[number]
         signals = take_signals(raised_by(mine, message, found), clock(), actor, full=False)
     return Taken(mine, message, True, found, tuple(one.number for one in signals))
-
-
-def _as_source(workspace: Workspace, content: bytes, name: str, actor: str, time: str) -> None:
-    with writing(workspace), tempfile.TemporaryDirectory(prefix="lotproof-partners-") as folder:
-        path = Path(folder) / "message.json"
-        path.write_bytes(content)
-        take_files(workspace, {name: path}, f"exception of a partner: {name}", time, actor)
 
 
 def _known(workspace: Workspace, message: Message, content: bytes) -> Thread | None:
@@ -139,7 +144,7 @@ def _number(case: str, time: str) -> str:
 
 
 def _taken(number: str, message: Message, sha256: str, found: Match) -> dict[str, Any]:
-    odd = [one[:300] for one in message.odd[:ODD]]
+    odd = [one[:200] for one in message.odd[:ODD]]
     return {**_body(TAKEN, number, message, sha256, message.sender), "lots": _short(found.lots, LOTS), "match": found.summary(), "odd": odd}
 
 
@@ -152,7 +157,7 @@ def _body(act: str, number: str, message: Message, sha256: str, partner: str) ->
 
 
 def _short(texts: Sequence[str], most: int) -> list[str]:
-    return [text[:100] for text in texts[:most]]
+    return [text[:LONGEST] for text in texts[:most]]
 
 
 def written(

@@ -12,7 +12,7 @@ from lotproof.exchange.partners.gather import Gathered, gather
 from lotproof.exchange.partners.keep import kept
 from lotproof.exchange.partners.message import ANSWERS, REPORT, Answer, Message, Named
 from lotproof.exchange.partners.problem import PartnerError
-from lotproof.exchange.partners.shell import LOTS, Clock, message_of, threads, written
+from lotproof.exchange.partners.shell import ABOUT, LOTS, Clock, message_of, threads, written
 from lotproof.exchange.partners.subject import subject_of
 from lotproof.exchange.partners.thread import Kept, Thread
 from lotproof.workspace.place import Workspace
@@ -61,7 +61,7 @@ def write(workspace: Workspace, subject: str, wish: Wish, sender: who.Settings, 
     def compose(number: int) -> bytes:
         return as_bytes(report(Head(case, number, clock(), po, contact), found.told, found.errors, wish.resolution))
 
-    more = {"about": list(about), "lots": list(found.lots[:LOTS]), "lacks": list(lacks)}
+    more = {"about": list(about[:ABOUT]), "lots": list(found.lots[:LOTS]), "lacks": list(lacks)}
     thread, made, new = written(workspace, case, partner, compose, actor, clock, more)
     return Written(thread, made, kept(workspace, str(made.body["sha256"])), new, lacks, found.words)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 
@@ -18,6 +19,7 @@ from lotproof.exchange.partners.message import ANSWERS, MOST_BYTES, RESOLUTIONS,
 from lotproof.exchange.partners.problem import PartnerError
 from lotproof.exchange.partners.settings import FILE, Settings, read_settings
 from lotproof.exchange.partners.thread import STATES, Thread
+from lotproof.jobs import queue
 from lotproof.quality.entered import Unreadable
 from lotproof.quality.refusal import Refusal
 from lotproof.quality.roles import DESK, FLOOR, LEGAL
@@ -25,7 +27,8 @@ from lotproof.quality.signal_shell import to_incident
 from lotproof.web.guard import View, role, signed_in
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, desk, workspace
-from lotproof.workspace.place import WorkspaceError
+from lotproof.workspace.place import Workspace, WorkspaceError
+from lotproof.workspace.sources import INBOX
 
 PAGE = 50
 LOOKED = 5
@@ -79,11 +82,20 @@ def _taken(request: HttpRequest) -> HttpResponse:
         return _not_yours(request, "Messages are taken in", FLOOR)
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > MOST_BYTES:
-        raise PartnerError(f"Choose one file of at most {MOST_BYTES // 1_000_000} MB: the message that the partner sent.")
-    taken = shell.take(workspace(), file.read(), str(file.name or "message.json"), desk(request).person.user_id, clock)
+        raise PartnerError(f"Choose one file of at most {MOST_BYTES >> 20} MB: the message that the partner sent.")
+    taken = shell.take(workspace(), file.read(), str(file.name), desk(request).person.user_id, clock, _brought_in)
     if taken is None:
         raise PartnerError(f"{file.name} is no exception notification: it has no exception_case_uuid. Other files go to Files.")
     return HttpResponseRedirect(f"/partners/{taken.thread.number}/")
+
+
+def _brought_in(place: Workspace, content: bytes, _name: str, actor: str, time: str) -> None:
+    """A worker takes the report in as a source and runs the rules; nobody waits for whoever writes to the workspace now."""
+    folder = hashlib.sha256(content).hexdigest()[:16]
+    path = place.root / INBOX / folder / f"exception-{folder}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    queue.put("take-in", {"folder": folder}, actor, time, key=f"take-in:{folder}")
 
 
 def _not_yours(request: HttpRequest, what: str, roles: frozenset[str]) -> HttpResponse:
