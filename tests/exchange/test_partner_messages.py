@@ -194,6 +194,10 @@ def test_a_thread_of_ours_waits_for_the_partner_and_is_resolved_when_the_closure
     assert states(told, sent, answer, close, closed) == ["to send", "waiting", "answered", "to send", "resolved"]
 
 
+def test_a_report_of_the_partner_in_our_case_is_for_us_to_read_and_closes_nothing() -> None:
+    assert states(entry("written", index=1), entry("sent", entry=1, how="x"), entry("taken", resolved=True))[-1] == "answered"
+
+
 def test_somebody_else_closes_nothing() -> None:
     assert states(entry("taken"), entry("taken", resolved=True, partner=OTHER)) == ["to answer", "to answer"]
 

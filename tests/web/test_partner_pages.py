@@ -96,6 +96,10 @@ def test_an_incident_is_opened_with_our_own_findings_on_the_same_packs(visit: An
 
 def test_a_finding_is_written_to_a_partner_and_closed(visit: Any, floor: Floor, own: Site) -> None:
     client = visit("reg-1")
+    page = text(client.get(f"/lots/{own.lot}/SN-01/"))
+    assert all(part in page for part in ("HDA PND · PDG missing_product_data · EMVS A3, A2 · VRS No_match_GTIN_Serial", f"/partners/?about=SN-01:{own.lot}#about"))
+    assert f'value="SN-01:{own.lot}"' in text(client.get(f"/partners/?about=SN-01:{own.lot}"))
+    assert client.get("/find?q=exc-2026-0001").headers["Location"] == "/partners/EXC-2026-0001/"
     answer = client.post("/partners/write", {"about": f"SN-01:{own.lot}", "to": PARTNER, "po": "PO-9", "resolution": ""})
     assert answer.headers["Location"] == "/partners/EXC-2026-0001/"
     page = text(client.get("/partners/EXC-2026-0001/"))

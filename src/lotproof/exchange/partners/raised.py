@@ -21,24 +21,27 @@ def key(case: str) -> str:
 
 
 def raised_by(thread: Thread, message: Message, match: Match) -> list[Raised]:
-    """A signal for each exception that a partner reports, with its count; one where a partner rejects what we wrote."""
+    """A signal for each exception that a partner reports, with its count; another where a thread gets what somebody has to look at."""
     lot = match.lots[0][:LOT] if len(match.lots) == 1 else ""
-    last = thread.messages[-1]
-    if thread.stranger(last):
-        told = f"{thread.number} is a thread with {thread.partner}, and {message.sender} sent a message for it; ask both first."
-        return [Raised(f"{key(thread.case)}:reply", ORIGIN, "major", told, "", lot)]
-    if message.form == REPORT:
-        if thread.ours or (message.resolved and len(thread.messages) > 1) or not (message.items or message.errors):
+    if message.form == REPORT and not thread.ours and not thread.stranger(thread.messages[-1]):
+        if (message.resolved and len(thread.messages) > 1) or not (message.items or message.errors):
             return []
         return [Raised(key(thread.case), ORIGIN, match.severity, _sentence(thread, message, match), "", lot, max(thread.count, 1))]
+    told, severity, count = _reply(thread, message)
+    return [Raised(f"{key(thread.case)}:reply", ORIGIN, severity, f"{thread.number}{told}", "", lot, count)] if count else []
+
+
+def _reply(thread: Thread, message: Message) -> tuple[str, str, int]:
+    """What else a message asks somebody to look at: the rest of the sentence, how grave it is, and its count, 0 for nothing."""
+    items, answers = len(message.items), len(message.answers)
     rejected = sum(one.said != "Accept" for one in message.answers)
+    if thread.stranger(thread.messages[-1]):
+        return f" is a thread with {thread.partner}, and {message.sender} sent a message for it; ask both first.", "major", 1
+    if message.form == REPORT:
+        return f": {_who(message)} reports in a case that we told of: {counted(items, 'exception')}.", "major", max(items, 1)
     if not thread.ours:
-        told = f"{thread.number}: {_who(message)} answers an exception that this workspace did not write."
-        return [Raised(f"{key(thread.case)}:reply", ORIGIN, "minor", told, "", lot, max(len(message.answers), 1))]
-    if not rejected:
-        return []
-    told = f"{thread.number}: {_who(message)} does not accept {rejected} of {counted(len(message.answers), 'exception')} that we told of."
-    return [Raised(f"{key(thread.case)}:reply", ORIGIN, "major", told, "", lot, rejected)]
+        return f": {_who(message)} answers an exception that this workspace did not write.", "minor", max(answers, 1)
+    return f": {_who(message)} does not accept {rejected} of {counted(answers, 'exception')} that we told of.", "major", rejected
 
 
 def _who(message: Message) -> str:

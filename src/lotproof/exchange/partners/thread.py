@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lotproof.exchange.partners.message import REPORT, RESPONSE
+from lotproof.exchange.partners.message import REPORT
 
 STREAM = "partners"
 TAKEN, WRITTEN, SENT = "taken", "written", "sent"
@@ -109,9 +109,8 @@ class Thread:
             return "resolved"
         if self.unsent:
             return "to send"
-        last = {form: index for index, kept in enumerate(self.messages) for form in (kept.form,)}
-        answered = last.get(RESPONSE, -1) > last.get(REPORT, -1)
-        return "answered" if answered else "waiting" if self.ours else "to answer"
+        last = next((kept for kept in reversed(self.messages) if not self.stranger(kept)), self.messages[-1])
+        return "answered" if last.ours != self.ours else "waiting" if self.ours else "to answer"
 
 
 def fold(entries: Iterable[tuple[int, str, str, Mapping[str, Any]]]) -> dict[str, Thread]:
