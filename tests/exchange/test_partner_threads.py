@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "workspace")]
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "workspace", "ledger")]
 
+from ledger_databases import server  # noqa: F401
 from partner_kit import OTHER, OURS, PARTNER, SETTINGS, agrees, missing_data, name, report, response
-from small_site import ACT, FAULTS, NOW, Site, as_a_user, invoke, json_of, own, refused, site, spec, write_site  # noqa: F401
+from small_site import ACT, FAULTS, NOW, PROGRAM, Site, as_a_user, invoke, json_of, own, refused, site, spec, write_site  # noqa: F401
 
 from lotproof.exchange.partners import keep, shell
 from lotproof.exchange.partners.problem import PartnerError
@@ -274,6 +277,44 @@ def test_the_taker_says_in_one_sentence_what_it_made_of_a_file(own: Site, place:
     assert said.endswith("Signal SIG-2026-0001.")
     assert taker(tmp_path / "message.json", place, "drop", clock) == "message.json is a message of EXC-2026-0001 that was taken before; nothing was written."
     assert "was not taken: The exception notification has no usable message_uuid" in str(taker(file(tmp_path, report(message_uuid=None)), place, "drop", clock))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_messages_that_come_at_once_make_one_thread_and_nothing_twice(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Real processes, on SQLite and on a real PostgreSQL server: updates of one case, each of them sent twice."""
+    home, environment = tmp_path / "w", {**os.environ, "LOTPROOF_WAIT": "120", **(_postgresql(request) if kind == "postgresql" else {})}
+
+    def run(*arguments: object) -> subprocess.Popen[str]:
+        command = [str(one) for one in (PROGRAM, *arguments, "--workspace", home)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+    assert run("add", _empty(tmp_path)).wait(60) == 0
+    packs = [f"(01)09528862577757(21)P{number}" for number in range(4)]
+    for number in range(4):
+        (tmp_path / f"{number}.json").write_bytes(report(number=number, exceptions=missing_data(*packs[: number + 1])))
+    ends = [(one.wait(240), one.communicate()[1]) for one in [run("partner", "take", tmp_path / f"{number}.json", *ACT) for number in (0, 1, 2, 3, 0, 1, 2, 3)]]
+    assert [code for code, _ in ends] == [0] * 8, ends
+    (thread,) = json.loads(run("partner", "list", "--json").communicate()[0])["threads"]
+    assert (thread["thread"], thread["messages"], thread["count"]) == ("EXC-2026-0001", 4, 4)
+    told, _ = run("doctor", "--replay").communicate()
+    assert "Every list is the fold of the ledger." in told, told
+
+
+def _empty(folder: Path) -> Path:
+    (folder / "nothing").mkdir()
+    (folder / "nothing" / "note.txt").write_text("nothing")
+    return folder / "nothing"
+
+
+def _postgresql(request: pytest.FixtureRequest) -> dict[str, str]:
+    import psycopg
+
+    cluster = request.getfixturevalue("server")
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS partners_at_once")
+        connection.execute("CREATE DATABASE partners_at_once")
+    return {"DATABASE_URL": f"{cluster}/partners_at_once"}
 
 
 @pytest.mark.slow
