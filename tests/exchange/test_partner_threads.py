@@ -213,6 +213,13 @@ def test_the_commands_show_list_and_say_it_in_words(own: Site, place: Workspace,
     assert json_of("partner", "show", "EXC-2026-0002")["also_in"] == ["EXC-2026-0001"], "the same pack in another thread is told"
 
 
+def test_a_serial_that_was_spelled_otherwise_leads_to_the_pack(own: Site, place: Workspace) -> None:  # noqa: F811
+    one = packs(own)[0]
+    take(place, report(exceptions=missing_data(one.lower())))
+    (pack,) = json_of("partner", "show", "EXC-2026-0001")["match"]["packs"]
+    assert (pack["known"], pack["says"]) == (False, f"No source of ours knows it; known is {one}: the same but for upper and lower case.")
+
+
 def test_the_ledger_knows_no_contact_and_the_messages_stay_byte_for_byte(own: Site, place: Workspace) -> None:  # noqa: F811
     content = report(exceptions=missing_data(packs(own)[0]))
     take(place, content)

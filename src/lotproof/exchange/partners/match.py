@@ -16,12 +16,19 @@ from lotproof.gs1.item import Item
 from lotproof.workspace.outcomes import lots_found, outcome_file
 from lotproof.workspace.place import Workspace
 from lotproof.workspace.states import states
-from lotproof.workspace.trace import trace
+from lotproof.workspace.trace import LOOSE, Life, trace
 
 LONGEST = 20
 """Characters of a serial (GenSpecs 3.5.2, AI 21); a longer text is no serial of anybody."""
 LOOKED = 20
 """Packs whose state is worked out or, where nobody knows them, whose neighbours in spelling are looked for."""
+RESPELLED = {
+    "zeros": "the same but for leading zeros",
+    "keyboard": "the same through a keyboard that exchanges Y and Z",
+    "case": "the same but for upper and lower case",
+    LOOSE: "the same serial, stated without a trade item",
+}
+"""Transform of a spelling -> what it means."""
 SEVERITIES = ("minor", "major", "critical")
 
 
@@ -97,8 +104,14 @@ def _looked(workspace: Workspace, first: Sequence[Known], packs: Sequence[dict[s
                 continue
             life = trace(workspace.lake, sources, one.item, outcome_file(workspace), spill)
             state = states(workspace.lake, sources, life, spill, [None])[0] if one.known else None
-            pack.update(state=state and _state(state), near=life.near)
+            pack.update(state=state and _state(state), near=life.near or ([] if one.known else _respelled(life)))
     yield from ({**pack, "says": _says(pack)} for pack in packs)
+
+
+def _respelled(life: Life) -> list[dict[str, Any]]:
+    """Items that are this one but for how they are written, as suggestions have it."""
+    found = {step.item: step for step in life.steps if step.details.get("same_after") in RESPELLED}
+    return [{"item": text, "why": RESPELLED[step.details["same_after"]], "lot": step.details.get("lot")} for text, step in found.items()]
 
 
 def _state(state: dict[str, Any]) -> dict[str, Any]:
