@@ -175,3 +175,6 @@ def _lacks(told: Sequence[Told]) -> Iterator[str]:
     ]
     if halves:
         yield f"For {len(halves)} packs lot or expiry is known on one side alone; the other side's fields are empty."
+    same = sum(1 for one in told if one.key == MISALIGNED and one.product == one.data)
+    if same:
+        yield f"For {same} packs both sides state the same GTIN, serial, lot and expiry; what differs stands in the words of the finding."
