@@ -236,37 +236,37 @@ def test_the_ledger_knows_no_contact_and_the_messages_stay_byte_for_byte(own: Si
 
 
 def test_a_hostile_message_is_taken_as_text_and_its_entry_stays_small(place: Workspace) -> None:
-    rows = [{"exception_item_uuid": "\U0001f600" * 90, "product_gtin": "\U0001f600" * 2050, "product_serial": f"{number}\x00" + "\U0001f600" * 2050} for number in range(300)]
+    rows = [{"exception_item_uuid": "\U0001f600" * 90, "product_gtin": "\U0001f600" * 2050, "product_serial": f"{number}\x00" + "\U0001f600" * 2050} for number in range(110)]
     content = report(exception_case_uuid="\ud800" + "c" * 90, exceptions={"missing_product": rows, "gln_errors": 3}, po_number="\U0001f600" * 2050, other_errors=["'; DROP TABLE ledger_entry; --" * 1000])
     taken = take(place, content)
-    assert (taken.match.known, len(taken.message.items), taken.thread.count) == (0, 300, 300)
+    assert (taken.match.known, len(taken.message.items), taken.thread.count) == (0, 110, 110)
     assert max(len(bytes(one)) for one in store.entries()) < 65_535
     assert shell.message_of(place, taken.thread.messages[0]) == taken.message
     assert not take(place, content).new
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (("write", "SN-01", "--to", PARTNER), "“SN-01” names no finding; write CODE:LOT, such as SN-01:B7-2231"),
-        (("write", "SN-01:NONE", "--to", PARTNER), "The last run has no finding of SN-01 in lot NONE; lotproof check shows what it has."),
-        (("write", "SIG-2026-0999", "--to", PARTNER), "There is no signal SIG-2026-0999."),
-        (("write", "SN-01:LOT", "--to", "9529999000017"), "The partner (--to) is “9529999000017”, which is no GLN: write 13 digits, the last of them the check digit."),
-        (("write", "SN-01:LOT", "--to", PARTNER, "--ordered", "3"), "--ordered and --received belong together; give both or none."),
-        (("write", "SN-01:LOT", "--to", PARTNER, "--resolution", "Flowers"), "“Flowers” is no resolution of the format; write one of Send new data"),
-        (("show", "EXC-2026-0404"), "There is no thread EXC-2026-0404; lotproof partner list shows those there are."),
-        (("reply", "EXC-2026-0001", "--accept", "nobody"), "EXC-2026-0001 has no exception nobody"),
-        (("reply", "EXC-2026-0001"), "EXC-2026-0001 gets neither an answer nor a note"),
-        (("reply", "EXC-2026-0001", "--accept", "all", "--reject", "all"), "“all” cannot be both accepted and rejected"),
-        (("close", "EXC-2026-0001"), "EXC-2026-0001 is an exception of the partner, who alone closes it"),
-        (("sent", "EXC-2026-0001", "--how", "mail"), "Nothing of EXC-2026-0001 waits to be sent."),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_is_refused_with_a_sentence(own: Site, place: Workspace, arguments: tuple[str, ...], told: str) -> None:  # noqa: F811
+REFUSED = [
+    (("write", "SN-01", "--to", PARTNER), "“SN-01” names no finding; write CODE:LOT, such as SN-01:B7-2231"),
+    (("write", "SN-01:NONE", "--to", PARTNER), "The last run has no finding of SN-01 in lot NONE; lotproof check shows what it has."),
+    (("write", "SIG-2026-0999", "--to", PARTNER), "There is no signal SIG-2026-0999."),
+    (("write", "SN-01:LOT", "--to", "9529999000017"), "The partner (--to) is “9529999000017”, which is no GLN: write 13 digits, the last of them the check digit."),
+    (("write", "SN-01:LOT", "--to", PARTNER, "--ordered", "3"), "--ordered and --received belong together; give both or none."),
+    (("write", "SN-01:LOT", "--to", PARTNER, "--resolution", "Flowers"), "“Flowers” is no resolution of the format; write one of Send new data"),
+    (("show", "EXC-2026-0404"), "There is no thread EXC-2026-0404; lotproof partner list shows those there are."),
+    (("reply", "EXC-2026-0001", "--accept", "nobody"), "EXC-2026-0001 has no exception nobody"),
+    (("reply", "EXC-2026-0001"), "EXC-2026-0001 gets neither an answer nor a note"),
+    (("reply", "EXC-2026-0001", "--accept", "all", "--reject", "all"), "“all” cannot be both accepted and rejected"),
+    (("close", "EXC-2026-0001"), "EXC-2026-0001 is an exception of the partner, who alone closes it"),
+    (("sent", "EXC-2026-0001", "--how", "mail"), "Nothing of EXC-2026-0001 waits to be sent."),
+]  # fmt: skip
+
+
+def test_what_cannot_be_is_refused_with_a_sentence_and_nothing_is_written(own: Site, place: Workspace) -> None:  # noqa: F811
     take(place, report(exceptions=missing_data(packs(own)[0])))
     before = store.size()
-    assert told in refused("partner", *(one.replace(":LOT", f":{own.lot}") for one in arguments))
-    assert store.size() == before
+    for arguments, told in REFUSED:
+        assert told in refused("partner", *(one.replace(":LOT", f":{own.lot}") for one in arguments))
+        assert store.size() == before, arguments
 
 
 def test_a_file_that_is_no_notification_is_refused_by_the_command_and_left_by_the_taker(place: Workspace, tmp_path: Path) -> None:
