@@ -90,3 +90,8 @@ def test_the_published_examples_are_read_without_a_refusal() -> None:
         found = read_partner_notice(text)
         assert not found.refused, path
         assert found.entries == 0 or found.rows or found.claims
+
+
+def test_half_a_character_is_no_reason_to_leave_a_notice_unread() -> None:
+    found = read_partner_notice(message(missing_product=[{"product_gtin": "09528862577757", "product_serial": "\ud800A"}]))
+    assert [row["serial"] for row in found.rows] == ["?A"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shutil
@@ -112,6 +113,25 @@ def test_every_page_is_usable_quiet_and_local(browser, address, size, scheme):
                  f"/incidents/{number}/data", f"/incidents/{number}/worksheets/fda-3911", "/alarms/", "/procedures/", "/procedures/open",
                  "/audits/", "/audits/open", "/kpis/", "/readiness/", "/readiness/plan", "/files/", "/work/"):  # fmt: skip
         visit.go(path)
+
+
+def test_an_exception_of_a_partner_is_taken_in_and_answered(browser, address):
+    visit = Visit(browser, address, "tablet")
+    visit.sign_in("qa.demo")
+    visit.go("/signals/")
+    visit.page.click("text=Exceptions of partners")
+    visit.look()
+    item = {"exception_item_uuid": "i1", "product_gtin": "09528862577757", "product_serial": "A" * 20, "observation_source": "Scan", "resolution_request": "Send new data"}
+    message = {"message_uuid": "m1", "exception_case_uuid": "c1", "timestamp": 1795200000, "po_number": "PO-1", "sender_information": {"email": "x@y.example"},
+               "exceptions": {"missing_product_data": [item]}, "case_resolved": False}  # fmt: skip
+    visit.page.set_input_files("#file", {"name": "notice.json", "mimeType": "application/json", "buffer": json.dumps(message).encode()})
+    visit.page.click("text=Take it in")
+    expect(visit.page.locator("h1")).to_contain_text("EXC-")
+    visit.look()
+    visit.page.select_option("#every", "Accept")
+    visit.page.click("text=Write the answer")
+    # The demo has no settings for partners: the page says which, and what to do.
+    expect(visit.page.locator("main")).to_contain_text("The format demands an e-mail address of the sender")
 
 
 def test_what_helps_to_explain_and_to_show_is_usable_quiet_and_local(browser, address):

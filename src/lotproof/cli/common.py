@@ -134,6 +134,7 @@ def _sentence(error: Exception) -> str | None:
     """What to tell of an error that a person can mend; None of any other. Imports only now: most commands end well, and fast."""
     from lotproof.causes.problem import CausesError
     from lotproof.exchange.line.settings import LineError
+    from lotproof.exchange.partners.problem import PartnerError
     from lotproof.faulttree.errors import TreeError
     from lotproof.gs1.errors import UnreadableIdentifier
     from lotproof.intake.problem import SourceProblem
@@ -153,6 +154,7 @@ def _sentence(error: Exception) -> str | None:
     told = (
         WorkspaceError, SourceProblem, KeyFileError, StateError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError,
         SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable, TracingMissing, LineError, StoreError,
+        PartnerError,
     )  # fmt: skip
     if isinstance(error, told):
         return str(error)

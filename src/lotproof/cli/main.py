@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "work": ("lotproof.cli.work", "work"),
     "stream": ("lotproof.cli.stream", "stream"),
     "notify": ("lotproof.cli.notify", "notify"),
+    "partner": ("lotproof.cli.partner", "partner"),
     "jobs": ("lotproof.cli.work", "jobs"),
     "api-key": ("lotproof.cli.api_key", "api_key"),
     "line": ("lotproof.cli.line", "line"),

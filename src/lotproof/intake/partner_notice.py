@@ -97,4 +97,5 @@ def _gtin(value: object) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return str(value).strip() or None if value is not None else None
+    # JSON may spell half a character (\ud800), which no table takes.
+    return str(value).strip().encode("utf-8", "replace").decode() or None if value is not None else None

@@ -123,7 +123,8 @@ def quarantine_rows(connection: duckdb.DuckDBPyConnection, rows: list[tuple[Row,
     table = pa.table(
         {
             "reason": [reason for _, reason in rows],
-            "raw": ["\t".join(row.cells)[:2000] for row, _ in rows],
+            # JSON may spell half a character (\ud800), which no table takes.
+            "raw": ["\t".join(row.cells)[:2000].encode("utf-8", "replace").decode() for row, _ in rows],
             "position": [row.line for row, _ in rows],
         }
     )

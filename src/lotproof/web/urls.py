@@ -20,6 +20,7 @@ from lotproof.web.views import (
     kpis,
     lists,
     lots,
+    partners,
     photo,
     printed,
     ready,
@@ -35,6 +36,7 @@ from lotproof.web.views import (
 )
 
 NUMBER = r"(?P<number>INC-\d{4}-\d{4,})"
+THREAD = r"(?P<number>EXC-\d{4}-\d{4,})"
 RECORD = r"(?P<number>[A-Z]{3}-\d{4}-\d{4,})"
 SHELF = f"(?P<place>{'|'.join(SHELVES)})"
 OTHER = f"(?P<place>{'|'.join(place for place in SHELVES if place not in ('incidents', 'verify'))})"
@@ -60,6 +62,13 @@ urlpatterns: list[URLPattern] = [
     path("find", find.find),
     path("signals/", signals.signals),
     re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/triage$", signals.triage),
+    path("partners/", partners.partners),
+    path("partners/write", partners.write),
+    re_path(r"^partners/of/(?P<signal>SIG-\d{4}-\d{4,})$", partners.of_signal),
+    re_path(rf"^partners/{THREAD}/$", partners.partner),
+    re_path(rf"^partners/{THREAD}/(?P<sha256>[0-9a-f]{{64}})\.json$", partners.message),
+    re_path(rf"^partners/{THREAD}/(?P<what>reply|close|sent)$", partners.act),
+    re_path(rf"^partners/{THREAD}/incident$", partners.incident),
     path("incidents/", incidents.incidents),
     re_path(rf"^incidents/{NUMBER}/$", incident.incident),
     re_path(rf"^incidents/{NUMBER}/data$", data_say.data_say),

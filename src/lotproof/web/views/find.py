@@ -22,7 +22,7 @@ from lotproof.workspace.place import WorkspaceError
 
 LONGEST = 2000
 """Characters of what is looked for; the longest scan has some hundreds."""
-_CASE, _SIGNAL, _SESSION = (re.compile(rf"{book}-\d{{4}}-\d{{4,}}") for book in ("INC", "SIG", "VER"))
+_CASE, _SIGNAL, _SESSION, _THREAD = (re.compile(rf"{book}-\d{{4}}-\d{{4,}}") for book in ("INC", "SIG", "VER", "EXC"))
 _COPY = re.compile(r"COPY-\d{6,}|[0-9a-f]{64}", re.IGNORECASE)
 """A controlled copy by its number or its hash."""
 
@@ -39,6 +39,8 @@ def find(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"/verify/{asked.upper()}/")
     if _COPY.fullmatch(asked) and (copy := printed_copy(asked)):
         return HttpResponseRedirect(f"/copies/{copy.number}/")
+    if _THREAD.fullmatch(asked.upper()):
+        return HttpResponseRedirect(f"/partners/{asked.upper()}/")
     typed, asked = asked, mended(asked).text  # a scan through a wrong keyboard is still that scan
     cases, records = table("CaseRow"), table("RecordRow")
     found = list((cases.filter(lots__icontains=asked) | cases.filter(title__icontains=asked))[:20]) if asked else []
