@@ -37,11 +37,11 @@ def test_what_harms_comes_first_and_what_lasts_comes_last():
     )  # fmt: skip
     found = told(lacking)
     assert [window for window, _ in found] == sorted(window for window, _ in found)
-    assert (0, "Triage 2 critical signals") in found
-    assert (0, "Finish or move 1 action past due") in found
+    assert (0, "Triage signals (critical): 2") in found
+    assert (0, "Finish or move actions past due: 1") in found
     assert (0, "Enrol a second QA approver: nobody approves their own") in found
-    assert (1, "Triage 1 minor signal") in found
-    assert (1, "Hold 3 trainings past due") in found
+    assert (1, "Triage signals (minor): 1") in found
+    assert (1, "Hold trainings past due: 3") in found
     assert (2, "Complete INC-2: cause, scope") in found
     assert (2, "Verify a sample of packs against the record; none was ever signed") in found
 

@@ -66,7 +66,7 @@ LANGUAGES = ("de", "fr")
 SAME = {"Code", "Menu", "Name", "Version", "Plan", "Session", "Type", "Text", "Signal", "CAPA", "Photo", "Scan", "Scans", "Symbol", "Person", "Audit",
         "Incidents", "Incident", "Question", "Note", "Causes", "Cause", "Points", "Condition", "Contact", "Date", "Lots", "Lot", "lots", "lot", "Position",
         "Page", "Action", "action", "process", "NDC", "GTIN", "IT", "EU", "US", "Alarm", "Start", "Index", "Sessions", "System", "Sources", "Actions",
-        "Protocols", "critical", "notices", "Audits", "audit", "Signals", "Investigation", "Impact", "machine", "process", "Version", "correction",
+        "Protocols", "critical", "notices", "Audits", "audit", "Signals", "Investigation", "Impact", "machine", "correction",
         "Description", "Type of report", "maintenance", "observations", "5-Why", "corrective", "Menü", "Remarks", "Quantity", "supplier", "points", "charts",
         "cause", "major", "minor", "Requirement", "Conclusion", "Procedure", "entry", "Export", "Priority", "environment", "product", "excluded", "SOP-PK-014 v7",
         "INC-2026-0012", "O-3", "B7-2231", "21 CFR 11.10(e)", "{at} UTC · {actor} · {via}", "{number} {became}.", "Lot {name}", "Incident {number}",

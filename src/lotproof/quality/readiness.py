@@ -63,7 +63,7 @@ def _any(name: str, sentence: str) -> Callable[[Case], list[str]]:
 
 
 def _steps(case: Case) -> list[str]:
-    return [f"the step “{step.title}” is missing" for step in missing_steps(case)] + (
+    return [f"the step “{step_title}” is missing" for step_title in (step.title for step in missing_steps(case))] + (
         [] if case.all("contain") else ["containment is not signed"]
     )
 

@@ -22,8 +22,11 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français"}
 """Code -> how the language calls itself."""
 COOKIE = "lotproof_language"
-WORDS = {"button", "label", "role", "roles", "state", "noun", "needed", "choices", "says", "title_of_step"}
+WORDS = {"button", "label", "role", "roles", "state", "states", "noun", "says", "step_title", "last", "was", "where", "reach", "kind",
+         "severity", "verdict", "allowed", "shows", "sample", "wanted", "setting", "told"}  # fmt: skip
 """Names of values in sentences that are words of the program themselves, or several of them."""
+LEAST = 2
+"""Letters of its own that a sentence with values has more than, to be found by its pattern."""
 _HOLE = re.compile(r"\{(\w+)\}")
 _CURRENT: ContextVar[str] = ContextVar("language", default="en")
 
@@ -48,20 +51,32 @@ class Catalog:
         found = self.exact.get(text)
         if found is not None:
             return found
+        return self._by_pattern(text) or self._list(text)
+
+    def _by_pattern(self, text: str) -> str:
         for pattern, translated in self.patterns:
             match = pattern.fullmatch(text)
             if match:
                 return translated.format_map({name: self._value(name, value) for name, value in match.groupdict().items()})
-        return text
+        return ""
 
     def _value(self, name: str, value: str) -> str:
         if name not in WORDS:
             return value
-        return self.exact.get(value) or ", ".join(self.exact.get(part, part) for part in value.split(", "))
+        found = self.exact.get(value) or self._by_pattern(value)
+        return found or ", ".join(self.exact.get(part, part) for part in value.split(", "))
+
+    def _list(self, text: str) -> str:
+        """Sentences that list what is missing: “The plan cannot be approved: one; another.”, or the list alone."""
+        led = re.fullmatch(r"(.+?): (.+)\.", text, re.DOTALL)
+        if led and led[1] in self.exact:
+            return f"{self.exact[led[1]]}: {self._list(led[2])}."
+        parts = text.split("; ")
+        return "; ".join(self.exact.get(part) or self._by_pattern(part) or part for part in parts)
 
     def lacks(self, text: str) -> bool:
         """Whether it has nothing for a text of the program, which may have values in braces."""
-        return text not in self.exact and not any(pattern.fullmatch(text) for pattern, _ in self.patterns)
+        return text not in self.exact
 
 
 @lru_cache
@@ -71,7 +86,11 @@ def catalog(language: str) -> Catalog:
         return Catalog({}, ())
     with files("lotproof.web").joinpath(f"locale/{language}.po").open("rb") as file:
         entries = {str(one.id): str(one.string) for one in read_po(file, locale=language) if one.id and one.string}
-    holes = sorted((english for english in entries if _HOLE.search(english)), key=lambda english: -len(_HOLE.sub("", english)))
+    # A sentence of little but values would match any text.
+    holes = sorted(
+        (english for english in entries if _HOLE.search(english) and len(re.findall(r"[a-z]", _HOLE.sub("", english))) > LEAST),
+        key=lambda english: -len(_HOLE.sub("", english)),
+    )
     return Catalog(entries, tuple((_pattern(english), entries[english]) for english in holes))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from lotproof.control.process_steps import mapped
+from lotproof.control.process_steps import STEPS, mapped
 from lotproof.control.units_seen import stops_of
 from lotproof.draw import page, pen
 from lotproof.draw.marks import MARKED
@@ -18,11 +18,12 @@ from lotproof.draw.timeline import Happening, timeline
 from lotproof.quality.case import Case
 from lotproof.quality.register import ACTS
 from lotproof.quality.times import moment
+from lotproof.web.language import say
 
 
 def units_road(lot: str, matrix: Sequence[Mapping[str, Any]]) -> SafeString | None:
     """Where the units of a lot were seen; None where no two sources speak of it."""
-    return drawn(road(stops_of(matrix), f"Lot {lot}: where the units were seen")) if matrix else None
+    return drawn(road(stops_of(matrix), say("Lot {lot}: where the units were seen", lot=lot))) if matrix else None
 
 
 def findings_map(findings: Sequence[Mapping[str, Any]], title: str) -> SafeString | None:
@@ -32,6 +33,11 @@ def findings_map(findings: Sequence[Mapping[str, Any]], title: str) -> SafeStrin
     return drawn(process_map(mapped(counts, grave, "item"), title)) if counts else None
 
 
+PICTURE_WORDS = (
+    "Material", "Method", "Machine", "Man", "Measurement", "Environment", "Data", "People", "■ root", "▲ supported", "× ruled out", "○ possible",
+    "Problem", *(text for name, where, *_ in STEPS for text in (name, where)),
+)  # fmt: skip
+"""Words that drawings bear by themselves."""
 LANES = {
     "containment-step": "people",
     "contain": "people",
@@ -52,14 +58,15 @@ def case_timeline(case: Case) -> SafeString | None:
     for one in case.acts:
         lane = one.body["stream"] if one.name == "observation" else LANES.get(one.name)
         if lane and one.stands:
-            text = one.body.get("what") or one.body.get("said") or one.body.get("title") or ACTS[one.name].button
+            text = one.body.get("what") or one.body.get("said") or one.body.get("title") or say(ACTS[one.name].button)
             happenings.append(Happening(moment(one.event_time), str(text), lane, grave=one.name == "open"))
-    return drawn(timeline(happenings, f"{case.number}: machine, data and people")) if len(happenings) > 1 else None
+    return drawn(timeline(happenings, say("{number}: machine, data and people", number=case.number))) if len(happenings) > 1 else None
 
 
 def drawn(svg: str) -> SafeString:
     """What draw/ makes escapes every text that it is given. Its <style> goes: the policy of the page lets no inline style in."""
-    return mark_safe(re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL))
+    bare = re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)
+    return mark_safe(re.sub(r"(?<=>)[^<>]+(?=</text>|</tspan>)", lambda text: say(text[0]) if text[0] in PICTURE_WORDS else text[0], bare))
 
 
 def stylesheet() -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from lotproof.control.kpis.register import product_kpis
 from lotproof.quality.acts.containment import STEPS
 from lotproof.quality.book import Book
 from lotproof.quality.case import State
@@ -21,9 +22,12 @@ from lotproof.quality.readiness import ITEMS
 from lotproof.quality.register import ACTS
 from lotproof.quality.roles import Role
 from lotproof.quality.sheet_fields import SHEETS
+from lotproof.quality.signals import EXPLAINED, INCIDENT, NEW
+from lotproof.quality.verification.judge import VERDICTS
 from lotproof.web.books import SHELVES
 from lotproof.web.context import PLACES
-from lotproof.web.language import catalog
+from lotproof.web.language import LEAST, catalog
+from lotproof.web.pictures import PICTURE_WORDS
 from lotproof.web.script_words import of_scripts
 from lotproof.web.sentences import SENTENCES
 
@@ -35,7 +39,11 @@ TOLD = ("Refusal", "Overtaken", "problem", "lacking", "not_own", "say")
 def texts() -> list[str]:
     """All of them, each once, in the order of templates, data, sentences."""
     return list(
-        dict.fromkeys(text for text in (*of_templates(), *of_scripts(), *of_data(), *of_sentences()) if any(c.isalpha() for c in text))
+        dict.fromkeys(
+            text
+            for text in (*of_templates(), *of_scripts(), *of_data(), *of_sentences(), *of_statements())
+            if any(c.isalpha() for c in text)
+        )
     )
 
 
@@ -61,7 +69,37 @@ def of_data() -> Iterator[str]:
     yield from (about.title for about in SHEETS.values())
     yield from (word for _, _, word in PLACES)
     yield from SENTENCES.values()
-    yield from (*map(str, State), *map(str, Role))
+    yield from (*map(str, State), *map(str, Role), NEW, INCIDENT, EXPLAINED, "running", *PICTURE_WORDS)
+    yield from (verdict.word for verdict in VERDICTS.values())
+    yield from (one.name for one in product_kpis().values())
+
+
+STATING = (
+    "quality/readiness.py", "quality/lot_ready.py", "quality/audits.py", "quality/plan.py", "quality/acts", "quality/verification/judge.py",
+    "quality/verification/running.py", "quality/verification/plan.py", "gs1/wedge_report.py", "web/views/work.py", "causes/by_data.py",
+    "causes/choose.py", "exchange/partners/match.py",
+)  # fmt: skip
+"""Modules whose every text of several words is read by people."""
+_CITED = re.compile(r"[\d ,;(]|EU GMP|FD&C|ALCOA|ICH|TOP =|I ")
+"""Beginnings of what is no text of its own: citations, pieces of other texts, and the words that people sign (they stay as signed)."""
+
+
+def of_statements() -> Iterator[str]:
+    """What these modules say."""
+    for name in STATING:
+        path = files("lotproof").joinpath(name)
+        for module in _modules(path) if path.is_dir() else (path,):
+            yield from _stated(ast.parse(module.read_text(encoding="utf-8")))
+
+
+def _stated(tree: ast.Module) -> Iterator[str]:
+    inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if id(node) not in inner | docs and isinstance(node, ast.Constant | ast.JoinedStr):
+            text = _text(node)
+            if " " in text.strip() and len(re.findall("[a-z]", re.sub(r"\{\w+\}", "", text))) > LEAST and not _CITED.match(text):
+                yield text
 
 
 def of_sentences() -> Iterator[str]:
