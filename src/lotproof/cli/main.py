@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("lotproof.cli.serve", "serve"),
     "work": ("lotproof.cli.work", "work"),
     "notify": ("lotproof.cli.notify", "notify"),
+    "alerts": ("lotproof.cli.alerts", "alerts"),
     "jobs": ("lotproof.cli.work", "jobs"),
     "api-key": ("lotproof.cli.api_key", "api_key"),
     "line": ("lotproof.cli.line", "line"),

@@ -1,0 +1,100 @@
+"""Which alerts are one signal: the same pack and code within a burst, packs of a lot with one reason, all that one request asks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lotproof.exchange.alerts.alert import Alert, Class, System, Verdict
+from lotproof.exchange.alerts.codes import CODES
+from lotproof.quality.signals import Raised
+from lotproof.quality.times import after_hours
+
+_KEY = 300
+"""Characters of a signal's key."""
+SUSPECT_CLOCK = "classify"
+"""The clock that a suspicious alert begins: whether the product is suspect has to be decided (quality/clocks.py)."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An alert with what is made of it."""
+
+    alert: Alert
+    """What came in."""
+    verdict: Verdict
+    """What the record says to it."""
+    lot: str = ""
+    """Lot by the record, else by the alert."""
+
+
+@dataclass(frozen=True)
+class Burst:
+    """Alerts that are one signal."""
+
+    key: str
+    """Key of the signal."""
+    last: str
+    """Time of the latest alert, UTC."""
+    count: int = 0
+    """Alerts so far."""
+
+
+def identity(alert: Alert) -> tuple[str, str, str]:
+    """What makes an alert one and the same: where it comes from, its identifier, what it is about (a request may ask about several packs)."""
+    return str(alert.system), alert.id, alert.about
+
+
+def basis(one: Judged) -> str:
+    """What alerts of one burst have in common."""
+    alert, verdict = one.alert, one.verdict
+    if alert.system in (System.AUTHORITY, System.PARTNER):
+        return f"{alert.system}:{alert.id}"
+    about = f"lot {one.lot}" if verdict.whole_lot and one.lot else alert.about
+    return f"{alert.system}:{alert.code}:{verdict.klass}:{about}"
+
+
+def sorted_into(known: Mapping[str, Burst], judged: Iterable[Judged], now: str, hours: float) -> dict[str, tuple[Burst, list[Judged]]]:
+    """Signal key -> the burst with its new count, and the alerts that join it. ``known`` has the latest burst of each basis.
+
+    An alert without a time counts as raised ``now``. Requests have no end to their burst: one request is one signal.
+    """
+    bursts = dict(known)
+    found: dict[str, tuple[Burst, list[Judged]]] = {}
+    for one in sorted(judged, key=lambda each: each.alert.at or now):
+        common, at = basis(one), one.alert.at or now
+        before = bursts.get(common)
+        ends = before and (one.alert.clock or at <= after_hours(before.last, hours))
+        key = before.key if before and ends else f"alert:{common}:{at}"[:_KEY]
+        burst = Burst(key, max(at, before.last) if before and ends else at, (before.count if before and ends else 0) + 1)
+        bursts[common] = burst
+        found[key] = burst, [*found.get(key, (burst, []))[1], one]
+    return found
+
+
+def raised(burst: Burst, members: Sequence[Judged], now: str) -> Raised:
+    """The signal of a burst."""
+    first = members[0]
+    alert, verdict = first.alert, first.verdict
+    clock = alert.clock or (SUSPECT_CLOCK if verdict.klass is Class.SUSPICIOUS else "")
+    # A request's clock runs since it came in; whether product is suspect, since we could know of it.
+    since = (min(alert.at, now) if alert.clock and alert.at else now) if clock else ""
+    severity = min((one.verdict.severity for one in members), key=("critical", "major", "minor").index)
+    severity = "major" if alert.clock and severity == "minor" else severity
+    return Raised(
+        burst.key, alert.system.origin, severity, sentence(burst, first, len(members)), "", first.lot, burst.count, clock, since, alert.who
+    )
+
+
+def sentence(burst: Burst, first: Judged, _members: int = 1) -> str:
+    """What the signal says."""
+    alert, verdict = first.alert, first.verdict
+    about = f"lot {first.lot}" if verdict.whole_lot and first.lot else alert.about
+    if alert.clock:
+        head = f"Request {alert.id} by {alert.who} for {alert.code}, about {about}" + (f" and {burst.count - 1} more" if burst.count > 1 else "")
+    else:
+        code = CODES.get(alert.code)
+        means = f" ({code.means})" if code else ""
+        many = f"{burst.count} alerts" if burst.count > 1 else "Answer" if alert.system is System.VRS else "Alert"
+        head = f"{many} {alert.code}{means} on {about}"
+    return f"{head}: {verdict.klass}, likely {verdict.side}. {verdict.says}"
