@@ -105,7 +105,12 @@ def list_(state: str, workspace_dir: Path, as_json: bool) -> None:
 
 @alerts.command()
 @click.argument("number", metavar="ID")
-@click.option("--reply", type=click.Choice(["worksheet", "partner"]), default=None, help="The worksheet for the answer, or a message to check and send.")
+@click.option(
+    "--reply",
+    type=click.Choice(["worksheet", "partner"]),
+    default=None,
+    help="The worksheet for the answer, or a message to check and send.",
+)
 @click.option("--html", "as_html", is_flag=True, help="With --reply worksheet: as an HTML page.")
 @common.workspace_option
 @common.json_option
@@ -163,7 +168,12 @@ def _told(taking: Taking, as_json: bool) -> None:
 
     if as_json:
         new = [
-            {**vars(one.alert), "lot": one.lot or one.alert.lot, "signal": taking.numbers[identity(one.alert)], "verdict": one.verdict.as_json()}
+            {
+                **vars(one.alert),
+                "lot": one.lot or one.alert.lot,
+                "signal": taking.numbers[identity(one.alert)],
+                "verdict": one.verdict.as_json(),
+            }
             for one in taking.judged
         ]
         signals = [one.number for one in taking.signals]

@@ -1,4 +1,4 @@
-"""Messages about packs that come as JSON and are no rows of a table: answers of a verification service, requests of authorities and partners.
+"""Messages about packs that come as JSON and are no rows of a table: answers of a verification service, requests.
 
 They are kept as they are, so that no rule takes a pack that somebody asks about for one that was seen. `exchange/alerts` reads them.
 The answer is that of the GS1 Lightweight Messaging Standard for Verification of Product Identifiers 1.1, which does not repeat the item: it

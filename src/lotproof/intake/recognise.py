@@ -39,8 +39,8 @@ MAGIC = (
 
 
 def recognise(path: Path) -> str:
-    """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, partner-notice, alert-message, json, xml, pdf, picture,
-    document (of an office program), zip (also gzip), archive (of another kind), damaged-zip, binary. A ``table`` is a text
+    """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, partner-notice, alert-message, json, xml,
+    pdf, picture, document (of an office program), zip (also gzip), archive (of another kind), damaged-zip, binary. A ``table`` is a text
     that may be delimited."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)

@@ -106,7 +106,8 @@ def explain(desk: Desk, number: str, why: str) -> Signal:
         store.lock()
         found = _triable(desk, number)
         if found.raised.clock in ASKED and not found.ended:
-            raise Refusal(f"The clock of {number} runs: {CLOCKS[found.raised.clock].says}. Record the answer first, then say what explains it.")
+            says = CLOCKS[found.raised.clock].says
+            raise Refusal(f"The clock of {number} runs: {says}. Record the answer first, then say what explains it.")
         return _triage(desk, number, {"to": EXPLAINED, "why": why.strip()})
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from lotproof.exchange.alerts.alert import Class, Side
 from lotproof.quality.acts.containment import STEPS
 from lotproof.quality.book import Book
 from lotproof.quality.case import State
@@ -54,7 +55,7 @@ def of_data() -> Iterator[str]:
     yield from (item.asks for item in ITEMS)
     yield from (about.title for about in SHEETS.values())
     yield from (word for _, _, word in PLACES)
-    yield from (*map(str, State), *map(str, Role))
+    yield from (*map(str, State), *map(str, Role), *map(str, Class), *map(str, Side))
 
 
 def of_sentences() -> Iterator[str]:

@@ -129,6 +129,11 @@ class Verdict:
     """Whether the reason holds for the lot, so that its packs are one signal."""
 
     @property
+    def in_words(self) -> str:
+        """Class and side, as a sentence has them."""
+        return f"{self.klass}, side unknown" if self.side is Side.UNKNOWN else f"{self.klass}, likely {self.side}"
+
+    @property
     def severity(self) -> str:
         """How grave a signal of it is."""
         if self.klass is Class.SUSPICIOUS:

@@ -41,7 +41,7 @@ class Burst:
 
 
 def identity(alert: Alert) -> tuple[str, str, str]:
-    """What makes an alert one and the same: where it comes from, its identifier, what it is about (a request may ask about several packs)."""
+    """What makes an alert one and the same: where it comes from, its identifier, what it is about: a request may ask about several."""
     return str(alert.system), alert.id, alert.about
 
 
@@ -81,20 +81,20 @@ def raised(burst: Burst, members: Sequence[Judged], now: str) -> Raised:
     since = (min(alert.at, now) if alert.clock and alert.at else now) if clock else ""
     severity = min((one.verdict.severity for one in members), key=("critical", "major", "minor").index)
     severity = "major" if alert.clock and severity == "minor" else severity
-    return Raised(
-        burst.key, alert.system.origin, severity, sentence(burst, first, len(members)), "", first.lot, burst.count, clock, since, alert.who
-    )
+    return Raised(burst.key, alert.system.origin, severity, sentence(burst, first), "", first.lot, burst.count, clock, since, alert.who)
 
 
-def sentence(burst: Burst, first: Judged, _members: int = 1) -> str:
+def sentence(burst: Burst, first: Judged) -> str:
     """What the signal says."""
     alert, verdict = first.alert, first.verdict
     about = f"lot {first.lot}" if verdict.whole_lot and first.lot else alert.about
     if alert.clock:
-        head = f"Request {alert.id} by {alert.who} for {alert.code}, about {about}" + (f" and {burst.count - 1} more" if burst.count > 1 else "")
+        head = f"Request {alert.id} by {alert.who} for {alert.code}, about {about}" + (
+            f" and {burst.count - 1} more" if burst.count > 1 else ""
+        )
     else:
         code = CODES.get(alert.code)
         means = f" ({code.means})" if code else ""
         many = f"{burst.count} alerts" if burst.count > 1 else "Answer" if alert.system is System.VRS else "Alert"
         head = f"{many} {alert.code}{means} on {about}"
-    return f"{head}: {verdict.klass}, likely {verdict.side}. {verdict.says}"
+    return f"{head}: {verdict.in_words}. {verdict.says}"

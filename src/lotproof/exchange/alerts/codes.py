@@ -1,7 +1,7 @@
 """Alert codes of the EMVS and of the national systems, failure reasons of verification answers: what they mean, as data (DOMAIN A.4, A.5).
 
-Sources that map national codes to those of the hub do not all agree, and systems add codes. What a site knows better stands in `alerts.toml`
-of its workspace: `[codes]` with lines such as `41020099 = "A68"`, and `burst_hours`.
+Sources that map national codes to those of the hub do not all agree, and systems add codes. What a site knows better stands in
+`alerts.toml` of its workspace: `[codes]` with lines such as `41020099 = "A68"`, and `burst_hours`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ CODES = {
             "Is the serial among those commissioned, those uploaded, those rejected; is it after a change of format?", ("NMVS_NC_PC_02",),
         ),
         Code(
-            "A7", "pack is already in the requested state", Class.PROCEDURAL, "Was the pack scanned or changed before?", ("NMVS_NC_PCK_19",),
+            "A7", "pack is already in the requested state", Class.PROCEDURAL,
+            "Was the pack scanned or changed before?", ("NMVS_NC_PCK_19",),
         ),
         Code(
             "A24", "status change could not be performed", Class.PROCEDURAL,
@@ -56,7 +57,8 @@ CODES = {
             ("NMVS_NC_PCK_22", "NMVS_NC_PCK_27", "NMVS_NC_PCK_06", "5122x"),
         ),
         Code(
-            "A52", "expiry date does not match", Class.TECHNICAL, "Is the expiry the same in another form, such as day 00 and the last day?",
+            "A52", "expiry date does not match", Class.TECHNICAL,
+            "Is the expiry the same in another form, such as day 00 and the last day?",
             ("NMVS_FE_LOT_12",),
         ),
         Code(

@@ -37,7 +37,7 @@ def _not_found(alert: Alert, match: Match) -> Verdict:
             return judge_lot(alert, match, test)
         return unknown(alert, match, test) if not match.known else judge_serial(alert, match, test)
     if lot.change != SAME:
-        says = f"The record has lot {lot.lot}; the alert spells it {alert.lot}: {lot.change}. A scanner, a keyboard or its program makes that."
+        says = f"The record has lot {lot.lot}; the alert spells it {alert.lot}: {lot.change}. A scanner or a keyboard makes that."
         return Verdict(Class.TECHNICAL, Side.END_USER, says, test, _of(lot.shown))
     if not lot.uploaded:
         says = f"Lot {lot.lot} is in no upload that the record has; the line made {lot.made:,} packs of it."
@@ -48,13 +48,14 @@ def _not_found(alert: Alert, match: Match) -> Verdict:
         return Verdict(Class.TECHNICAL, Side.UPLOAD, says, test, (told,), whole_lot=True)
     if match.item and not match.uploaded:
         return judge_serial(alert, match, test)
-    says = f"Lot {lot.lot} with {lot.uploaded:,} packs is in our upload{_since(match)}, and the hub does not find it: ask the hub or the national system."
+    has = f"Lot {lot.lot} with {lot.uploaded:,} packs is in our upload{_since(match)}"
+    says = f"{has}, and the hub does not find it: ask the hub or the national system."
     return Verdict(Class.TECHNICAL, Side.INTERMEDIARY, says, test, _of(lot.shown), whole_lot=True)
 
 
 def _since(match: Match) -> str:
     told = match.alert_lot.told if match.alert_lot else None
-    return f", acknowledged {told.acknowledged}," if told else ""
+    return f", acknowledged {told.acknowledged}" if told else ""
 
 
 def _of(shown: Shown | None) -> tuple[Shown, ...]:
@@ -92,7 +93,9 @@ def _answer(alert: Alert, match: Match) -> Verdict:
     info = alert.text.rpartition(", ")[2].replace(" ", "").casefold() if ", " in alert.text else ""
     test = "Does the record know the pack, with this lot and expiry?"
     if info in _GRAVE_INFO:
-        return Verdict(Class.SUSPICIOUS, Side.UNKNOWN, f"The answer itself calls the pack {info}.", test, judge_known(alert, match, test).shown)
+        return Verdict(
+            Class.SUSPICIOUS, Side.UNKNOWN, f"The answer itself calls the pack {info}.", test, judge_known(alert, match, test).shown
+        )
     if alert.code in REASONS:
         return _worst(_TESTS[code](alert, match) for code in REASONS[alert.code])
     known = judge_known(alert, match, test)
@@ -103,7 +106,7 @@ def _answer(alert: Alert, match: Match) -> Verdict:
     elif alert.code in POLICY:
         says = f"The answer gives a policy of the maker as its reason ({alert.code}), no fault of data. {known.says}"
     elif alert.code == NO_SERVICE:
-        says = f"No verification service is known for the GTIN, which is neither positive nor negative: look into the directory entry. {known.says}"
+        says = f"No verification service is known for the GTIN, neither positive nor negative: look into the directory entry. {known.says}"
         return Verdict(Class.TECHNICAL, Side.INTERMEDIARY, says, test, known.shown)
     else:
         says = f"The answer gives no reason. {known.says}"

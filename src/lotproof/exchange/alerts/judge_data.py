@@ -18,12 +18,14 @@ def judge_lot(alert: Alert, match: Match, test: str) -> Verdict:
         return _agreeing(exact, rows, "lot", test)
     alike = next(((change, one) for change, one in told if change in EQUIPMENT), None)
     if alike:
-        says = f"The record has lot {alike[1].lot}; the alert spells it {alert.lot}: {alike[0]}. A scanner, a keyboard or its program makes that."
+        says = f"The record has lot {alike[1].lot}; the alert spells it {alert.lot}: {alike[0]}. A scanner or a keyboard makes that."
         return Verdict(Class.TECHNICAL, Side.END_USER, says, test, (alike[1].shows(says),))
     ours = rows[0]
     if match.finding("DAT-01") or match.alert_lot:
         also = f", and lot {match.alert_lot.lot} is ours too" if match.alert_lot else ""
-        says = f"The record has the pack in lot {ours.lot}{also}: a wrong lot was printed or uploaded; hold both until print and record agree."
+        says = (
+            f"The record has the pack in lot {ours.lot}{also}: a wrong lot was printed or uploaded; hold both until print and record agree."
+        )
         return Verdict(Class.TECHNICAL, Side.DATA, says, test, tuple(one.shows(f"lot {one.lot}") for one in rows))
     says = f"The record has the pack in lot {ours.lot}; no source knows lot {alert.lot}, in any spelling."
     return Verdict(Class.SUSPICIOUS, Side.UNKNOWN, says, test, (ours.shows(f"lot {ours.lot}"),))
@@ -47,7 +49,9 @@ def judge_expiry(alert: Alert, match: Match, test: str) -> Verdict:
         return Verdict(Class.TECHNICAL, Side.DATA, says, test, tuple(one.shows(f"expiry {one.expiry}") for one in rows))
     ours = rows[0]
     if later(alert.expiry, ours.expiry):
-        says = f"The alert has {alert.expiry}, later than {ours.expiry} in our record: a pack whose expiry was prolonged by somebody looks so."
+        says = (
+            f"The alert has {alert.expiry}, later than {ours.expiry} in our record: a pack whose expiry was prolonged by somebody looks so."
+        )
         return Verdict(Class.SUSPICIOUS, Side.UNKNOWN, says, test, (ours.shows(f"expiry {ours.expiry}"),))
     says = f"The alert has {alert.expiry}; our record {ours.expiry}, and no source has the other: a code that was decoded or typed wrong."
     return Verdict(Class.TECHNICAL, Side.END_USER, says, test, (ours.shows(f"expiry {ours.expiry}"),))
@@ -63,7 +67,9 @@ def _agreeing(agreeing: list[Moment], rows: list[Moment], name: str, test: str) 
     one = agreeing[0]
     if hub:
         says = f"{one.name} has the {name} of the alert, {getattr(one, name)}, and our upload {getattr(hub[0], name)}: the upload is wrong."
-        return Verdict(Class.TECHNICAL, Side.UPLOAD, says, test, (hub[0].shows(says), one.shows(f"{name} {getattr(one, name)}")), whole_lot=True)
+        return Verdict(
+            Class.TECHNICAL, Side.UPLOAD, says, test, (hub[0].shows(says), one.shows(f"{name} {getattr(one, name)}")), whole_lot=True
+        )
     says = f"{one.name} has the {name} of the alert; the record has no upload of the pack to compare with."
     return Verdict(Class.TECHNICAL, Side.UPLOAD, says, test, (one.shows(says),))
 

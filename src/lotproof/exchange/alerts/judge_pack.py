@@ -5,7 +5,7 @@ from __future__ import annotations
 from lotproof.exchange.alerts.alert import Alert, Class, Shown, Side, Verdict
 from lotproof.exchange.alerts.judge_data import judge_expiry, judge_lot
 from lotproof.exchange.alerts.match import Match, Moment, word
-from lotproof.exchange.alerts.spelled import SAME, same_expiry, same_lot
+from lotproof.exchange.alerts.spelled import SAME, SWALLOWED, same_expiry, same_lot
 
 TWICE = ("SN-03",)
 """Findings that say that a number is on more than one pack."""
@@ -15,7 +15,11 @@ _BLOCKED = ("recalled", "illegitimate", "suspect")
 def unknown(alert: Alert, match: Match, test: str) -> Verdict:
     """Nothing in the record is this pack, in any spelling."""
     if not alert.serial:
-        says = f"The alert names no serial, and the record has no lot {alert.lot}." if alert.lot else "The alert names neither a serial nor a lot."
+        says = (
+            f"The alert names no serial, and the record has no lot {alert.lot}."
+            if alert.lot
+            else "The alert names neither a serial nor a lot."
+        )
     elif not match.gtin_known:
         says = f"No source of the record states GTIN {alert.gtin or 'of this pack'}: it is not ours, or its files were not taken in."
     else:
@@ -39,7 +43,9 @@ def judge_serial(alert: Alert, match: Match, test: str) -> Verdict:
         return _in_upload(alert, match, match.uploaded, test)
     if made := match.made:
         says = f"The pack is on product by {made.name}, and no upload that the record has commissions it: the upload is incomplete."
-        return Verdict(Class.TECHNICAL, Side.UPLOAD, says, test, (made.shows(says), *_lot_says(match, ("SN-01", "RPT-01", "RPT-02", "INT-02"))))
+        return Verdict(
+            Class.TECHNICAL, Side.UPLOAD, says, test, (made.shows(says), *_lot_says(match, ("SN-01", "RPT-01", "RPT-02", "INT-02")))
+        )
     said = match.steps[-1]
     says = f"The number is known ({said.step}), and no source says that it came on product."
     return Verdict(Class.SUSPICIOUS, Side.UNKNOWN, says, test, (said.shows(says),))
@@ -47,21 +53,29 @@ def judge_serial(alert: Alert, match: Match, test: str) -> Verdict:
 
 def _respelled(alert: Alert, match: Match, test: str) -> Verdict:
     ours = next((one for one in match.steps if one.item == alert.item and one.item != match.item), None)
-    if ours or match.finding("IDT-02"):
+    if ours or (match.change == SWALLOWED and match.finding("IDT-02")):
         by = ours.shows("our own source spells it so") if ours else _finding(match.finding("IDT-02"))
-        says = f"The record knows the pack as {match.item}; the alert differs by {match.change}, and so do reads of our own line: look at the print."
+        says = (
+            f"The record knows the pack as {match.item}; the alert differs by {match.change}, as reads of our line do: look at the print."
+        )
         return Verdict(Class.TECHNICAL, Side.DATA, says, test, (by, match.steps[0].shows(f"known as {match.item}")))
-    says = f"The record knows the pack as {match.item}; the alert differs by {match.change}, which a scanner, a keyboard or its program makes."
+    says = f"The record knows the pack as {match.item}; the alert differs by {match.change}, which a scanner or a keyboard makes."
     return Verdict(Class.TECHNICAL, Side.END_USER, says, test, (match.steps[-1].shows(says),))
 
 
 def _in_upload(alert: Alert, match: Match, uploaded: Moment, test: str) -> Verdict:
     told = match.own_lot.told_after(uploaded.at) if match.own_lot and uploaded.at else None
-    when, by = (told.acknowledged, Shown("acknowledged", told.name, told.sha256, told.position)) if told else (uploaded.at, uploaded.shows("commissioned"))
+    when, by = (
+        (told.acknowledged, Shown("acknowledged", told.name, told.sha256, told.position))
+        if told
+        else (uploaded.at, uploaded.shows("commissioned"))
+    )
     if when and alert.at and when > alert.at:
         says = f"The upload that holds the pack is of {when}, after the alert of {alert.at}: the pack was out before its data."
         return Verdict(Class.TECHNICAL, Side.UPLOAD, says, test, (by, uploaded.shows("in the upload")))
-    says = f"The pack is in our upload{f' of {when}' if when else ''}, before the alert: ask the hub or the national system where it was lost."
+    says = (
+        f"The pack is in our upload{f' of {when}' if when else ''}, before the alert: ask the hub or the national system where it was lost."
+    )
     return Verdict(Class.TECHNICAL, Side.INTERMEDIARY, says, test, (by, uploaded.shows("in the upload")))
 
 
@@ -111,7 +125,11 @@ def judge_known(alert: Alert, match: Match, test: str) -> Verdict:
         return judge_lot(alert, match, test)
     if alert.expiry and match.stated("expiry") and all(same_expiry(alert.expiry, one.expiry) is None for one in match.stated("expiry")):
         return judge_expiry(alert, match, test)
-    says = "The record knows the pack" + (f", of lot {match.own_lot.lot}," if match.own_lot else "") + " and contradicts nothing that is said of it."
+    says = (
+        "The record knows the pack"
+        + (f", of lot {match.own_lot.lot}," if match.own_lot else "")
+        + " and contradicts nothing that is said of it."
+    )
     return Verdict(Class.PROCEDURAL, Side.UNKNOWN, says, test, tuple(one.shows("known") for one in (match.uploaded or match.made,) if one))
 
 

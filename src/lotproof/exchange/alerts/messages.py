@@ -49,7 +49,7 @@ def read_messages(text: str, name: str, sha256: str) -> Messages:
     for position, entry in enumerate(entries_of(json.loads(text)), 1):
         where = {"source": sha256, "name": name, "position": position}
         try:
-            made = list(_request(entry, where)) if is_request(entry) else [_answer(entry, where)]
+            made: list[Alert | None] = list(_request(entry, where)) if is_request(entry) else [_answer(entry, where)]
         except (ValueError, UnreadableIdentifier) as error:
             found.refused.append(f"{name}, entry {position}: {error}")
             continue
@@ -76,7 +76,8 @@ def _answer(entry: dict[str, Any], where: Mapping[str, Any]) -> Alert | None:
     stamp = _text(told.get("verificationTimestamp")) or _text(entry.get("timestamp"))
     number = _text(told.get("corrUUID")) or _text(entry.get("corrUUID")) or _asked(entry).get("corrUUID", "") or _made_up(where)
     said = f"{reason}, {more}" if more else reason
-    return Alert(System.VRS, number, reason, reason, **item, at=_time(stamp), at_text=stamp, text=said, **where)
+    facts: dict[str, Any] = {**item, "at": _time(stamp), "at_text": stamp, "text": said, **where}
+    return Alert(System.VRS, number, reason, reason, **facts)
 
 
 def _request(entry: dict[str, Any], where: Mapping[str, Any]) -> Iterator[Alert]:

@@ -1,7 +1,7 @@
 """What a person needs to answer an alert: a worksheet of one page, and a message to whoever raised it. Pure; nothing is sent from here.
 
-The message holds no personal data and no business of third parties: no names, no operators, no customers, no places. It says what the record
-says of one pack; the person who sends it reads it first, and signs it with their own name.
+The message holds no personal data and no business of third parties: no names, operators, customers, places. It says what the record says
+of one pack; the person who sends it reads it first, and signs it with their own name.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from lotproof.exchange.alerts.alert import Alert, Class, Side, System
 from lotproof.exchange.alerts.codes import CODES
 from lotproof.exchange.alerts.match import Match
-from lotproof.exchange.alerts.show import Seen
 from lotproof.quality.clocks import CLOCKS
+
+if TYPE_CHECKING:
+    from lotproof.exchange.alerts.show import Seen
 
 ROWS = 25
 """Rows of a life and alerts of a burst that a worksheet lists: it is one page."""
@@ -99,9 +102,9 @@ def _facts(seen: Seen) -> Iterator[Fact]:
     yield Fact("In our record", _known(match))
     yield Fact("Test", seen.now.test)
     yield Fact("Result", seen.now.says)
-    yield Fact("Class", f"{seen.now.klass}; likely {seen.now.side}")
+    yield Fact("Class", seen.now.in_words)
     if seen.changed:
-        yield Fact("When it was taken", f"{seen.then.klass}; likely {seen.then.side}. {seen.then.says}")
+        yield Fact("When it was taken", f"{seen.then.in_words}. {seen.then.says}")
     yield Fact("Alerts of this signal", f"{seen.signal.raised.count}")
     if seen.clock:
         ends = f"ended {seen.clock.ended}" if seen.clock.ended else f"due {seen.clock.due}"
@@ -168,18 +171,22 @@ def _answers(seen: Seen) -> Iterator[str]:
     """What may be told outside: whether the pack is known, in what spelling, and the outcome; not where it went or who had it."""
     match, verdict = seen.match, seen.now
     if seen.first.serial:
-        yield f"The serial number is {'known' if match.known else 'not known'} to us" + (f", spelled {match.item}." if match.known and match.change else ".")
+        yield f"The serial number is {'known' if match.known else 'not known'} to us" + (
+            f", spelled {match.item}." if match.known and match.change else "."
+        )
     if seen.first.lot:
         yield f"The lot is {'known' if match.alert_lot else 'not known'} to us" + (
             f", spelled {match.alert_lot.lot}." if match.alert_lot and match.alert_lot.change else "."
         )
     if match.change:
         yield f"The difference is one of format: {match.change}."
-    yield f"The comparison gives {_OUTCOME[verdict.klass]}; likely {_outside(verdict.side)}."
-
-
-def _outside(side: Side) -> str:
-    return {"our upload": "our data upload", "our data": "our data"}.get(str(side), str(side))
+    side = {Side.UPLOAD: "likely in our data upload", Side.UNKNOWN: "on a side that is not known yet"}.get(
+        verdict.side, f"likely with {verdict.side}"
+    )
+    if seen.first.clock and verdict.klass is Class.PROCEDURAL:
+        yield "Nothing in our record contradicts what you asked about."
+    else:
+        yield f"The comparison gives {_OUTCOME[verdict.klass]}, {side}."
 
 
 def _request_to(seen: Seen) -> str:
@@ -199,19 +206,27 @@ def text(sheet: Worksheet) -> str:
     """The worksheet as plain text."""
     wide = max(len(one.name) for one in sheet.facts)
     lines = [sheet.title, "", *(f"{one.name:<{wide}}  {one.value}" for one in sheet.facts)]
-    for title, rows in (("What shows it", sheet.shown), ("What sources say of the pack", sheet.life), ("Alerts", sheet.alerts)):
-        if rows:
-            lines += ["", title, *(f"  {one.at:<24} {one.what}  [{one.source}:{one.position}]" if one.source else f"  {one.what}" for one in rows)]
+    for title, rows in _tables(sheet):
+        lines += [
+            "",
+            title,
+            *(f"  {one.at:<24} {one.what}  [{one.source}:{one.position}]" if one.source else f"  {one.what}" for one in rows),
+        ]
     lines += ["", "Before you answer", *(f"  [ ] {one}" for one in sheet.checks)]
     return "\n".join([*lines, *(["", sheet.left] if sheet.left else []), ""])
+
+
+def _tables(sheet: Worksheet) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    for title, rows in (("What shows it", sheet.shown), ("What sources say of the pack", sheet.life), ("Alerts", sheet.alerts)):
+        if rows:
+            yield title, rows
 
 
 def page(sheet: Worksheet) -> str:
     """The worksheet as an HTML page of its own, without script or style."""
     e = html.escape
     facts = "".join(f'<tr><th scope="row">{e(one.name)}</th><td>{e(one.value)}</td></tr>' for one in sheet.facts)
-    tables = ((" shows it", "What shows it", sheet.shown), ("", "What sources say of the pack", sheet.life), ("", "Alerts", sheet.alerts))
-    body = "".join(f"<h2>{e(title)}</h2>{_table(rows)}" for _, title, rows in tables if rows)
+    body = "".join(f"<h2>{e(title)}</h2>{_table(rows)}" for title, rows in _tables(sheet))
     checks = "".join(f"<li>{e(one)}</li>" for one in sheet.checks)
     left = f"<p>{e(sheet.left)}</p>" if sheet.left else ""
     return (

@@ -1,4 +1,4 @@
-"""Alerts out of tables: exports of national systems, the hub and alert management systems, as intake has read them (intake/kinds/records.py)."""
+"""Alerts out of tables: exports of national systems, the hub, alert management systems, as intake/kinds/records.py reads them."""
 
 from __future__ import annotations
 

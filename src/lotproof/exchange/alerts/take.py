@@ -142,7 +142,10 @@ def _fresh(alerts: Sequence[Alert], taking: Taking) -> list[Alert]:
 
 def judged_now(workspace: Workspace, alerts: Sequence[Alert], progress: Progress = lambda _what, _done, _of: None) -> list[Judged]:
     """Each alert with what the record as it is now says to it."""
-    return [Judged(alert, judge(alert, match), _lot(alert, match)) for alert, match in zip(alerts, matched(workspace, alerts, progress), strict=True)]
+    return [
+        Judged(alert, judge(alert, match), _lot(alert, match))
+        for alert, match in zip(alerts, matched(workspace, alerts, progress), strict=True)
+    ]
 
 
 def matched(workspace: Workspace, alerts: Sequence[Alert], progress: Progress = lambda _what, _done, _of: None) -> list[Match]:

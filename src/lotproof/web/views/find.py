@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -30,7 +29,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if _CASE.fullmatch(asked.upper()):
         return HttpResponseRedirect(f"/incidents/{asked.upper()}/")
     if _SIGNAL.fullmatch(asked.upper()):
-        return HttpResponseRedirect(f"/signals/?state=&q={quote(asked.upper())}")
+        return HttpResponseRedirect(f"/signals/{asked.upper()}/")
     if _SESSION.fullmatch(asked.upper()):
         return HttpResponseRedirect(f"/verify/{asked.upper()}/")
     typed, asked = asked, mended(asked).text  # a scan through a wrong keyboard is still that scan
