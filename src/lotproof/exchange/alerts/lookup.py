@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lotproof.exchange.alerts.alert import Alert
+from lotproof.exchange.alerts.alert import Alert, System
 from lotproof.exchange.alerts.lot_record import lot_records
 from lotproof.exchange.alerts.match import LotRecord, Match, Moment, moment_of
 from lotproof.exchange.alerts.spelled import SAME, lots, serials
@@ -25,6 +25,8 @@ from lotproof.workspace.trace import Life, lives
 
 DEEP = 60
 """Packs of one look whose containers, state and near spellings are looked up too; each takes some hundredths of a second."""
+STATEFUL = frozenset({"A7", "A24"})
+"""Codes whose test asks for the state of the pack."""
 ALERTS = frozenset({"alerts", "alert-message"})
 """Kinds of sources that say what was alerted, not what happened: an alert is not matched with itself."""
 Progress = Callable[[str, int, int], None]
@@ -112,12 +114,13 @@ def _with_findings(workspace: Workspace, made: list[Match]) -> list[Match]:
 def _deep(
     workspace: Workspace, sources: list[Source], alerts: Sequence[Alert], made: list[Match], progress: Progress
 ) -> Iterator[Match]:  # fmt: skip
-    """The first packs with what is above them and their state; one that nobody knows with what is spelled almost like it."""
+    """The packs whose test asks for it with what is above them and their state; one that nobody knows with what is spelled almost like it."""
     looked: dict[str, tuple[Life, dict[str, Any] | None]] = {}
     with _spill() as spill:
         record = Record(workspace, sources, spill)
         for number, (alert, one) in enumerate(zip(alerts, made, strict=True)):
-            if not alert.serial or (one.item not in looked and len(looked) >= DEEP):
+            asks = not one.known or alert.code in STATEFUL or alert.system is not System.EMVS or len(alerts) == 1
+            if not (alert.serial and asks) or (one.item not in looked and len(looked) >= DEEP):
                 yield one
                 continue
             if one.item not in looked:
