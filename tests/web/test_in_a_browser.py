@@ -38,6 +38,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
         _wait(f"http://127.0.0.1:{port}/alive", server, folder / "told.txt")
+        request = [str(PROGRAM), "alerts", "request", "--by", "partner", "--who", "Distributor 12", "--asks", "verification", "--item",
+                   "(01)09501101530003(21)NOBODYKNOWSTHIS1", "--lot", "L1", "--workspace", str(folder / "demo" / "workspace")]  # fmt: skip
+        subprocess.run(request, check=True, capture_output=True, timeout=60)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
@@ -103,7 +106,7 @@ def test_every_page_is_usable_quiet_and_local(browser, address, size, scheme):
     visit.sign_in("qa.demo")
     number = visit.page.locator("table a[href^='/incidents/INC']").first.inner_text()
     visit.go("/signals/")
-    code, lot = visit.page.locator("tbody tr").first.locator("td:nth-child(3), td:nth-child(4)").all_inner_texts()
+    code, lot = visit.page.locator("tbody tr").last.locator("td:nth-child(3), td:nth-child(4)").all_inner_texts()
     acts = ("contain", "hold", "gate", "observation", "interview", "scope-search", "severity")
     for path in ("/signals/", "/incidents/", f"/incidents/{number}/", *(f"/incidents/{number}/do/{act}" for act in acts),
                  "/incidents/open", f"/lots/{lot}/", f"/lots/{lot}/{code}/", "/actions/", "/holds/", "/trail/", "/find?q=nothing",
@@ -120,7 +123,9 @@ def test_what_helps_to_explain_and_to_show_is_usable_quiet_and_local(browser, ad
     lot = visit.page.locator("a[href^='/lots/']").first.get_attribute("href")
     sheets = [f"/incidents/{number}/worksheets/{name}" for name in ("fda-3911", "eu-notice", "partner-reply", "partner-information")]
     acts = ("worksheet", "is-is-not", "fault-tree?start=unreported-batch", "cause", "cause-tool")
-    for path in (*sheets, f"/incidents/{number}/data", f"/incidents/{number}/why", *(f"/incidents/{number}/do/{act}" for act in acts),
+    visit.go("/signals/")
+    alert = visit.page.locator("td a[href^='/signals/SIG']").first.get_attribute("href")
+    for path in (alert, f"{alert}worksheet.html", *sheets, f"/incidents/{number}/data", f"/incidents/{number}/why", *(f"/incidents/{number}/do/{act}" for act in acts),
                  lot, "/readiness/", "/readiness/plan", "/alarms/"):  # fmt: skip
         visit.go(path)
     for _ in range(120):  # the worker beside the server counts them when it begins

@@ -230,8 +230,8 @@ def page(sheet: Worksheet) -> str:
     checks = "".join(f"<li>{e(one)}</li>" for one in sheet.checks)
     left = f"<p>{e(sheet.left)}</p>" if sheet.left else ""
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{e(sheet.title)}</title></head><body><h1>{e(sheet.title)}</h1>'
-        f"<table>{facts}</table>{body}<h2>Before you answer</h2><ul>{checks}</ul>{left}</body></html>\n"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{e(sheet.title)}</title></head><body><main><h1>{e(sheet.title)}</h1>'
+        f"<table>{facts}</table>{body}<h2>Before you answer</h2><ul>{checks}</ul>{left}</main></body></html>\n"
     )
 
 
