@@ -111,7 +111,11 @@ def test_the_same_alert_is_taken_once_and_a_burst_counts_up(workspace: Workspace
     (signal,) = taking.signals
     assert (signal.raised.count, signal.raised.origin, signal.raised.severity) == (3, "authority", "major")
     assert signal.raised.sentence.startswith(f"3 alerts A3 (serial number unknown) on {packs.item(serial)}: technical, likely our upload.")
-    more = [*first, packs.row("A3", "burst-4", serial, at="2026-03-13T20:00:00Z"), packs.row("A3", "burst-9", serial, at="2026-03-20T20:00:00Z")]
+    more = [
+        *first,
+        packs.row("A3", "burst-4", serial, at="2026-03-13T20:00:00Z"),
+        packs.row("A3", "burst-9", serial, at="2026-03-20T20:00:00Z"),
+    ]
     again = take_files(workspace, [export(tmp_path / "two.csv", more)], "2026-03-21T08:00:00Z", "tests")
     assert again.again == 3
     counted, new = sorted(again.signals, key=lambda one: one.number)
@@ -123,7 +127,10 @@ def test_the_same_alert_is_taken_once_and_a_burst_counts_up(workspace: Workspace
 
 
 def test_packs_of_a_lot_with_one_reason_are_one_signal(workspace: Workspace, packs: Packs, tmp_path: Path):
-    rows = [packs.row("A52", f"day-{number}", serial, expiry=packs.expiry[:4] + "00", at="2026-04-13T10:00:00Z") for number, serial in enumerate(packs.good[20:140])]
+    rows = [
+        packs.row("A52", f"day-{number}", serial, expiry=packs.expiry[:4] + "00", at="2026-04-13T10:00:00Z")
+        for number, serial in enumerate(packs.good[20:140])
+    ]
     taking = take_files(workspace, [export(tmp_path / "many.csv", rows)], "2026-04-14T08:00:00Z", "tests")
     (signal,) = taking.signals
     assert (signal.raised.count, signal.raised.lot, signal.raised.severity) == (120, packs.lot, "major")
@@ -136,14 +143,18 @@ def test_packs_of_a_lot_with_one_reason_are_one_signal(workspace: Workspace, pac
     assert "more alerts" in worksheet(found).left
 
 
-def test_a_scan_done_twice_shows_as_procedure_and_one_number_in_two_markets_as_suspicious(workspace: Workspace, packs: Packs, tmp_path: Path):
+def test_a_scan_done_twice_shows_as_procedure_and_one_number_in_two_markets_as_suspicious(
+    workspace: Workspace, packs: Packs, tmp_path: Path
+):
     rows = [packs.row("A7", f"again-{n}", packs.good[150], at=f"2026-03-13T10:0{n}:00Z") for n in (1, 2)]
     rows += [packs.row("A24", f"market-{land}", packs.good[151], market=land) for land in ("DE", "FI")]
     taking = take_files(workspace, [export(tmp_path / "twice.csv", rows)], TAKEN, "tests")
     assert verdicts(taking)["again-1"] == (Class.PROCEDURAL, Side.END_USER)
     assert "2 alerts of this code were raised on this pack" in taking.judged[0].verdict.says
     assert verdicts(taking)["market-DE"] == (Class.SUSPICIOUS, Side.UNKNOWN)
-    assert "came from DE, FI: one number in several places at once" in next(o for o in taking.judged if o.alert.id == "market-FI").verdict.says
+    assert (
+        "came from DE, FI: one number in several places at once" in next(o for o in taking.judged if o.alert.id == "market-FI").verdict.says
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +172,12 @@ def test_headers_of_three_languages_are_known(header: str, workspace: Workspace,
     path = tmp_path / "export.csv"
     with path.open("w", newline="", encoding="cp1252") as stream:
         writer = csv.writer(stream, delimiter=";")
-        writer.writerows([header.split(";"), ["13.03.2026 11:00:00", "A3", "unknown", header[:12], packs.gtin, packs.missing[2], packs.lot, "31.12.2027", "DE", "New"]])
+        writer.writerows(
+            [
+                header.split(";"),
+                ["13.03.2026 11:00:00", "A3", "unknown", header[:12], packs.gtin, packs.missing[2], packs.lot, "31.12.2027", "DE", "New"],
+            ]
+        )
     taking = take_files(workspace, [path], TAKEN, "tests", "Europe/Berlin")
     (one,) = taking.judged
     assert (one.alert.code, one.alert.at, one.alert.market, one.alert.id) == ("A3", "2026-03-13T10:00:00Z", "DE", header[:12])
@@ -208,7 +224,9 @@ def test_answers_of_verification_services(workspace: Workspace, packs: Packs, tm
         "v-7": (Class.SUSPICIOUS, Side.UNKNOWN),
     }
     assert taking.fine == 1
-    assert taking.problems[0].startswith("answers.json, entry 8: the answer does not say which pack it is about; keep the address of the request")
+    assert taking.problems[0].startswith(
+        "answers.json, entry 8: the answer does not say which pack it is about; keep the address of the request"
+    )
     assert {one.raised.origin for one in taking.signals} == {"partner"}
     told = "".join(str(entry.body) for _, entry in store.indexed("audit", "alerts"))
     assert "jane.doe" not in told
@@ -255,11 +273,18 @@ def test_the_answer_holds_what_a_person_needs_and_nobody_s_name(workspace: Works
     plain = text(sheet)
     assert "[ ] Complete the upload, have the hub acknowledge it, then have the pack verified again." in plain
     assert len(plain.splitlines()) < 66, "one page"
-    assert page(sheet).count("<tr>") == len(sheet.facts) + len(sheet.shown) + len(sheet.life) + len(sheet.alerts) + len([1 for rows in (sheet.shown, sheet.life, sheet.alerts) if rows])
+    assert page(sheet).count("<tr>") == len(sheet.facts) + len(sheet.shown) + len(sheet.life) + len(sheet.alerts) + len(
+        [1 for rows in (sheet.shown, sheet.life, sheet.alerts) if rows]
+    )
     message = partner_message(found)
     assert f"Serial number: {packs.missing[5]}" in message
     assert "likely in our data upload" in message
-    secrets = {str(step.details.get(name)) for step in life_of(workspace, packs.item(packs.missing[5])) if step.step != "alerted" for name in ("actor", "device", "place", "container")} - {"None"}
+    secrets = {
+        str(step.details.get(name))
+        for step in life_of(workspace, packs.item(packs.missing[5]))
+        if step.step != "alerted"
+        for name in ("actor", "device", "place", "container")
+    } - {"None"}
     assert secrets
     assert [one for one in secrets if one in message or one in plain.replace(packs.lot, "")] == []
 
@@ -284,13 +309,17 @@ def test_a_file_of_a_drop_folder_is_taken_or_left(workspace: Workspace, packs: P
 
 def test_a_site_maps_codes_of_its_own(workspace: Workspace, packs: Packs, tmp_path: Path):
     (workspace.root / "alerts.toml").write_text('burst_hours = 1\n[codes]\n"51220099" = "A68"\n')
-    rows = [packs.row("51220099", f"own-{hour}", packs.good[180], lot=packs.lot.lower(), at=f"2026-03-13T{hour}:00:00Z") for hour in (10, 15)]
+    rows = [
+        packs.row("51220099", f"own-{hour}", packs.good[180], lot=packs.lot.lower(), at=f"2026-03-13T{hour}:00:00Z") for hour in (10, 15)
+    ]
     try:
         taking = take_files(workspace, [export(tmp_path / "own.csv", rows)], TAKEN, "tests")
         assert {one.alert.code for one in taking.judged} == {"A68"}
         assert len(taking.signals) == 2, "five hours are more than one"
         (workspace.root / "alerts.toml").write_text('[codes]\n"1" = "A1"\n')
-        assert 'codes."1" = "A1" is not understood; codes are mapped to one of A2' in refused("alerts", "take", tmp_path / "own.csv", "--workspace", workspace.root)
+        assert 'codes."1" = "A1" is not understood; codes are mapped to one of A2' in refused(
+            "alerts", "take", tmp_path / "own.csv", "--workspace", workspace.root
+        )
     finally:
         (workspace.root / "alerts.toml").unlink()
 
@@ -307,6 +336,29 @@ def test_messages_are_no_tables_to_anybody_else(workspace: Workspace, packs: Pac
     assert (source["kind"], source["rows"]) == ("alert-message", 0)
     taking = take_files(workspace, [tmp_path / "r.json"], TAKEN, "tests")
     (signal,) = taking.signals
-    assert signal.raised.sentence.startswith(f"Request R-9 by W for verification, about {packs.item(packs.good[190])} and 2 more: procedural")
+    assert signal.raised.sentence.startswith(
+        f"Request R-9 by W for verification, about {packs.item(packs.good[190])} and 2 more: procedural"
+    )
     assert (signal.raised.clock, signal.raised.count) == ("us-verification", 3)
     assert listed("new")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"request": "https://x/gtin/1/ser/\\ud800?exp=1&corrUUID=\\u0000", "response": {"data": {"verified": false}}}',
+        '{"request": {"url": 5}, "response": {"verified": false}}',
+        '{"request": "http://[", "status": 404}',
+        '{"request": "https://x/gtin/%ff/ser/' + "9" * 3000 + '", "status": 404}',
+        '{"form": "lotproof-request", "by": [], "items": 5}',
+        '{"form": "lotproof-request", "by": "partner", "asks": "verification", "who": "W", "received": "2026-01-01T00:00:00Z", "items": [5]}',
+        '{"form": "lotproof-request", "by": "partner", "asks": "information", "who": "W", "received": "9999-12-31T23:59:59-14:00", "lot": "L"}',
+        '{"form": "lotproof-request", "by": "partner", "asks": "verification", "who": "W", "received": "2026-01-01T00:00:00Z", "item": "(01)12"}',
+    ],
+)
+def test_what_is_malformed_is_taken_or_told_and_breaks_nothing(text: str, workspace: Workspace, tmp_path: Path):
+    (tmp_path / "odd.json").write_text(text)
+    taking = take_files(workspace, [tmp_path / "odd.json"], TAKEN, "tests")
+    assert len(taking.judged) + len(taking.problems) == 1
+    assert all(one.startswith("odd.json, entry 1: ") for one in taking.problems)
+    assert replay() == []

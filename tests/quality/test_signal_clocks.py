@@ -13,7 +13,9 @@ from lotproof.quality.signals import Raised
 from lotproof.quality.times import after_hours
 
 ASKED = "2026-11-23T05:00:00Z"
-REQUEST = Raised("alert:partner:R-1", "partner", "major", "Request R-1 by Distributor 12", "", "L1", 1, "us-verification", ASKED, "Distributor 12")
+REQUEST = Raised(
+    "alert:partner:R-1", "partner", "major", "Request R-1 by Distributor 12", "", "L1", 1, "us-verification", ASKED, "Distributor 12"
+)
 SUSPECT = Raised("alert:emvs:A3", "authority", "critical", "Nobody knows the pack.", "", "L1", 1, "classify", ASKED)
 FOUND = Raised("finding:SN-03:L1", "finding", "critical", "5 serials twice.", "SN-03", "L1", 5)
 
@@ -39,7 +41,10 @@ def test_it_runs_before_triage_and_goes_on_in_the_case(floor: Floor):
 
 def test_a_request_is_answered_before_it_is_explained(floor: Floor):
     (raised,) = take_signals([REQUEST], floor.now, "lotproof", full=True)
-    with pytest.raises(Refusal, match="The clock of SIG-2026-0001 runs: the answer to a trading partner's request for verification. Record the answer first"):
+    with pytest.raises(
+        Refusal,
+        match=r"The clock of SIG-2026-0001 runs: the answer to a trading partner's request for verification. Record the answer first",
+    ):
         explain(floor.desk("inv-1"), raised.number, "Answered.")
     with pytest.raises(Refusal, match="Answers are recorded by QA approver or regulatory; inv-1 has the role investigator"):
         answered(floor.desk("inv-1"), raised.number, "Distributor 12", "Verified.")

@@ -46,7 +46,10 @@ def floor(home: Path, tmp_path: Path, quick_hashes: None) -> Floor:
 def test_list_page_and_answer_of_an_alert(visit: Callable, floor: Floor, packs: Packs, tmp_path: Path):
     rows = [packs.row("A3", "AL-1", packs.missing[0]), packs.row("A3", "AL-2", "NOBODYKNOWSTHIS1")]
     taking = take_files(floor.workspace, [export(tmp_path / "alerts.csv", rows)], floor.now, "tests")
-    upload, unknown = taking.numbers["emvs", "AL-1", packs.item(packs.missing[0])], taking.numbers["emvs", "AL-2", packs.item("NOBODYKNOWSTHIS1")]
+    upload, unknown = (
+        taking.numbers["emvs", "AL-1", packs.item(packs.missing[0])],
+        taking.numbers["emvs", "AL-2", packs.item("NOBODYKNOWSTHIS1")],
+    )
     client = visit("inv-1")
     listed = client.get("/signals/").content.decode()
     assert f'<a href="/signals/{upload}/"><code>{upload}</code></a>' in listed

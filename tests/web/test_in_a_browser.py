@@ -125,7 +125,7 @@ def test_what_helps_to_explain_and_to_show_is_usable_quiet_and_local(browser, ad
     acts = ("worksheet", "is-is-not", "fault-tree?start=unreported-batch", "cause", "cause-tool")
     visit.go("/signals/")
     alert = visit.page.locator("td a[href^='/signals/SIG']").first.get_attribute("href")
-    for path in (alert, f"{alert}worksheet.html", *sheets, f"/incidents/{number}/data", f"/incidents/{number}/why", *(f"/incidents/{number}/do/{act}" for act in acts),
+    for path in (alert, *sheets, f"/incidents/{number}/data", f"/incidents/{number}/why", *(f"/incidents/{number}/do/{act}" for act in acts),
                  lot, "/readiness/", "/readiness/plan", "/alarms/"):  # fmt: skip
         visit.go(path)
     for _ in range(120):  # the worker beside the server counts them when it begins

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+YEARS = range(1990, 2200)
+"""Years in which an alert can have been raised; a time outside them is a slip, and kept as text alone."""
+
 
 class System(StrEnum):
     """Where something comes from."""

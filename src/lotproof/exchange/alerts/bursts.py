@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from lotproof.quality.times import after_hours
 
 _KEY = 300
 """Characters of a signal's key."""
+_LOT = 100
+"""Characters of its lot; no lot of GS1 has more than 20."""
 SUSPECT_CLOCK = "classify"
 """The clock that a suspicious alert begins: whether the product is suspect has to be decided (quality/clocks.py)."""
 
@@ -64,12 +67,25 @@ def sorted_into(known: Mapping[str, Burst], judged: Iterable[Judged], now: str, 
     for one in sorted(judged, key=lambda each: each.alert.at or now):
         common, at = basis(one), one.alert.at or now
         before = bursts.get(common)
-        ends = before and (one.alert.clock or at <= after_hours(before.last, hours))
-        key = before.key if before and ends else f"alert:{common}:{at}"[:_KEY]
-        burst = Burst(key, max(at, before.last) if before and ends else at, (before.count if before and ends else 0) + 1)
+        if before and (one.alert.clock or _near(at, before.last, hours)):
+            burst = Burst(before.key, max(at, before.last), before.count + 1)
+        else:
+            burst = Burst(_key(f"alert:{common}:{at}"), at, 1)
         bursts[common] = burst
-        found[key] = burst, [*found.get(key, (burst, []))[1], one]
+        members = found[burst.key][1] if burst.key in found else []
+        members.append(one)
+        found[burst.key] = burst, members
     return found
+
+
+def _near(one: str, other: str, hours: float) -> bool:
+    first, last = min(one, other), max(one, other)
+    return last <= after_hours(first, hours)
+
+
+def _key(text: str) -> str:
+    """The text where a row can hold it; else its beginning and a digest of all of it."""
+    return text if len(text) <= _KEY else f"{text[: _KEY - 65]}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def raised(burst: Burst, members: Sequence[Judged], now: str) -> Raised:
@@ -81,7 +97,9 @@ def raised(burst: Burst, members: Sequence[Judged], now: str) -> Raised:
     since = (min(alert.at, now) if alert.clock and alert.at else now) if clock else ""
     severity = min((one.verdict.severity for one in members), key=("critical", "major", "minor").index)
     severity = "major" if alert.clock and severity == "minor" else severity
-    return Raised(burst.key, alert.system.origin, severity, sentence(burst, first), "", first.lot, burst.count, clock, since, alert.who)
+    return Raised(
+        burst.key, alert.system.origin, severity, sentence(burst, first), "", first.lot[:_LOT], burst.count, clock, since, alert.who
+    )
 
 
 def sentence(burst: Burst, first: Judged) -> str:

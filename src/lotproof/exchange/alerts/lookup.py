@@ -114,7 +114,7 @@ def _with_findings(workspace: Workspace, made: list[Match]) -> list[Match]:
 def _deep(
     workspace: Workspace, sources: list[Source], alerts: Sequence[Alert], made: list[Match], progress: Progress
 ) -> Iterator[Match]:  # fmt: skip
-    """The packs whose test asks for it with what is above them and their state; one that nobody knows with what is spelled almost like it."""
+    """The packs whose test asks for it with their containers and state; one that nobody knows with what is spelled almost like it."""
     looked: dict[str, tuple[Life, dict[str, Any] | None]] = {}
     with _spill() as spill:
         record = Record(workspace, sources, spill)

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from lotproof.exchange.alerts.alert import Alert, System
+from lotproof.exchange.alerts.alert import YEARS, Alert, System
 from lotproof.exchange.alerts.codes import ASKS, NO_SERVICE
 from lotproof.gs1.errors import UnreadableIdentifier
 from lotproof.gs1.reading import read
 from lotproof.intake.alert_message import answer_of, entries_of, is_request
+from lotproof.ledger.plain import printable
 from lotproof.quality.times import spelled
 
 LONGEST = 500
@@ -130,7 +131,7 @@ def _asked(entry: Mapping[str, Any]) -> dict[str, str]:
     found = {part: _after(path, before) for part, before in _PATH.items()}
     found["expiry"] = next((query[name][0] for name in ("exp", "17") if name in query), "")
     found["corrUUID"] = query.get("corrUUID", [""])[0]
-    return found
+    return {name: _text(value) for name, value in found.items()}
 
 
 def _after(path: list[str], before: tuple[str, ...]) -> str:
@@ -138,7 +139,9 @@ def _after(path: list[str], before: tuple[str, ...]) -> str:
 
 
 def _text(value: Any) -> str:
-    return str(value).replace("\x00", "").strip()[:LONGEST] if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return ""
+    return str(printable(str(value).replace("\x00", ""))).strip()[:LONGEST]
 
 
 def _time(text: str) -> str:
@@ -147,7 +150,7 @@ def _time(text: str) -> str:
         at = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
     except ValueError:
         return ""
-    return spelled(at.astimezone(UTC)) if at.tzinfo else ""
+    return spelled(at.astimezone(UTC)) if at.tzinfo and at.year in YEARS else ""
 
 
 def _made_up(where: Mapping[str, Any]) -> str:

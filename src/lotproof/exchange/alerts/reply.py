@@ -229,10 +229,9 @@ def page(sheet: Worksheet) -> str:
     body = "".join(f"<h2>{e(title)}</h2>{_table(rows)}" for title, rows in _tables(sheet))
     checks = "".join(f"<li>{e(one)}</li>" for one in sheet.checks)
     left = f"<p>{e(sheet.left)}</p>" if sheet.left else ""
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{e(sheet.title)}</title></head><body><main><h1>{e(sheet.title)}</h1>'
-        f"<table>{facts}</table>{body}<h2>Before you answer</h2><ul>{checks}</ul>{left}</main></body></html>\n"
-    )
+    head = f'<head><meta charset="utf-8"><title>{e(sheet.title)}</title></head>'
+    main = f"<h1>{e(sheet.title)}</h1><table>{facts}</table>{body}<h2>Before you answer</h2><ul>{checks}</ul>{left}"
+    return f'<!doctype html><html lang="en">{head}<body><main>{main}</main></body></html>\n'
 
 
 def _table(rows: tuple[Row, ...]) -> str:

@@ -8,13 +8,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lotproof.exchange.alerts.alert import Alert, System
+from lotproof.exchange.alerts.alert import YEARS, Alert, System
 from lotproof.exchange.alerts.codes import Settings
 from lotproof.intake.receipt import Receipt
 from lotproof.lake.store import Lake
+from lotproof.ledger.plain import printable
 
 KIND = "alerts"
 """The kind of source that intake knows such a table as."""
+LONGEST = 500
+"""Characters of one cell that are kept; the original has all."""
 
 
 def read_sheet(lake: Lake, receipt: Receipt, settings: Settings) -> list[Alert]:
@@ -35,7 +38,7 @@ def _rows(path: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
 
 def _alert(row: dict[str, Any], pack: dict[str, Any], receipt: Receipt, settings: Settings) -> Alert:
     def told(name: str) -> str:
-        return str(row.get(name) or pack.get(name) or "").strip()
+        return str(printable(str(pack.get(name) or row.get(name) or "").replace("\x00", ""))).strip()[:LONGEST]
 
     written, text = told("category"), told("text")
     code = settings.hub_code(written)
@@ -47,11 +50,11 @@ def _alert(row: dict[str, Any], pack: dict[str, Any], receipt: Receipt, settings
         id=told("key") or f"{receipt.sha256[:12]}:{row['position']}",
         code=code,
         written=written,
-        gtin=str(pack.get("gtin") or row.get("gtin") or ""),
-        serial=str(pack.get("serial") or row.get("serial") or ""),
+        gtin=told("gtin"),
+        serial=told("serial"),
         lot=told("lot"),
         expiry=told("expiry"),
-        at=at.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(at, datetime) else "",
+        at=at.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(at, datetime) and at.year in YEARS else "",
         at_text=told("at_text"),
         market=told("subject"),
         text=text,

@@ -83,7 +83,7 @@ def take_files(
     with writing(workspace):
         for path in paths:
             receipts += take_in(workspace, path, zone, time, actor, progress, jobs=1)
-    return _taken(workspace, receipts, settings, time, actor, progress)
+    return take_receipts(workspace, receipts, settings, time, actor, progress)
 
 
 def take_request(workspace: Workspace, form: Mapping[str, Any], time: str, actor: str) -> Taking:
@@ -99,7 +99,10 @@ def take_request(workspace: Workspace, form: Mapping[str, Any], time: str, actor
         return take_files(workspace, [path], time, actor)
 
 
-def _taken(workspace: Workspace, receipts: Iterable[Receipt], settings: Settings, time: str, actor: str, progress: Progress) -> Taking:
+def take_receipts(
+    workspace: Workspace, receipts: Iterable[Receipt], settings: Settings, time: str, actor: str, progress: Progress
+) -> Taking:
+    """The alerts among sources that are in the workspace already; other sources are passed over."""
     taking = Taking()
     alerts = [alert for receipt in receipts for alert in _alerts(workspace, receipt, settings, taking)]
     fresh = _fresh(alerts, taking)
