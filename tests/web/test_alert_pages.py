@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from small_site import Site, copied
 
 sys.path.append(str(Path(__file__).parents[1] / "exchange"))
 
-from alerts_kit import Packs, export, packs_of
+from alerts_kit import HEADER, Packs, export, packs_of
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from lotproof.exchange.alerts.show import listed
 from lotproof.exchange.alerts.take import take_files, take_request
+from lotproof.jobs.worker import work
 from lotproof.quality.shell import load, table
 from lotproof.quality.signal_shell import take_signals
 from lotproof.quality.signals import Raised
@@ -110,3 +114,12 @@ def test_what_came_with_an_alert_is_text_and_stays_so(visit: Callable, floor: Fl
         assert attack not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert pages.ROWS >= 100
+
+
+def test_alerts_that_come_through_the_desk_become_signals_too(visit: Callable, floor: Floor, packs: Packs):
+    told = f"{HEADER}\n{packs.row('A3', 'AL-9', packs.missing[2])}\n".encode()
+    answer = visit("op-1").post("/files/", {"files": [SimpleUploadedFile("alerts.csv", told)]})
+    assert answer.status_code == 302
+    assert work(floor.workspace, lambda: floor.now, threading.Event(), once=True) == 1
+    (one,) = listed()
+    assert (one["code"], one["side"], one["lot"]) == ("A3", "our upload", packs.lot)

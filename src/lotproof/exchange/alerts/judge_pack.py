@@ -43,9 +43,8 @@ def judge_serial(alert: Alert, match: Match, test: str) -> Verdict:
         return _in_upload(alert, match, match.uploaded, test)
     if made := match.made:
         says = f"The pack is on product by {made.name}, and no upload that the record has commissions it: the upload is incomplete."
-        return Verdict(
-            Class.TECHNICAL, Side.UPLOAD, says, test, (made.shows(says), *_lot_says(match, ("SN-01", "RPT-01", "RPT-02", "INT-02")))
-        )
+        shown = (made.shows(says), *_lot_says(match, ("SN-01", "RPT-01", "RPT-02", "INT-02")))
+        return Verdict(Class.TECHNICAL, Side.UPLOAD, says, test, shown, whole_lot=True)
     said = match.steps[-1]
     says = f"The number is known ({said.step}), and no source says that it came on product."
     return Verdict(Class.SUSPICIOUS, Side.UNKNOWN, says, test, (said.shows(says),))
@@ -72,7 +71,7 @@ def _in_upload(alert: Alert, match: Match, uploaded: Moment, test: str) -> Verdi
     )
     if when and alert.at and when > alert.at:
         says = f"The upload that holds the pack is of {when}, after the alert of {alert.at}: the pack was out before its data."
-        return Verdict(Class.TECHNICAL, Side.UPLOAD, says, test, (by, uploaded.shows("in the upload")))
+        return Verdict(Class.TECHNICAL, Side.UPLOAD, says, test, (by, uploaded.shows("in the upload")), whole_lot=True)
     says = (
         f"The pack is in our upload{f' of {when}' if when else ''}, before the alert: ask the hub or the national system where it was lost."
     )
