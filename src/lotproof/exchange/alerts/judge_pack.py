@@ -104,7 +104,8 @@ def judge_state(alert: Alert, match: Match, test: str) -> Verdict:
     flags = [flag for flag in (match.state or {}).get("flags", ()) if flag in _BLOCKED]
     if flags:
         says = f"The pack is {' and '.join(flags)} by our record, which blocks every change of its status."
-        return Verdict(Class.SUSPICIOUS if set(flags) - {"recalled"} else Class.PROCEDURAL, Side.END_USER, says, test)
+        told = (Class.PROCEDURAL, Side.END_USER) if flags == ["recalled"] else (Class.SUSPICIOUS, Side.UNKNOWN)
+        return Verdict(*told, says, test)
     if len(match.markets) > 1:
         says = f"Alerts on this one pack came from {', '.join(match.markets)}: one number in several places at once."
         return Verdict(Class.SUSPICIOUS, Side.UNKNOWN, says, test)
