@@ -115,7 +115,13 @@ def test_spellings_of_serial_lot_and_expiry():
     assert ("0012", ZEROS) in list(serials("12"))
     assert [same_lot(one, "AB01") for one in ("AB01", "ab01", "AB0117281231", "AB02")] == [SAME, CASE, SWALLOWED, None]
     assert same_lot("AB019501101530003", "AB01", "09501101530003") == APPENDED
-    assert [same_expiry(one, "281231") for one in ("281231", "2028-12-31", "281200", "281230", "rubbish")] == [SAME, FORM, DAY_00, None, None]
+    assert [same_expiry(one, "281231") for one in ("281231", "2028-12-31", "281200", "281230", "rubbish")] == [
+        SAME,
+        FORM,
+        DAY_00,
+        None,
+        None,
+    ]
     assert (later("290101", "281231"), later("281231", "290101"), later("x", "281231")) == (True, False, False)
 
 
