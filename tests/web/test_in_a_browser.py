@@ -26,6 +26,9 @@ CHROMIUM = shutil.which("chromium")
 PASSWORD = "packs and pallets 42"
 SIZES = {"desk": {"width": 1400, "height": 1000}, "tablet": {"width": 820, "height": 1180}}
 
+HOMES: dict[str, Path] = {}
+"""Address of a desk that is served -> its workspace."""
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here; apt install chromium")
 
 
@@ -41,6 +44,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
         _wait(f"http://127.0.0.1:{port}/alive", server, folder / "told.txt")
+        HOMES[f"http://127.0.0.1:{port}"] = folder / "demo" / "workspace"
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
@@ -106,7 +110,7 @@ def test_every_page_is_usable_quiet_and_local(browser, address, size, scheme):
     visit.sign_in("qa.demo")
     number = visit.page.locator("table a[href^='/incidents/INC']").first.inner_text()
     visit.go("/signals/")
-    code, lot = visit.page.locator("tbody tr").first.locator("td:nth-child(3), td:nth-child(4)").all_inner_texts()
+    code, lot = visit.page.locator("tbody tr").last.locator("td:nth-child(3), td:nth-child(4)").all_inner_texts()
     acts = ("contain", "hold", "gate", "observation", "interview", "scope-search", "severity")
     for path in ("/signals/", "/incidents/", f"/incidents/{number}/", *(f"/incidents/{number}/do/{act}" for act in acts),
                  "/incidents/open", f"/lots/{lot}/", f"/lots/{lot}/{code}/", "/actions/", "/holds/", "/trail/", "/find?q=nothing",
@@ -134,6 +138,14 @@ def test_an_exception_of_a_partner_is_taken_in_and_answered(browser, address):
     expect(visit.page.locator("main")).to_contain_text("The format demands an e-mail address of the sender")
 
 
+def _alert(home: Path) -> str:
+    """A request about a pack that nobody knows, taken as a person does; the number of its signal."""
+    command = [str(PROGRAM), "alerts", "request", "--by", "partner", "--who", "Distributor 12", "--asks", "verification", "--item",
+               "(01)09501101530003(21)NOBODYKNOWSTHIS1", "--lot", "L1", "--workspace", str(home), "--json"]  # fmt: skip
+    told = subprocess.run(command, check=True, capture_output=True, timeout=60, text=True)
+    return str(json.loads(told.stdout)["signals"][0])
+
+
 def test_what_helps_to_explain_and_to_show_is_usable_quiet_and_local(browser, address):
     visit = Visit(browser, address, "desk")
     visit.sign_in("qa.demo")
@@ -142,7 +154,8 @@ def test_what_helps_to_explain_and_to_show_is_usable_quiet_and_local(browser, ad
     lot = visit.page.locator("a[href^='/lots/']").first.get_attribute("href")
     sheets = [f"/incidents/{number}/worksheets/{name}" for name in ("fda-3911", "eu-notice", "partner-reply", "partner-information")]
     acts = ("worksheet", "is-is-not", "fault-tree?start=unreported-batch", "cause", "cause-tool")
-    for path in (*sheets, f"/incidents/{number}/data", f"/incidents/{number}/why", *(f"/incidents/{number}/do/{act}" for act in acts),
+    alert = f"/signals/{_alert(HOMES[address])}/"
+    for path in (alert, *sheets, f"/incidents/{number}/data", f"/incidents/{number}/why", *(f"/incidents/{number}/do/{act}" for act in acts),
                  lot, "/readiness/", "/readiness/plan", "/alarms/"):  # fmt: skip
         visit.go(path)
     for _ in range(120):  # the worker beside the server counts them when it begins

@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "work": ("lotproof.cli.work", "work"),
     "stream": ("lotproof.cli.stream", "stream"),
     "notify": ("lotproof.cli.notify", "notify"),
+    "alerts": ("lotproof.cli.alerts", "alerts"),
     "partner": ("lotproof.cli.partner", "partner"),
     "jobs": ("lotproof.cli.work", "jobs"),
     "api-key": ("lotproof.cli.api_key", "api_key"),

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 from lotproof.epcis.sniff import sniff
+from lotproof.intake.alert_message import is_alert_message
 from lotproof.intake.checksums import is_checksum_list
 from lotproof.intake.export_note import is_export_note
 from lotproof.intake.match import KNOWN_HEADERS
@@ -38,8 +39,8 @@ MAGIC = (
 
 
 def recognise(path: Path) -> str:
-    """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, partner-notice, json, xml, pdf, picture,
-    document (of an office program), zip (also gzip), archive (of another kind), damaged-zip, binary. A ``table`` is a text
+    """One of: empty, epcis-xml, epcis-json, sheet, table, profile, export-note, checksum-list, partner-notice, alert-message, json, xml,
+    pdf, picture, document (of an office program), zip (also gzip), archive (of another kind), damaged-zip, binary. A ``table`` is a text
     that may be delimited."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)
@@ -84,6 +85,14 @@ def _text_kind(path: Path, head: bytes) -> str:
             return "checksum-list"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n\0")[:1]
     if start in (b"{", b"["):
-        small = path.stat().st_size <= SMALL_NOTICE
-        return "partner-notice" if small and is_partner_notice(path.read_bytes().decode(encoding_of(path), errors="replace")) else "json"
+        return _json_kind(path)
     return "xml" if start == b"<" else "table"
+
+
+def _json_kind(path: Path) -> str:
+    if path.stat().st_size > SMALL_NOTICE:
+        return "json"
+    text = path.read_bytes().decode(encoding_of(path), errors="replace")
+    if is_partner_notice(text):
+        return "partner-notice"
+    return "alert-message" if is_alert_message(text) else "json"

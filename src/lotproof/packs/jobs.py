@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lotproof.exchange.alerts.codes import read_settings
+from lotproof.exchange.alerts.lookup import ALERTS
+from lotproof.exchange.alerts.take import take_receipts
+from lotproof.intake.problem import SourceProblem
+from lotproof.intake.receipt import Receipt
 from lotproof.jobs.register import NotDone, Work, handler
 from lotproof.packs.job import pack_of_workspace
 from lotproof.quality.hold_list import take_in_holds
@@ -47,7 +52,18 @@ def take_in_files(work: Work) -> dict[str, Any]:
         raise NotDone("The uploaded files are gone from the inbox; upload them again.") from None
     shutil.rmtree(folder)  # the originals are kept by their hash
     judged = check(work)
-    return {"receipts": [receipt.as_json() for receipt in receipts], **judged}
+    return {"receipts": [receipt.as_json() for receipt in receipts], **judged, **_alerts(work, receipts)}
+
+
+def _alerts(work: Work, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    """Alerts, answers and requests among the files become signals, once the rules have run: findings are evidence of them."""
+    if not any(one.kind in ALERTS for one in receipts):
+        return {}
+    try:
+        settings = read_settings(work.workspace.root)
+    except SourceProblem as error:
+        raise NotDone(str(error)) from error
+    return {"alerts": take_receipts(work.workspace, receipts, settings, work.clock(), work.actor, _progress(work)).says}
 
 
 @handler("check")

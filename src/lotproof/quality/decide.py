@@ -51,7 +51,7 @@ def _books(kind: ActType) -> str:
 
 
 def _either(kind: ActType) -> str:
-    return " or ".join(sorted(kind.roles))
+    return " or ".join(sorted(kind.roles - {Role.PROGRAM} or kind.roles))
 
 
 def _wrong_references(case: Case, act: Act, kind: ActType) -> str | None:

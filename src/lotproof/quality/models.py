@@ -41,10 +41,10 @@ class CaseRow(models.Model):
 
 
 class ClockRow(models.Model):
-    """A clock of a case."""
+    """A clock of a case, or of a signal that no case has taken on."""
 
     case = models.CharField(max_length=40, db_index=True)
-    """Number of the case."""
+    """Number of the case or signal."""
     name = models.CharField(max_length=40)
     """Name of the clock."""
     since = models.CharField(max_length=20)

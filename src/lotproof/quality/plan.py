@@ -99,12 +99,17 @@ def _harm(site: Site) -> Iterator[Task]:
             yield Task(window, f"Triage signals ({severity}): {count:,}", "21 CFR 211.192", Role.INVESTIGATOR, "/signals/")
     for number, clock in site.overdue:
         yield Task(
-            0, f"Answer the clock “{clock}” of {number}", "FD&C Act 582; (EU) 2016/161", Role.REGULATORY, f"/incidents/{number}/#gate"
+            0, f"Answer the clock “{clock}” of {number}", "FD&C Act 582; (EU) 2016/161", Role.REGULATORY, _place(number)
         )
     if site.late_actions:
         yield Task(0, f"Finish or move actions past due: {site.late_actions:,}", "ICH Q10 3.2.2", Role.QA, "/actions/")
     if site.alarms:
         yield Task(0, f"Acknowledge alarms: {site.alarms:,}", "EU GMP Annex 11 (draft 2025), alarms", Role.OPERATOR, "/alarms/")
+
+
+def _place(number: str) -> str:
+    """Where a clock is answered: on the page of its signal, or at the gate of its incident."""
+    return f"/signals/{number}/" if number.startswith("SIG-") else f"/incidents/{number}/#gate"
 
 
 def _cases(cases: Iterable[CaseGaps]) -> Iterator[Task]:

@@ -9,7 +9,7 @@ from lotproof.ledger import store
 from lotproof.quality.book import PREFIXES, Book
 from lotproof.quality.projection import KEYS, Row, rows_of, tables_of
 from lotproof.quality.shell import load, project, table
-from lotproof.quality.signals import STREAM, Signal, step
+from lotproof.quality.signals import STREAM, Signal, clock_row, step
 
 
 def replay(mend: bool = False) -> list[str]:
@@ -52,17 +52,25 @@ def _kept(name: str, number: str) -> list[Row]:
     return [{key: value for key, value in row.items() if key != "id"} for row in rows.order_by("pk").values()]
 
 
+_CLOCK = ("name", "since", "due", "ended")
+
+
 def _of_signals(mend: bool) -> Iterator[str]:
     made: dict[str, Signal] = {}
     for _, entry in store.indexed("audit", STREAM):
         body: Any = entry.body if isinstance(entry.body, dict) else {}
         step(made, entry.time, body)
+    clocks = {row["case"]: row for row in table("ClockRow").filter(case__startswith="SIG-").values("case", *_CLOCK)}
     kept = {row.number: (row.state, row.count, row.case, row.why, row.sentence) for row in table("SignalRow").all()}
     for number in sorted({*made, *kept}):
         one = made.get(number)
         facts = (one.state, one.raised.count, one.case, one.why, one.raised.sentence) if one else None
-        if facts != kept.get(number):
+        clock = clock_row(one) if one else None
+        if facts != kept.get(number) or clock != clocks.get(number):
             yield f"{number}: its row differs from its entries."
             if mend and one:
                 state, count, case, why, sentence = facts or ("", 0, "", "", "")
                 table("SignalRow").filter(number=number).update(state=state, count=count, case=case, why=why, sentence=sentence)
+                table("ClockRow").filter(case=number).delete()
+                if clock:
+                    table("ClockRow").create(**clock)

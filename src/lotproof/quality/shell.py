@@ -95,6 +95,11 @@ def open_by_program(name: str, given: Mapping[str, Any], time: str, actor: str) 
         return _write(next_number(_book(kind), time[:4]), Act(name, actor, Role.PROGRAM, time, body), None, None)
 
 
+def by_program(number: str, name: str, given: Mapping[str, Any], time: str, actor: str) -> Case:
+    """Enter into a record what follows from another act of ``actor``; within the transaction of that act."""
+    return _write(number, Act(name, actor, Role.PROGRAM, time, body_of(ACTS[name], given)), None, None)
+
+
 def _book(kind: ActType) -> Book:
     (book,) = kind.books
     return book

@@ -8,12 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from lotproof.ledger import store
+from lotproof.quality.acts.gate import ASKED
 from lotproof.quality.case import Case
+from lotproof.quality.clocks import CLOCKS
 from lotproof.quality.entered import LONGEST
 from lotproof.quality.refusal import Refusal
-from lotproof.quality.roles import FLOOR, role_of
-from lotproof.quality.shell import Desk, open_case, table
-from lotproof.quality.signals import EXPLAINED, INCIDENT, NEW, STREAM, Raised, Signal, news, step, vanished
+from lotproof.quality.roles import FLOOR, LEGAL, role_of
+from lotproof.quality.shell import Desk, by_program, open_case, table
+from lotproof.quality.signals import EXPLAINED, INCIDENT, NEW, STREAM, Raised, Signal, clock_row, news, step, vanished
 
 
 def known() -> dict[str, Signal]:
@@ -26,12 +28,19 @@ def signal(number: str) -> Signal:
     row = table("SignalRow").filter(number=number).first()
     if row is None:
         raise Refusal(f"There is no signal {number}.")
-    return _signal(row)
+    return _signal(row, clock_of(number))
 
 
-def _signal(row: Any) -> Signal:
-    raised = Raised(row.key.split("#", 1)[0], row.origin, row.severity, row.sentence, row.code, row.lot, row.count)
-    return Signal(row.number, raised, row.raised, row.state, row.case, row.why)
+def _signal(row: Any, clock: Any = None) -> Signal:
+    """What its rows tell; the clock's row is looked up by who needs it."""
+    clocked = (clock.name, clock.since) if clock else ("", "")
+    raised = Raised(row.key.split("#", 1)[0], row.origin, row.severity, row.sentence, row.code, row.lot, row.count, *clocked)
+    return Signal(row.number, raised, row.raised, row.state, row.case, row.why, (clock.ended or "") if clock else "")
+
+
+def clock_of(number: str) -> Any:
+    """The row of a signal's clock, None where it has none."""
+    return table("ClockRow").filter(case=number).first()
 
 
 def take_signals(now: Iterable[Raised], time: str, actor: str, full: bool) -> list[Signal]:
@@ -58,7 +67,7 @@ def project(time: str, body: Mapping[str, Any]) -> Signal:
     """Take one entry into the rows."""
     number = str(body["signal"])
     row = table("SignalRow").filter(number=number).first()
-    found = step({number: _signal(row)} if row else {}, time, body)
+    found = step({number: _signal(row, clock_of(number))} if row else {}, time, body)
     assert found is not None, "an entry about a signal follows the one that raised it"
     # A signal that comes back has the key of the one before; the earlier row keeps its own by its number.
     table("SignalRow").filter(key=found.raised.key).exclude(number=number).update(key=f"{found.raised.key}#{number}")
@@ -79,7 +88,12 @@ def project(time: str, body: Mapping[str, Any]) -> Signal:
             "why": found.why,
         },
     )
+    if clocked := clock_row(found):
+        table("ClockRow").update_or_create(case=number, name=clocked.pop("name"), defaults={name: clocked[name] for name in _CLOCKED})
     return found
+
+
+_CLOCKED = ("since", "due", "ended")
 
 
 def explain(desk: Desk, number: str, why: str) -> Signal:
@@ -90,8 +104,27 @@ def explain(desk: Desk, number: str, why: str) -> Signal:
         raise Refusal(f"“Reason” has more than {LONGEST:,} characters, or one that no text has (NUL); write it shorter.")
     with transaction.atomic():
         store.lock()
-        _triable(desk, number)
+        found = _triable(desk, number)
+        if found.raised.clock in ASKED and not found.ended:
+            says = CLOCKS[found.raised.clock].says
+            raise Refusal(f"The clock of {number} runs: {says}. Record the answer first, then say what explains it.")
         return _triage(desk, number, {"to": EXPLAINED, "why": why.strip()})
+
+
+def answered(desk: Desk, number: str, who: str, what: str) -> Signal:
+    """Record that the request behind a signal was answered: its clock ends. Nothing is sent from here."""
+    for name, text in (("Who was told", who), ("What, how", what)):
+        if not text.strip() or "\x00" in text or len(text) > LONGEST:
+            raise Refusal(f"“{name}” is missing, longer than {LONGEST:,} characters, or has a character that no text has (NUL).")
+    with transaction.atomic():
+        store.lock()
+        found, role = signal(number), role_of(desk.person.role)
+        if role not in LEGAL:
+            raise Refusal(f"Answers are recorded by {' or '.join(sorted(LEGAL))}; {desk.person.user_id} has the role {role}.")
+        if not found.raised.clock or found.ended:
+            raise Refusal(f"No clock of {number} runs; an answer to its incident is recorded there.")
+        body = {"act": "signal-answered", "signal": number, "who": who.strip(), "what": what.strip()}
+        return _write(body, desk.clock(), desk.person.user_id)
 
 
 def to_incident(desk: Desk, number: str, given: Mapping[str, Any]) -> Case:
@@ -105,10 +138,29 @@ def to_incident(desk: Desk, number: str, given: Mapping[str, Any]) -> Case:
             "severity": raised.severity,
             "lots": [raised.lot] if raised.lot else [],
             "codes": [raised.code] if raised.code else [],
+            # What has to be decided within a time since something came in has it in the case too.
+            **({"event_time": raised.since} if raised.clock == "classify" and not found.ended else {}),
         }
         case = open_case(desk, {**offered, **given, "signals": [number]})
+        if raised.clock in ASKED and not found.ended:
+            case = _taken_on(case, found, desk)
         _triage(desk, number, {"to": INCIDENT, "case": case.number})
         return case
+
+
+def _taken_on(case: Case, found: Signal, desk: Desk) -> Case:
+    """The request becomes an act of the case, with the time at which it came in: the same clock, due when it was."""
+    body = {"clock": found.raised.clock, "who": _who(found), "what": found.raised.sentence, "event_time": found.raised.since}
+    return by_program(case.number, "request", body, desk.clock(), desk.person.user_id)
+
+
+def _who(found: Signal) -> str:
+    """Who asks, as the entry that raised the signal has it."""
+    for _, entry in store.indexed("audit", STREAM):
+        body: Any = entry.body
+        if body.get("act") == "signal" and body.get("signal") == found.number:
+            return str(body.get("who") or found.raised.origin)
+    return found.raised.origin
 
 
 def _triable(desk: Desk, number: str) -> Signal:

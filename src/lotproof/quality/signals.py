@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lotproof.quality.clocks import CLOCKS
 from lotproof.rules.finding import Finding
 
 STREAM = "signals"
@@ -33,6 +34,12 @@ class Raised:
     """Lot, where there is one."""
     count: int = 1
     """Items that it counts."""
+    clock: str = ""
+    """The clock that began with it (quality/clocks.py), empty where none did."""
+    since: str = ""
+    """When that clock began: when what raised it came in, UTC."""
+    who: str = ""
+    """The organisation that waits for the answer, where one does."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class Signal:
     """The case that it became."""
     why: str = ""
     """Why it is explained."""
+    ended: str = ""
+    """When its clock ended, UTC: answered, explained, or taken on by the case; empty while it runs."""
 
 
 def raised_by(findings: Iterable[Finding]) -> list[Raised]:
@@ -81,9 +90,14 @@ def news(known: Mapping[str, Signal], now: Iterable[Raised], year: str, last: in
                 "code": one.code,
                 "lot": one.lot,
                 "count": one.count,
+                **{name: value for name in _MORE if (value := getattr(one, name))},
             }
         elif before.raised.count != one.count:
             yield {"act": "signal-count", "signal": before.number, "count": one.count, "sentence": one.sentence}
+
+
+_MORE = ("clock", "since", "who")
+"""Members that an entry has where they say something: entries written before there were clocks read as they did."""
 
 
 def vanished(known: Mapping[str, Signal], now: Iterable[Raised]) -> Iterator[dict[str, Any]]:
@@ -100,9 +114,26 @@ def step(known: dict[str, Signal], time: str, body: Mapping[str, Any]) -> Signal
     before = known.get(number)
     if body.get("act") == "signal":
         facts = {name: body[name] for name in ("key", "origin", "severity", "sentence", "code", "lot", "count")}
-        known[number] = Signal(number, Raised(**facts), time)
+        known[number] = Signal(number, Raised(**facts, **{name: body[name] for name in _MORE if name in body}), time)
     elif body.get("act") == "signal-count" and before:
         known[number] = replace(before, raised=replace(before.raised, count=body["count"], sentence=body["sentence"]))
     elif body.get("act") == "triage" and before:
-        known[number] = replace(before, state=body["to"], case=body.get("case", ""), why=body.get("why", ""))
+        known[number] = replace(
+            before, state=body["to"], case=body.get("case", ""), why=body.get("why", ""), ended=before.ended or _ends(before, time)
+        )
+    elif body.get("act") == "signal-answered" and before:
+        known[number] = replace(before, ended=before.ended or _ends(before, time))
     return known.get(number)
+
+
+def _ends(before: Signal, time: str) -> str:
+    return time if before.raised.clock else ""
+
+
+def clock_row(one: Signal) -> dict[str, Any] | None:
+    """Its clock as a row of the clocks of all records; None where it has none."""
+    name = one.raised.clock
+    if not name:
+        return None
+    since = one.raised.since or one.time
+    return {"case": one.number, "name": name, "since": since, "due": CLOCKS[name].due(since), "ended": one.ended or None}

@@ -87,10 +87,8 @@ def catalog(language: str) -> Catalog:
     with files("lotproof.web").joinpath(f"locale/{language}.po").open("rb") as file:
         entries = {str(one.id): str(one.string) for one in read_po(file, locale=language) if one.id and one.string}
     # A sentence of little but values would match any text.
-    holes = sorted(
-        (english for english in entries if _HOLE.search(english) and len(re.findall(r"[a-z]", _HOLE.sub("", english))) > LEAST),
-        key=lambda english: -len(_HOLE.sub("", english)),
-    )
+    holes = [one for one in entries if _HOLE.search(one) and len(re.findall(r"[a-z]", _HOLE.sub("", one))) > LEAST]
+    holes.sort(key=lambda english: -len(_HOLE.sub("", english)))
     return Catalog(entries, tuple((_pattern(english), entries[english]) for english in holes))
 
 

@@ -34,7 +34,8 @@ def findings_map(findings: Sequence[Mapping[str, Any]], title: str) -> SafeStrin
 
 
 PICTURE_WORDS = (
-    "Material", "Method", "Machine", "Man", "Measurement", "Environment", "Data", "People", "■ root", "▲ supported", "× ruled out", "○ possible",
+    "Material", "Method", "Machine", "Man", "Measurement", "Environment", "Data", "People",
+    "■ root", "▲ supported", "× ruled out", "○ possible",
     "Problem", *(text for name, where, *_ in STEPS for text in (name, where)),
 )  # fmt: skip
 """Words that drawings bear by themselves."""

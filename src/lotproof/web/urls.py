@@ -10,6 +10,7 @@ from lotproof.web.guard import public
 from lotproof.web.pictures import stylesheet
 from lotproof.web.views import (
     acting,
+    alerts,
     data_say,
     door,
     files,
@@ -62,6 +63,9 @@ urlpatterns: list[URLPattern] = [
     path("find", find.find),
     path("signals/", signals.signals),
     re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/triage$", signals.triage),
+    re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/$", alerts.alert),
+    re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/answered$", alerts.answer),
+    re_path(r"^signals/(?P<number>SIG-\d{4}-\d{4,})/(?P<name>worksheet|partner)\.(?P<ending>txt|html|json)$", alerts.reply),
     path("partners/", partners.partners),
     path("partners/write", partners.write),
     re_path(r"^partners/of/(?P<signal>SIG-\d{4}-\d{4,})$", partners.of_signal),

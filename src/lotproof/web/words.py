@@ -13,6 +13,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from lotproof.control.kpis.register import product_kpis
+from lotproof.exchange.alerts.alert import Class, Side
 from lotproof.quality.acts.containment import STEPS
 from lotproof.quality.book import Book
 from lotproof.quality.case import State
@@ -37,14 +38,9 @@ TOLD = ("Refusal", "Overtaken", "problem", "lacking", "not_own", "say")
 
 
 def texts() -> list[str]:
-    """All of them, each once, in the order of templates, data, sentences."""
-    return list(
-        dict.fromkeys(
-            text
-            for text in (*of_templates(), *of_scripts(), *of_data(), *of_sentences(), *of_statements())
-            if any(c.isalpha() for c in text)
-        )
-    )
+    """All of them, each once, in the order of templates, scripts, data, sentences."""
+    found = (*of_templates(), *of_scripts(), *of_data(), *of_sentences(), *of_statements())
+    return list(dict.fromkeys(text for text in found if any(c.isalpha() for c in text)))
 
 
 def of_templates() -> Iterator[str]:
@@ -69,7 +65,7 @@ def of_data() -> Iterator[str]:
     yield from (about.title for about in SHEETS.values())
     yield from (word for _, _, word in PLACES)
     yield from SENTENCES.values()
-    yield from (*map(str, State), *map(str, Role), NEW, INCIDENT, EXPLAINED, "running", *PICTURE_WORDS)
+    yield from (*map(str, State), *map(str, Role), NEW, INCIDENT, EXPLAINED, "running", *PICTURE_WORDS, *map(str, Class), *map(str, Side))
     yield from (verdict.word for verdict in VERDICTS.values())
     yield from (one.name for one in product_kpis().values())
 

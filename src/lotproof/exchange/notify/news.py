@@ -75,7 +75,7 @@ def of_clocks(clocks: Iterable[Clock], now: str) -> Iterator[News]:
             yield News(
                 f"clock:{clock.case}:{clock.name}:{clock.since}:{stage}", "clock", weight, f"{clock.case}: {asks} {when}",
                 f"{clock.title}. The clock began {clock.since} and is due {clock.due} (UTC); {CLOCKS[clock.name].basis}.",
-                f"/incidents/{clock.case}/",
+                f"/{'signals' if clock.case.startswith('SIG-') else 'incidents'}/{clock.case}/",
             )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ def noticed(now: str) -> Iterator[News]:
     for row in table("CaseRow").filter(opened__gte=since):
         yield news.of_incident(row.number, row.severity, row.title)
     titles = dict(table("CaseRow").exclude(state=State.CLOSED).values_list("number", "title"))
+    titles |= dict(table("SignalRow").filter(state=NEW).values_list("number", "sentence"))
     clocks = table("ClockRow").filter(ended=None, due__gte=since, due__lt=_day(now, 3))
     yield from news.of_clocks((news.Clock(row.case, titles.get(row.case, ""), row.name, row.since, row.due) for row in clocks), now)
     yield from _by_day(now)

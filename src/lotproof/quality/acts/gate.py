@@ -9,7 +9,7 @@ from lotproof.quality.act import Act, ActType, Field
 from lotproof.quality.acts.common import EVENT_TIME, WHY
 from lotproof.quality.case import RUNNING, Case
 from lotproof.quality.clocks import CLOCKS
-from lotproof.quality.roles import LEGAL
+from lotproof.quality.roles import LEGAL, Role
 from lotproof.quality.sheet_fields import FIELDS, SHEETS
 
 CLERICAL, SUSPECT, ILLEGITIMATE, CLEARED = "clerical exception", "suspect product", "illegitimate product", "cleared"
@@ -86,7 +86,7 @@ ACTS = (
         "request",
         "Record a request",
         "{actor} recorded a request by {who}: {what}",
-        LEGAL,
+        LEGAL | {Role.PROGRAM},
         RUNNING,
         (
             Field("clock", "What is asked for", "choice", choices=ASKED),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -34,7 +33,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if _CASE.fullmatch(asked.upper()):
         return HttpResponseRedirect(f"/incidents/{asked.upper()}/")
     if _SIGNAL.fullmatch(asked.upper()):
-        return HttpResponseRedirect(f"/signals/?state=&q={quote(asked.upper())}")
+        return HttpResponseRedirect(f"/signals/{asked.upper()}/")
     if _SESSION.fullmatch(asked.upper()):
         return HttpResponseRedirect(f"/verify/{asked.upper()}/")
     if _COPY.fullmatch(asked) and (copy := printed_copy(asked)):

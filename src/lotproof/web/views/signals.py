@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from lotproof.exchange.alerts.show import classes
 from lotproof.quality.entered import Unreadable
 from lotproof.quality.refusal import Refusal
 from lotproof.quality.shell import table
@@ -28,8 +31,19 @@ def signals(request: HttpRequest) -> HttpResponse:
     if lot := request.GET.get("lot"):
         found = found.filter(lot=lot)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    _with_alerts(page.object_list)
     shown = {"title": "Signals", "here": "signals", "page": page, "state": state, "lot": lot or "", "states": (NEW, INCIDENT, EXPLAINED)}
     return render(request, "web/signals.html", shown)
+
+
+def _with_alerts(rows: Any) -> None:
+    """Put class, side and clock on the rows of signals that have some."""
+    numbers = [row.number for row in rows]
+    told = classes(numbers)
+    clocks = {row.case: row for row in table("ClockRow").filter(case__in=numbers)}
+    for row in rows:
+        row.klass, row.side = told.get(row.number, ("", ""))
+        row.clock = clocks.get(row.number)
 
 
 @signed_in

@@ -17,7 +17,9 @@ def today(request: HttpRequest) -> HttpResponse:
     now = clock()
     running = list(table("ClockRow").filter(ended=None).order_by("due")[:20])
     cases = {row.number: row for row in table("CaseRow").filter(number__in=[clock.case for clock in running])}
-    clocks = [{"row": row, "case": cases.get(row.case)} for row in running]
+    found = table("SignalRow").filter(number__in=[clock.case for clock in running])
+    signals = {row.number: row for row in found}
+    clocks = [{"row": row, "case": cases.get(row.case), "signal": signals.get(row.case)} for row in running]
     actions = table("ActionRow").filter(done=None).order_by("due")
     return render(
         request,
