@@ -146,7 +146,8 @@ def _client(place: Sftp, root: Path) -> Any:
     except paramiko.BadHostKeyException as error:
         client.close()
         told = f"{place.where}: {at} shows the key {_shown(error.key)}, and {known} says {_shown(error.expected_key)}"
-        raise DropError(f"{told}: somebody may stand between. Ask who runs it whether its key was changed, and only then put the new one there.") from None
+        told = f"{told}: somebody may stand between. Ask who runs it whether its key was changed"
+        raise DropError(f"{told}, and only then put the new one there.") from None
     except paramiko.AuthenticationException as error:
         client.close()
         told = f"{place.where}: {at} does not let {place.user} in ({str(error).rstrip('.')})"
