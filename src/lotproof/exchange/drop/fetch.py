@@ -27,7 +27,8 @@ def fetched(root: Path, spot: Spot, place: str, whole: Sequence[Seen], time: str
     ``told`` is told of each thing that cannot be fetched now, and why.
     """
     chosen = whole[: 1 if spot.letters else MOST]
-    named = hashlib.sha256(repr([time, *chosen]).encode()).hexdigest()[:12]
+    # The ledger grows with every batch: even what is put back within the same second is another one.
+    named = hashlib.sha256(repr([time, store.size(), *chosen]).encode()).hexdigest()[:12]
     key = f"{place}.{named}"
     folder = batches.inbox(root, key)
     folder.mkdir(parents=True, exist_ok=True)
