@@ -254,7 +254,8 @@ def mail(subject: str, files: Mapping[str, bytes], identifier: str = "") -> byte
     """An e-mail with attachments."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "CMO <it@cmo.example>", "lab@example.com", subject
-    message["Message-ID"] = identifier or f"<{subject.encode("ascii", "replace").decode().replace(' ', '.')}@cmo.example>"
+    plain = subject.encode("ascii", "replace").decode().replace(" ", ".")
+    message["Message-ID"] = identifier or f"<{plain}@cmo.example>"
     message.set_content("Please find the file attached.")
     for name, content in files.items():
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)

@@ -82,6 +82,8 @@ def save(root: Path, batch: Batch) -> None:
 
 def waiting(root: Path, place: str) -> Iterator[Batch]:
     """The batches of a place that a crash or a trouble left. Files that no batch speaks of are removed: they still lie at their place."""
+    for half in (root / FOLDER).glob("*.new"):
+        half.unlink()  # written when a process died; the one before it still counts
     known = {path.stem for path in (root / FOLDER).glob("*.json")}
     for left in (root / INBOX).glob(f"drop-{place}.*"):
         if left.name.removeprefix("drop-") not in known:
