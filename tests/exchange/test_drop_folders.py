@@ -21,7 +21,7 @@ from small_site import PROGRAM, invoke, json_of, program
 
 from lotproof.exchange.drop.rounds import alone, read_state
 from lotproof.jobs import queue
-from lotproof.jobs.register import KINDS, Work, load_handlers
+from lotproof.jobs.register import KINDS, NotDone, Work, load_handlers
 from lotproof.workspace.database import close_database
 from lotproof.workspace.place import Workspace
 
@@ -235,8 +235,23 @@ def test_the_job_looks_and_lets_the_rules_run_and_does_nothing_without_a_file(si
     assert queue.table().filter(kind="check", state=queue.WAITING).count() == 1
     with alone(site.root):
         assert run() == {"busy": True}
+    site.places("[[nothing]]")
+    with pytest.raises(NotDone, match="has nothing, which means nothing here"):
+        run()
+    assert "has nothing" in run()["trouble"], "people are told of a job that fails: once, not every minute"
+    site.places(folder_toml(site.folder / "gone"))
+    told = [_failed(run, site) for _ in range(12)]
+    assert [bool(one) for one in told].index(True) > 2 and sum(map(bool, told)) == 1, told
     (site.root / "drop.toml").unlink()
     assert run() == {"places": 0}
+
+
+def _failed(run: Callable[[], Any], site: Site) -> str:
+    site.wait(240)
+    try:
+        return "" if run() else "?"
+    except NotDone as error:
+        return str(error)
 
 
 def test_mails_of_a_folder_and_of_a_maildir(site, tmp_path):

@@ -12,7 +12,9 @@ def test_the_page_of_files_shows_the_places_and_what_came_last(visit, floor, tmp
     assert "No drop folders are set up; drop.toml in the workspace names them." in client.get("/files/").content.decode()
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "<b>.bin").write_bytes(bytes(range(256)) * 9)
-    (root / "drop.toml").write_text(f'[[folder]]\nname = "line2"\npath = "{tmp_path}/in"\nstill_seconds = 0\n[[folder]]\nname = "gone"\npath = "/no/such"\n')
+    (root / "drop.toml").write_text(
+        f'[[folder]]\nname = "line2"\npath = "{tmp_path}/in"\nstill_seconds = 0\n[[folder]]\nname = "gone"\npath = "/no/such"\n'
+    )
     assert "not yet" in client.get("/files/").content.decode()
     go_round(Hand(floor.workspace, "lab", lambda: floor.now, {}), read_settings(root), lambda _one: None, True)
     page = client.get("/files/").content.decode()

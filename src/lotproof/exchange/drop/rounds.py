@@ -20,6 +20,8 @@ from lotproof.exchange.drop.take import Came, Hand, finish
 from lotproof.lake.store import put
 
 STATE, LOCK = Path("drop") / "state.json", Path("drop") / "lock"
+LONG = 5
+"""Looks in a row that a place was down, after which people are told: it has been away for some eight minutes."""
 LAST = 5
 """Things of a place that are remembered for the desk."""
 Told = Callable[[Came], None]
@@ -57,6 +59,8 @@ class Round:
     """Place -> file -> why it could not be fetched."""
     growing: int
     """Files that were left alone, for they may still be written."""
+    long_down: list[str] = field(default_factory=list)
+    """Why places cannot be used that have now been down for LONG looks; said once."""
 
     def as_json(self) -> dict[str, Any]:
         return {"came": [one.as_json() for one in self.came], "down": self.down, "troubles": self.troubles, "growing": self.growing}
@@ -102,10 +106,12 @@ def go_round(hand: Hand, drops: Drops, told: Told, patient: bool) -> Round:
             one.tries, one.told = one.tries + 1, str(error)
             one.next = _after(hand.clock(), pause(one.tries))
             made.down[place.name] = one.told
+            if one.tries == LONG:
+                made.long_down.append(one.told)
         if one.troubles:
             made.troubles[place.name] = dict(one.troubles)
         put(root / STATE, json.dumps({name: asdict(each) for name, each in known.items()}).encode())
-    return Round(made.came, made.down, made.troubles, growing)
+    return Round(made.came, made.down, made.troubles, growing, made.long_down)
 
 
 def _after(time: str, seconds: int) -> str:

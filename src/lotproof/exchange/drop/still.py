@@ -89,4 +89,4 @@ def _stood(since: str, now: str, seconds: float) -> bool:
 
 def pause(tries: int) -> int:
     """Seconds until a place that is down is looked at again: twice as long each time, at most an hour."""
-    return min(30 * 2 ** min(max(tries, 1) - 1, 7), 3600)
+    return min(30 << min(max(tries, 1) - 1, 7), 3600)
