@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-sys.path += [str(Path(__file__).parents[1] / name) for name in ("workspace",)]
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("workspace", "ledger")]
 
 from drop_kit import Site, delivered, mail, noted, rows, source_paths, table
+from ledger_databases import server  # noqa: F401
 from small_site import PROGRAM, invoke, json_of, program
 
 from lotproof.exchange.drop.rounds import alone, read_state
@@ -342,11 +343,23 @@ def test_a_kill_at_any_change_of_the_disk_loses_nothing_and_doubles_nothing(shar
         sound(one)
 
 
+def _database(cluster: str) -> str:
+    import psycopg
+
+    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS drop_folders")
+        connection.execute("CREATE DATABASE drop_folders")
+    return f"{cluster}/drop_folders"
+
+
 @pytest.mark.slow
-def test_two_at_once_take_each_file_once(tmp_path):
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_at_once_take_each_file_once(tmp_path, kind, request, monkeypatch):
+    if kind == "postgresql":
+        monkeypatch.setenv("DATABASE_URL", _database(request.getfixturevalue("server")))
     root, folder = tmp_path / "w", tmp_path / "in"
     folder.mkdir()
-    assert invoke("init", root).exit_code == 0
+    assert program("init", root).returncode == 0
     (root / "drop.toml").write_text(folder_toml(folder))
     for number in range(20):
         (folder / f"{number}.csv").write_bytes(rows(number))
