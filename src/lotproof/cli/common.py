@@ -133,6 +133,7 @@ def sentences(function: Callable[..., Any]) -> Callable[..., Any]:
 def _sentence(error: Exception) -> str | None:
     """What to tell of an error that a person can mend; None of any other. Imports only now: most commands end well, and fast."""
     from lotproof.causes.problem import CausesError
+    from lotproof.exchange.drop.settings import DropError
     from lotproof.exchange.line.settings import LineError
     from lotproof.exchange.partners.problem import PartnerError
     from lotproof.faulttree.errors import TreeError
@@ -153,7 +154,7 @@ def _sentence(error: Exception) -> str | None:
 
     told = (
         WorkspaceError, SourceProblem, KeyFileError, StateError, EntryError, UnreadableIdentifier, EngineError, LocalRuleError,
-        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable, TracingMissing, LineError, StoreError,
+        SealingError, MethodProblem, CausesError, TreeError, Refusal, Unreadable, TracingMissing, LineError, DropError, StoreError,
         PartnerError,
     )  # fmt: skip
     if isinstance(error, told):

@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "jobs": ("lotproof.cli.work", "jobs"),
     "api-key": ("lotproof.cli.api_key", "api_key"),
     "line": ("lotproof.cli.line", "line"),
+    "drop": ("lotproof.cli.drop", "drop"),
     "mirror": ("lotproof.cli.mirror", "mirror"),
     "backup": ("lotproof.cli.backup", "backup"),
     "restore": ("lotproof.cli.backup", "restore"),

@@ -89,12 +89,15 @@ JOBS = [
     "lotproof.packs.jobs",
     "lotproof.quality.kpi_watch",
     "lotproof.exchange.notify.watch",
+    "lotproof.exchange.drop.job",
     "lotproof.api.capture_job",
     "lotproof.api.streams",
 ]
 """Modules that hold handlers of jobs."""
-SCHEDULE = [("watch", 60), ("kpis", 3600), ("epcis-index", 60), ("epcis-schedules", 60)]
+SCHEDULE = [("watch", 60), ("kpis", 3600), ("epcis-index", 60), ("epcis-schedules", 60), ("drop", 60)]
 """Jobs that come back: kind and period in seconds."""
+TAKERS = ["lotproof.exchange.alerts.taker.taker", "lotproof.exchange.partners.taker.taker"]
+"""Dotted names of functions that are offered each file of a drop folder; exchange/drop/takers.py says how they are called."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

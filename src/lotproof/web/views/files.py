@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from lotproof.jobs import queue
 from lotproof.quality.roles import DESK, FLOOR
+from lotproof.web.drops import drops
 from lotproof.web.guard import role, signed_in
 from lotproof.web.problems import problem
 from lotproof.web.site import clock, workspace
@@ -37,7 +38,7 @@ def files(request: HttpRequest) -> HttpResponse:
     found = [one for one in receipts_of() if asked in one.name.casefold() or one.sha256.startswith(asked)]
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {"title": "Files", "here": "files", "page": page, "q": request.GET.get("q", ""), "may": role(request) in FLOOR}
-    return render(request, "web/files.html", shown)
+    return render(request, "web/files.html", {**shown, "drops": drops(workspace().root)})
 
 
 def _brought(request: HttpRequest) -> HttpResponse:
