@@ -189,6 +189,24 @@ def test_a_controlled_copy_has_its_number_and_its_hash_on_every_sheet_and_anothe
     visit.go("/copies/")
 
 
+@pytest.mark.parametrize(("locale", "today", "incidents"), [("de-DE", "Heute", "Vorfälle"), ("fr-FR", "Aujourd'hui", "Incidents")])
+def test_the_desk_speaks_the_language_of_the_browser_and_of_who_chooses_another(browser, address, locale, today, incidents):
+    visit = Visit(browser, address, "tablet", locale=locale)
+    visit.page.goto(address)
+    visit.look()
+    visit.page.fill("#user", "inv.demo")
+    visit.page.fill("#password", PASSWORD)
+    visit.page.locator("form button.main").click()
+    expect(visit.page.locator("h1")).to_have_text(today)
+    visit.look()
+    visit.go("/incidents/")
+    expect(visit.page.locator("h1")).to_have_text(incidents)
+    visit.page.click("table a[href^='/incidents/INC']")
+    visit.look()
+    visit.page.get_by_role("button", name="English").click()
+    expect(visit.page.locator("html")).to_have_attribute("lang", "en")
+
+
 def test_the_clock_counts_down_by_the_servers_time(browser, address):
     visit = Visit(browser, address, "desk", timezone_id="Asia/Tokyo")
     visit.page.clock.install(time="2031-01-01T00:00:00Z")  # the clock of a tablet is wrong

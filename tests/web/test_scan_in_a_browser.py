@@ -263,7 +263,7 @@ def test_a_sheet_of_codes_is_scanned_from_one_photo(browser, served, tmp_path):
     visit.page.click("text=Photo >> nth=-1")
     visit.page.set_input_files("#photo", tmp_path / "sheet.png")
     visit.page.click("text=Read the codes")
-    expect(visit.page.locator("#found h2")).to_have_text("5 codes on sheet.png")
+    expect(visit.page.locator("#found h2")).to_have_text("Codes on sheet.png: 5")
     expect(visit.page.locator(".sheet polygon")).to_have_count(5)
     visit.look()
     assert scans_of(visit, number) == []

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from lotproof.quality.times import moment
+from lotproof.web.language import say
 from lotproof.web.site import clock, workspace
 from lotproof.workspace.credentials import Given, authenticate, spend
 from lotproof.workspace.people import Person, active, enrolled
@@ -78,4 +79,4 @@ def problem(error: WorkspaceError) -> str:
     """What is said at the door: never whether it was the name or the password that was wrong."""
     text = str(error)
     hidden = " is wrong. That was attempt " in text or text.startswith("Nobody is enrolled") or " was retired " in text
-    return "Name, password or code is wrong." if hidden and "is locked" not in text else text
+    return say("Name, password or code is wrong.") if hidden and "is locked" not in text else text

@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 
 from lotproof.control.kpis.register import product_kpis
 from lotproof.exchange.alerts.alert import Class, Side
+from lotproof.exchange.partners.thread import STATES
 from lotproof.quality.acts.containment import STEPS
 from lotproof.quality.book import Book
 from lotproof.quality.case import State
@@ -33,7 +34,7 @@ from lotproof.web.script_words import of_scripts
 from lotproof.web.sentences import SENTENCES
 
 TAG = re.compile(r"""\{%\s*t\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-TOLD = ("Refusal", "Overtaken", "problem", "lacking", "not_own", "say")
+TOLD = ("Refusal", "Overtaken", "problem", "lacking", "not_own", "say", "closed", "_told", "WorkspaceError")
 """Calls whose texts a person reads."""
 
 
@@ -65,7 +66,18 @@ def of_data() -> Iterator[str]:
     yield from (about.title for about in SHEETS.values())
     yield from (word for _, _, word in PLACES)
     yield from SENTENCES.values()
-    yield from (*map(str, State), *map(str, Role), NEW, INCIDENT, EXPLAINED, "running", *PICTURE_WORDS, *map(str, Class), *map(str, Side))
+    yield from (
+        *map(str, State),
+        *map(str, Role),
+        NEW,
+        INCIDENT,
+        EXPLAINED,
+        "running",
+        *PICTURE_WORDS,
+        *map(str, Class),
+        *map(str, Side),
+        *STATES,
+    )
     yield from (verdict.word for verdict in VERDICTS.values())
     yield from (one.name for one in product_kpis().values())
 
@@ -116,7 +128,7 @@ def _modules(folder: Traversable) -> Iterator[Traversable]:
 def _told(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in TOLD:
-            yield from (text for argument in node.args if (text := _text(argument)))
+            yield from (text for argument in node.args if (text := _text(argument)) and not text.startswith("LOTPROOF_"))
         elif isinstance(node, ast.Dict):
             titles = (
                 value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant) and key.value == "title"
