@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 sys.path += [str(Path(__file__).parents[1] / name) for name in ("workspace", "ledger")]
 
@@ -368,3 +369,17 @@ def test_two_at_once_take_each_file_once(tmp_path, kind, request, monkeypatch):
     assert ends in ([0, 0], [0, 2]), [process.stderr.read() for process in both]
     assert len(json.loads(program("sources", "--workspace", root, "--json").stdout)["sources"]) == 20
     assert len(listing(folder / "done")) == 40
+
+
+def test_an_alert_and_a_partners_notice_in_a_folder_become_signals(site):
+    """With the takers of the settings as they are delivered: rooms that do not know one another meet in a drop folder."""
+    from alerts_kit import HEADER
+    from partner_kit import missing_data, report
+
+    alert = "2026-03-13T10:00:00Z,A3,,ALERT-DROP-1,04012345678901,SN9001,B7-2231,2028-03-31,DE,New"
+    (site.folder / "emvs.csv").write_text(f"{HEADER}\n{alert}\n")
+    (site.folder / "notice.json").write_bytes(report("dropped", exceptions=missing_data("(01)04012345678901(21)SN9002")))
+    assert sorted(site.came()) == [("emvs.csv", "done"), ("notice.json", "done")]
+    told = {name: receipt(site.folder / "done", name)["sentence"] for name in ("emvs.csv", "notice.json")}
+    assert "SIG-" in told["emvs.csv"] and "EXC-" in told["notice.json"], told
+    assert {"authority", "partner"} <= set(apps.get_model("quality", "SignalRow")._default_manager.values_list("origin", flat=True))
