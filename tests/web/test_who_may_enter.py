@@ -15,8 +15,8 @@ from lotproof.web.guard import PUBLIC
 from lotproof.web.urls import urlpatterns
 
 FILLED = {"index": "0", "kind": "lot-waiver", "place": "incidents", "name": "observation", "ending": "csv", "code": "SN-01", "point": "L1",
-          "signal": "SIG-2026-0001", "sha256": "0" * 64, "what": "reply"}  # fmt: skip
-ELSEWHERE = {"partners/": "EXC-2026-0001", "signals/": "SIG-2026-0001", "work/": "1", "copies/": "1"}
+          "level": "unit", "at": "0", "signal": "SIG-2026-0001", "sha256": "0" * 64, "what": "reply"}  # fmt: skip
+ELSEWHERE = {"partners/": "EXC-2026-0001", "signals/": "SIG-2026-0001", "work/": "1", "copies/": "1", "lots/": "4"}
 NAMES = {"packs/": "EP-site-1.zip", "kpis/": "no-read", "lots/": "B7-2231"}
 
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "lotproof.web.language.LanguageMiddleware",
     "lotproof.web.session.PersonMiddleware",
     "lotproof.web.limits.LimitsMiddleware",
+    "lotproof.web.table_links.TableLinksMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 LOGGING = config(os.environ.get("LOTPROOF_LOG", "text"))

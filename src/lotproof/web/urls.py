@@ -95,6 +95,8 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^{SHELF}/{RECORD}/do/(?P<name>[a-z-]+)$", acting.act),
     re_path(r"^lots/(?P<name>.+)/(?P<code>[A-Z]+-[0-9]+)/$", lots.finding),
     re_path(r"^lots/(?P<name>.+)/do/(?P<kind>lot-waiver|lot-waiver-ended)$", lots.waiver),
+    re_path(r"^lots/(?P<name>.+)/equations/$", lots.equations),
+    path("lots/<path:name>/equations/<str:level>/<int:number>/<int:at>/", lots.residue),
     path("lots/<path:name>/", lots.lot),
     path("photo", photo.photo),
     path("scanner/", scanner.scanner),

@@ -26,6 +26,7 @@ from lotproof.quality.roles import Role
 from lotproof.quality.sheet_fields import SHEETS
 from lotproof.quality.signals import EXPLAINED, INCIDENT, NEW
 from lotproof.quality.verification.judge import VERDICTS
+from lotproof.rules.equations import LEVELS
 from lotproof.web.books import SHELVES
 from lotproof.web.context import PLACES
 from lotproof.web.language import LEAST, catalog
@@ -78,6 +79,7 @@ def of_data() -> Iterator[str]:
         *map(str, Side),
         *STATES,
     )
+    yield from ("adds up", "does not add up", "undecided", *LEVELS)
     yield from (verdict.word for verdict in VERDICTS.values())
     yield from (one.name for one in product_kpis().values())
 

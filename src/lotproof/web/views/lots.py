@@ -79,6 +79,29 @@ def waiver(request: HttpRequest, name: str, kind: str) -> HttpResponse:
 
 
 @signed_in
+def equations(request: HttpRequest, name: str) -> HttpResponse:
+    """The nine equations of a lot with their terms, and what does not fit."""
+    found = (lot_found(workspace(), name) or {}).get("balance")
+    if not found:
+        return problem(request, f"Lot {name}", "The last run of the rules has no equations of this lot; lotproof check runs them.", 404)
+    shown = {"title": say("The equations of lot {name}", name=name), "here": "signals", "lot": name, "equations": found["equations"]}
+    return render(request, "web/equations.html", shown)
+
+
+@signed_in
+def residue(request: HttpRequest, name: str, level: str, number: int, at: int) -> HttpResponse:
+    """The items that do not fit an equation, those that the run kept."""
+    balance = (lot_found(workspace(), name) or {}).get("balance") or {"equations": []}
+    found = next((one for one in balance["equations"] if (one["level"], one["number"]) == (level, number)), None)
+    if found is None or at >= len(found["residues"]):
+        return problem(request, f"Lot {name}", "The last run of the rules has no such residue of this lot.", 404)
+    title = say("Equation {number} of lot {name}", number=number, name=name)
+    shown = {"title": title, "here": "signals", "lot": name, "equation": found, "residue": found["residues"][at]}
+    shown["rows"] = found["residues"][at]["items"]
+    return render(request, "web/residue.html", shown)
+
+
+@signed_in
 def finding(request: HttpRequest, name: str, code: str) -> HttpResponse:
     """The rows that prove a finding."""
     found = next((one for one in (lot_found(workspace(), name) or {"findings": []})["findings"] if one["code"] == code), None)
