@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -71,4 +72,28 @@ def test_what_two_do_at_once_is_done_once_and_nothing_is_lost(kind, request, tmp
     assert told.count("did the step") == 5
     assert told.count("declared the incident contained (signed by inv-") == 1
     done = subprocess.run([str(PROGRAM), "doctor", "--replay", "--workspace", str(site.home)], env=site.environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Every list is the fold of the ledger." in done.stdout) == (0, True), done.stdout
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.shows("P11-10a", "A11-7")
+def test_devices_that_scan_at_once_into_one_session_lose_and_double_nothing(kind, request, tmp_path):
+    environment = {**os.environ, **_environment(kind, request, "scans_at_once")}
+    packs = [f"(01)09529502006293(21)S{number}" for number in range(6)]
+
+    def device(*words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, str(Path(__file__).parent / "scan_process.py"), str(tmp_path / "w"), *words]
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def told(process: subprocess.Popen[str]) -> dict[str, Any]:
+        said, trouble = process.communicate(timeout=120)
+        assert process.returncode == 0, trouble
+        return json.loads(said)
+
+    assert told(device("plan", *packs))["number"] == "VER-2026-0001"
+    for process in [device("scan", *packs[:4]), device("scan", *packs[2:])]:
+        told(process)
+    ended = told(device("end"))
+    assert ended["scans"] == packs and ended["state"] == "closed"
+    done = subprocess.run([str(PROGRAM), "doctor", "--replay", "--workspace", str(tmp_path / "w")], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, "Every list is the fold of the ledger." in done.stdout) == (0, True), done.stdout
