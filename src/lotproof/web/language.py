@@ -23,7 +23,7 @@ LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français"}
 """Code -> how the language calls itself."""
 COOKIE = "lotproof_language"
 WORDS = {"button", "label", "role", "roles", "state", "states", "noun", "says", "step_title", "last", "was", "where", "reach", "kind",
-         "severity", "verdict", "allowed", "shows", "sample", "wanted", "setting", "told"}  # fmt: skip
+         "severity", "verdict", "allowed", "shows", "sample", "wanted", "setting", "told", "approved"}  # fmt: skip
 """Names of values in sentences that are words of the program themselves, or several of them."""
 LEAST = 2
 """Letters of its own that a sentence with values has more than, to be found by its pattern."""
@@ -45,6 +45,8 @@ class Catalog:
     """English -> translated, without values."""
     patterns: tuple[tuple[re.Pattern[str], str], ...]
     """Sentences with values: what matches the English one, and the translated one; the longest fixed text first."""
+    gap: str = ""
+    """What stands before a colon and a semicolon: a no-break space in French."""
 
     def say(self, text: str) -> str:
         """The text in this language; as it is where the catalog lacks it."""
@@ -70,9 +72,9 @@ class Catalog:
         """Sentences that list what is missing: “The plan cannot be approved: one; another.”, or the list alone."""
         led = re.fullmatch(r"(.+?): (.+)\.", text, re.DOTALL)
         if led and led[1] in self.exact:
-            return f"{self.exact[led[1]]}: {self._list(led[2])}."
+            return f"{self.exact[led[1]]}{self.gap}: {self._list(led[2])}."
         parts = text.split("; ")
-        return "; ".join(self.exact.get(part) or self._by_pattern(part) or part for part in parts)
+        return f"{self.gap}; ".join(self.exact.get(part) or self._by_pattern(part) or part for part in parts)
 
     def lacks(self, text: str) -> bool:
         """Whether it has nothing for a text of the program, which may have values in braces."""
@@ -89,7 +91,7 @@ def catalog(language: str) -> Catalog:
     # A sentence of little but values would match any text.
     holes = [one for one in entries if _HOLE.search(one) and len(re.findall(r"[a-z]", _HOLE.sub("", one))) > LEAST]
     holes.sort(key=lambda english: -len(_HOLE.sub("", english)))
-    return Catalog(entries, tuple((_pattern(english), entries[english]) for english in holes))
+    return Catalog(entries, tuple((_pattern(english), entries[english]) for english in holes), "\u00a0" if language == "fr" else "")
 
 
 def _pattern(english: str) -> re.Pattern[str]:

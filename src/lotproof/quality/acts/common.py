@@ -33,10 +33,10 @@ def authors(case: Case, *names: str) -> set[str]:
     return {one.actor for name in names for one in case.all(name)}
 
 
-def not_own(case: Case, act: Act, what: str, *names: str) -> str | None:
+def not_own(case: Case, act: Act, approved: str, *names: str) -> str | None:
     """A sentence where somebody would approve what they did themselves."""
     if act.actor in authors(case, *names):
-        return f"{act.actor} cannot approve {what} of their own; somebody else with the role {act.role} has to."
+        return f"{act.actor} cannot approve {approved} of their own; somebody else with the role {act.role} has to."
     return None
 
 
