@@ -121,9 +121,15 @@ def say(text: str, **values: Any) -> Said:
     """A text of the program in the language of the request; ``values`` stand for names in braces."""
     if isinstance(text, Said):
         return text
-    found = catalog(current())
-    said = found.exact.get(text) if values else found.say(text)
-    return Said((said or text).format(**values) if values else said)
+    if values:
+        return Said((catalog(current()).exact.get(text) or text).format(**values))
+    return Said(_said(current(), text))
+
+
+@lru_cache(20_000)
+def _said(language: str, text: str) -> str:
+    """Kept, because what no catalog has is held against every pattern."""
+    return catalog(language).say(text)
 
 
 def language_of(request: HttpRequest) -> str:
