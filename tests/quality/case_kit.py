@@ -32,6 +32,7 @@ class Floor:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.now = START
+        self.criterion: dict[str, Any] = {}
 
     def desk(self, user: str) -> Desk:
         return Desk(self.workspace, active(user), lambda: self.now, "session-of-" + user)
@@ -81,7 +82,7 @@ class Floor:
             self.do(number, "inv-1", "action", type=kind, what=f"The {kind}.", cause=cause, owner="inv-2", due="2026-12-01")
         self.do(
             number, "inv-1", "criterion", metric="files cut short", opportunity="files", baseline_events=40, baseline_opportunities=1000,
-            target_percent=50, opportunities=1000, owner="inv-1",
+            target_percent=50, opportunities=1000, owner="inv-1", **self.criterion,
         )  # fmt: skip
         self.do(number, "qa-1", "approve-plan")
         return number

@@ -12,6 +12,7 @@ from lotproof.control.kpis.budget import told as budget_told
 from lotproof.control.kpis.judge import Judged, as_document, svg_of
 from lotproof.jobs.register import Work, handler
 from lotproof.quality.book import Book
+from lotproof.quality.effect_watch import check_effects
 from lotproof.quality.shell import load, open_by_program, table
 from lotproof.workspace.kpis import judge_all
 
@@ -84,6 +85,7 @@ def kpis(work: Work) -> dict[str, Any]:
         "time": work.clock(),
         "budget": budget_told(judged, BEARABLE),
         "kpis": [{**as_document(one), "svg": svg_of(one) if one.charted else ""} for one in judged],
+        "effects": [one.as_json() for one in check_effects(judged, work.clock(), "lotproof work")],
     }
     path = work.workspace.root / KEPT
     path.parent.mkdir(exist_ok=True)
@@ -91,6 +93,12 @@ def kpis(work: Work) -> dict[str, Any]:
     temporary.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     temporary.replace(path)
     return {"alarms": raise_alarms(list(conditions(judged)), work.clock(), "lotproof work")}
+
+
+def effect_so_far(home: Path, number: str) -> dict[str, Any] | None:
+    """What was counted of the effect of an incident's actions; None where no indicator counts it."""
+    found = kept(home) or {}
+    return next((one for one in found.get("effects", ()) if one["case"] == number), None)
 
 
 def kept(home: Path) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lotproof.quality.act import Act, ActType, Field
 from lotproof.quality.acts.common import EVENT_TIME, EVIDENCE, WHY, lacking, not_own
 from lotproof.quality.case import Case, Recorded, State
-from lotproof.quality.roles import APPROVERS, DESK, FLOOR
+from lotproof.quality.roles import APPROVERS, DESK, FLOOR, Role
 from lotproof.stats.effectiveness import Criterion, Verdict, judge
 from lotproof.stats.problem import MethodProblem
 
@@ -131,6 +131,10 @@ ACTS = (
             Field("target_percent", "Percent of the rate before not to be exceeded", "number", help="50; 100 asks for any reduction"),
             Field("opportunities", "Opportunities after which it is judged", "number"),
             Field("owner", "Who answers for it", "person"),
+            Field(
+                "kpi", "Indicator that counts it", required=False,
+                help="Then the program counts its events after the actions, and enters the check by itself.",
+            ),
         ),
         _refuse_criterion,
         help="Fixed before the data; a later one starts the count anew.",
@@ -172,7 +176,7 @@ ACTS = (
         "effectiveness",
         "Check the effect",
         "{actor} counted {events} in {opportunities} since {since}",
-        DESK,
+        DESK | {Role.PROGRAM},
         CHECKING,
         (
             Field("events", "Events since", "number"),

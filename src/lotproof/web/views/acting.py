@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from lotproof.control.kpis.register import all_kpis
 from lotproof.faulttree.starting import starting_text, starting_trees
 from lotproof.quality.act import ActType
 from lotproof.quality.acts.capa import open_actions
@@ -24,9 +25,11 @@ from lotproof.quality.shell import open_record, perform
 from lotproof.web.books import SHELVES, address, of_place
 from lotproof.web.forms import Form
 from lotproof.web.guard import role, signed_in
+from lotproof.web.language import say
 from lotproof.web.problems import problem
-from lotproof.web.site import clock, desk
+from lotproof.web.site import clock, desk, workspace
 from lotproof.workspace.credentials import Given
+from lotproof.workspace.kpis import kpis_folder
 from lotproof.workspace.place import WorkspaceError
 
 
@@ -116,6 +119,8 @@ def _offered(case: Case, kind: ActType) -> dict[str, tuple[tuple[str, str], ...]
         return {"entry": tuple((str(one.index), f"{one.index}: {', '.join(one.body['held'][:3])}") for one in held)}
     if kind.name == "action-done":
         return {"entry": tuple((str(one.index), f"{one.index}: {one.body['what'][:80]}") for one in open_actions(case))}
+    if kind.name == "criterion":
+        return {"kpi": tuple((one.id, say(one.name)) for one in all_kpis(kpis_folder(workspace())).values() if one.kind != "measure")}
     if kind.name == "action":
         return {"cause": tuple((str(one.index), f"{one.index}: {one.body['statement'][:80]}") for one in case.all("cause"))}
     if kind.name == "cause":

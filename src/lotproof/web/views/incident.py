@@ -12,6 +12,7 @@ from lotproof.quality.acts.capa import open_actions, verdict_of
 from lotproof.quality.acts.containment import HOLDING, STEPS, done_steps
 from lotproof.quality.acts.gate import decision
 from lotproof.quality.case import Case, State
+from lotproof.quality.kpi_watch import effect_so_far
 from lotproof.quality.pictures import causes_fishbone, causes_whys
 from lotproof.quality.readiness import readiness
 from lotproof.quality.refusal import Refusal
@@ -39,6 +40,7 @@ def incident(request: HttpRequest, number: str) -> HttpResponse:
     check = case.last("effectiveness")
     shown = {
         "title": Said(case.title),
+        "effect": effect_so_far(workspace().root, number) if case.state is State.CHECKING else None,
         "road": _road(case),
         "fishbone": drawn(causes_fishbone(case)),
         "whys": drawn(causes_whys(case)),
