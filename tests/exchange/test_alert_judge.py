@@ -55,6 +55,7 @@ STORIES = [
     ("A2", {}, replace(OURS, alert_lot=LATE), Class.TECHNICAL, Side.UPLOAD, "was acknowledged 2026-03-14T07:00:00Z, after the alert"),
     ("A2", {}, OURS, Class.TECHNICAL, Side.INTERMEDIARY, "Lot L1 with 10 packs is in our upload, acknowledged 2026-03-09T07:00:09Z, and the hub does not find it"),
     ("A2", {}, replace(OURS, steps=(LINE,)), Class.TECHNICAL, Side.UPLOAD, "the upload is incomplete"),
+    ("A3", {}, replace(OURS, steps=(LINE,), findings=({"code": "IDT-04", "note": "hub has BC123", "source": "hub.xml", "position": 1},)), Class.TECHNICAL, Side.DATA, "in another form (IDT-04: hub has BC123)"),
     ("A2", {"lot": "l1"}, replace(OURS, alert_lot=replace(LOT, change=CASE)), Class.TECHNICAL, Side.END_USER, "the alert spells it l1: upper and lower case"),
     ("A2", {"lot": "X9"}, Match(gtin_known=True), Class.SUSPICIOUS, Side.UNKNOWN, "no source knows serial ABC123 in any spelling, nor lot X9"),
     ("A2", {"lot": "X9", "serial": ""}, Match(gtin_known=True), Class.SUSPICIOUS, Side.UNKNOWN, "names no serial, and the record has no lot X9"),

@@ -9,6 +9,8 @@ from lotproof.exchange.alerts.spelled import SAME, SWALLOWED, same_expiry, same_
 
 TWICE = ("SN-03",)
 """Findings that say that a number is on more than one pack."""
+CHANGED = ("IDT-02", "IDT-03", "IDT-04")
+"""Findings that say that a serial lost or changed characters on its way."""
 _BLOCKED = ("recalled", "illegitimate", "suspect")
 
 
@@ -41,6 +43,9 @@ def judge_serial(alert: Alert, match: Match, test: str) -> Verdict:
         return _ended(match, match.ended, test)
     if match.uploaded:
         return _in_upload(alert, match, match.uploaded, test)
+    if changed := match.finding(*CHANGED):
+        says = f"Our own data have this serial in another form ({changed['code']}: {changed['note']}): the hub knows that form, not the pack's."
+        return Verdict(Class.TECHNICAL, Side.DATA, says, test, (_finding(changed), *_lot_says(match, CHANGED)), whole_lot=True)
     if made := match.made:
         says = f"The pack is on product by {made.name}, and no upload that the record has commissions it: the upload is incomplete."
         shown = (made.shows(says), *_lot_says(match, ("SN-01", "RPT-01", "RPT-02", "INT-02")))
