@@ -109,10 +109,10 @@ def test_the_port_of_the_desk_says_where_websockets_are(served: Site) -> None:
 def test_a_key_that_is_revoked_ends_its_websockets(served: Site) -> None:
     from api_site import lotproof
 
-    lotproof("api-key", "add", "short", "--scope", "subscribe", "--key", "key-for-a-short-time-01", "--workspace", str(served.home))
-    named(served, "short", {"EQ_action": "ADD"})
-    with opened(served, "short", key="key-for-a-short-time-01") as one:
-        lotproof("api-key", "revoke", "short", "--why", "tried", "--workspace", str(served.home))
+    lotproof("api-key", "add", "briefly", "--scope", "subscribe", "--key", "key-for-a-short-time-01", "--workspace", str(served.home))
+    named(served, "briefly", {"EQ_action": "ADD"})
+    with opened(served, "briefly", key="key-for-a-short-time-01") as one:
+        lotproof("api-key", "revoke", "briefly", "--why", "tried", "--workspace", str(served.home))
         with pytest.raises(ConnectionClosed) as closed:
             one.recv(timeout=30)
     assert closed.value.rcvd is not None

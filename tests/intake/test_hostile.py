@@ -230,7 +230,7 @@ def test_blank_lines_by_the_hundred_thousand_take_no_time(tmp_path: Path) -> Non
     assert taken["bad.csv"].kind in ("document", "unreadable")
 
 
-@pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "a" + ".a" * 20_000 + " = 1", "[[file]]\na = " + "{b=" * 20_000, "[[file]]\na" + ".a" * 20_000 + " = 1"])
+@pytest.mark.parametrize("text", [pytest.param("a = " + "[" * 50_000, marks=pytest.mark.slow), "a" + ".a" * 20_000 + " = 1", "[[file]]\na = " + "{b=" * 20_000, "[[file]]\na" + ".a" * 20_000 + " = 1"])
 def test_toml_nested_without_end_is_no_trap(text: str, tmp_path: Path) -> None:
     taken = beside(tmp_path, text, "bad.toml")
     assert len(taken["bad.toml"].problems) <= 1

@@ -113,7 +113,7 @@ def test_what_kills_its_worker_is_taken_up_again_but_not_for_ever(site):
     assert _row(number).told == "The worker ended 3 times over it; it is not tried again. The server's log tells more."
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.slow), "postgresql"])
 @pytest.mark.shows("A11-16")
 def test_three_workers_at_once_do_each_job_once(kind, request, tmp_path):
     environment = {}

@@ -54,7 +54,7 @@ def _environment(kind: str, request: Any, name: str) -> dict[str, str]:
     return {"DATABASE_URL": f"{cluster}/{name}"}
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.slow), "postgresql"])
 @pytest.mark.shows("P11-10f", "P11-10a", "A11-7")
 def test_what_two_do_at_once_is_done_once_and_nothing_is_lost(kind, request, tmp_path):
     site = Site(tmp_path / "w", _environment(kind, request, "two_at_once"))
@@ -75,7 +75,7 @@ def test_what_two_do_at_once_is_done_once_and_nothing_is_lost(kind, request, tmp
     assert (done.returncode, "Every list is the fold of the ledger." in done.stdout) == (0, True), done.stdout
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.slow), "postgresql"])
 @pytest.mark.shows("P11-10a", "A11-7")
 def test_devices_that_scan_at_once_into_one_session_lose_and_double_nothing(kind, request, tmp_path):
     environment = {**os.environ, **_environment(kind, request, "scans_at_once")}

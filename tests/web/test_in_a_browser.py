@@ -104,7 +104,7 @@ class Visit:
         self.look()
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("tablet", "dark"), pytest.param("desk", "dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("size", "scheme"), [pytest.param("desk", "light", marks=pytest.mark.slow), ("tablet", "dark"), pytest.param("desk", "dark", marks=pytest.mark.slow)])
 def test_every_page_is_usable_quiet_and_local(browser, address, size, scheme):
     visit = Visit(browser, address, size, color_scheme=scheme)
     visit.sign_in("qa.demo")
