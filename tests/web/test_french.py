@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 from babel.messages.pofile import read_po
 
-SAME = {"21 CFR 11.10(e)", "Action", "Audits", "B7-2231", "CAPA", "Cause", "Causes", "Classification", "Code", "Conclusion",
+SAME = {"hub", "21 CFR 11.10(e)", "Action", "Audits", "B7-2231", "CAPA", "Cause", "Causes", "Classification", "Code", "Conclusion",
         "Condition", "Contact", "GTIN", "INC-2026-0012", "Incident", "Incident {number}", "Incidents", "Investigation", "Lot",
         "Lot {lots}", "Lot {lot}", "Lot {name}", "Lots", "Machine", "Menu", "Message", "Messages", "NDC", "Note", "O-3", "Page",
         "Photo", "Plan", "Points", "Question", "SOP-PK-014 v7", "Scans", "Session", "Sessions", "Signal", "Sources", "Type",

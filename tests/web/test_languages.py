@@ -71,7 +71,7 @@ SAME = {"Code", "Menu", "Name", "Version", "Plan", "Session", "Type", "Text", "S
         "cause", "major", "minor", "Requirement", "Conclusion", "Procedure", "entry", "Export", "Priority", "environment", "product", "excluded", "SOP-PK-014 v7",
         "INC-2026-0012", "O-3", "B7-2231", "21 CFR 11.10(e)", "{at} UTC · {actor} · {via}", "{number} {became}.", "Lot {name}", "Incident {number}",
         "Lot {lot}", "Lot {lots}", "Remark", "incident", "Indicators", "Classification", "materials", "partner", "Condition:", "Triage", "In",
-        "Partner", "Material", "Problem", "Messages", "Message", "Origin", "Marked", "new", "imprimante", "Machine", "Alarms", "Notes", "○ possible", "lot {about}"}  # fmt: skip
+        "Partner", "Material", "Problem", "Messages", "Message", "Origin", "Marked", "new", "imprimante", "Machine", "Alarms", "Notes", "○ possible", "lot {about}", "hub", "Hub"}  # fmt: skip
 """Words that are the same in one of the languages."""
 
 

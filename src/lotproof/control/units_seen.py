@@ -19,7 +19,8 @@ def stops_of(matrix: Sequence[Mapping[str, Any]]) -> list[Stop]:
     stops = [Stop(*_seen(matrix[0]["left"]), matrix[0]["left_count"])]
     for pair in matrix:
         free = pair["left"] in FREE
-        less = f"{pair['missing']:,} fewer, in the equation" if free and pair["missing"] else ""
+        missing = pair["missing"]
+        less = f"{missing:,} fewer, in the equation" if free and missing else ""
         expected = pair["right_count"] if free else pair["left_count"]
         stops.append(Stop(*_seen(pair["right"]), pair["right_count"], less, expected))
     return stops

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from lotproof.control.process_steps import STEPS, mapped
-from lotproof.control.units_seen import stops_of
+from lotproof.control.units_seen import PLACES, stops_of
 from lotproof.draw import page, pen
 from lotproof.draw.marks import MARKED
 from lotproof.draw.process_map import process_map
@@ -36,9 +36,10 @@ def findings_map(findings: Sequence[Mapping[str, Any]], title: str) -> SafeStrin
 PICTURE_WORDS = (
     "Material", "Method", "Machine", "Man", "Measurement", "Environment", "Data", "People",
     "■ root", "▲ supported", "× ruled out", "○ possible",
-    "Problem", *(text for name, where, *_ in STEPS for text in (name, where)),
+    "Problem", *(text for name, where, *_ in STEPS for text in (name, where)), *(text for seen in PLACES.values() for text in seen),
 )  # fmt: skip
 """Words that drawings bear by themselves."""
+_FEWER = re.compile(r"[\d,]+ fewer, in the equation")
 LANES = {
     "containment-step": "people",
     "contain": "people",
@@ -67,7 +68,13 @@ def case_timeline(case: Case) -> SafeString | None:
 def drawn(svg: str) -> SafeString:
     """What draw/ makes escapes every text that it is given. Its <style> goes: the policy of the page lets no inline style in."""
     bare = re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)
-    return mark_safe(re.sub(r"(?<=>)[^<>]+(?=</text>|</tspan>)", lambda text: say(text[0]) if text[0] in PICTURE_WORDS else text[0], bare))
+    return mark_safe(re.sub(r"(?<=>)[^<>]+(?=</text>|</tspan>)", _word, bare))
+
+
+def _word(found: re.Match[str]) -> str:
+    """A text of a drawing: its own words in the reader's language, what people wrote as it is."""
+    text = found[0]
+    return say(text) if text in PICTURE_WORDS or _FEWER.fullmatch(text) else text
 
 
 def stylesheet() -> str:

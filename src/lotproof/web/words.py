@@ -24,7 +24,7 @@ from lotproof.quality.readiness import ITEMS
 from lotproof.quality.register import ACTS
 from lotproof.quality.roles import Role
 from lotproof.quality.sheet_fields import SHEETS
-from lotproof.quality.signals import EXPLAINED, INCIDENT, NEW
+from lotproof.quality.signals import EXPLAINED, INCIDENT, NEW, ORIGINS
 from lotproof.quality.verification.judge import VERDICTS
 from lotproof.rules.equations import LEVELS
 from lotproof.web.books import SHELVES
@@ -78,6 +78,7 @@ def of_data() -> Iterator[str]:
         *map(str, Class),
         *map(str, Side),
         *STATES,
+        *ORIGINS,
     )
     yield from ("adds up", "does not add up", "undecided", *LEVELS)
     yield from (verdict.word for verdict in VERDICTS.values())
@@ -87,7 +88,7 @@ def of_data() -> Iterator[str]:
 STATING = (
     "quality/readiness.py", "quality/lot_ready.py", "quality/audits.py", "quality/plan.py", "quality/acts", "quality/verification/judge.py",
     "quality/verification/running.py", "quality/verification/plan.py", "gs1/wedge_report.py", "web/views/work.py", "causes/by_data.py",
-    "causes/choose.py", "exchange/partners/match.py",
+    "causes/choose.py", "exchange/partners/match.py", "control/units_seen.py",
 )  # fmt: skip
 """Modules whose every text of several words is read by people."""
 _CITED = re.compile(r"[\d ,;(]|EU GMP|FD&C|ALCOA|ICH|TOP =|I ")

@@ -44,7 +44,8 @@ def judge_serial(alert: Alert, match: Match, test: str) -> Verdict:
     if match.uploaded:
         return _in_upload(alert, match, match.uploaded, test)
     if changed := match.finding(*CHANGED):
-        says = f"Our own data have this serial in another form ({changed['code']}: {changed['note']}): the hub knows that form, not the pack's."
+        form = f"{changed['code']}: {changed['note']}"
+        says = f"Our own data have this serial in another form ({form}): the hub knows that form, not the pack's."
         return Verdict(Class.TECHNICAL, Side.DATA, says, test, (_finding(changed), *_lot_says(match, CHANGED)), whole_lot=True)
     if made := match.made:
         says = f"The pack is on product by {made.name}, and no upload that the record has commissions it: the upload is incomplete."
