@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import pytest
 from api_site import KEYS, Site, document, event
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+
+from lotproof.api.sockets import MOST
 
 sys.path.append(str(Path(__file__).parents[1] / "peers"))
 
@@ -104,6 +108,20 @@ def test_the_port_of_the_desk_says_where_websockets_are(served: Site) -> None:
         connect(address(served, "elsewhere").replace(str(served.port + 1), str(served.port)), additional_headers={"X-API-Key": KEYS["all"]})
     assert refused.value.response.status_code == 421
     assert f"ws://127.0.0.1:{served.port + 1}/epcis/queries/elsewhere/events" in (refused.value.response.body or b"").decode()
+
+
+def test_who_goes_away_before_the_answer_takes_no_place(served: Site) -> None:
+    """More than there is room for: each asks, and is gone before it is answered."""
+    named(served, "gone", {"EQ_action": "ADD"})
+    asked = f"GET {address(served, 'gone').partition(str(served.port + 1))[2]} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    asked += f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer {KEYS['all']}\r\n\r\n"
+    for _ in range(MOST + 20):
+        with socket.create_connection(("127.0.0.1", served.port + 1), 30) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            one.sendall(asked.encode())
+    served.taken(document(event("WG0", disposition="destroyed")))
+    with opened(served, "gone") as one, pytest.raises(TimeoutError):
+        one.recv(timeout=0.1)
 
 
 def test_a_key_that_is_revoked_ends_its_websockets(served: Site) -> None:

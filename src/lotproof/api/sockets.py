@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from weakref import WeakKeyDictionary
 
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
@@ -111,7 +112,8 @@ class Door:
         self._place = place
         self._lock = threading.Lock()
         self._open = 0
-        self._asked: dict[ServerConnection, Asked] = {}
+        # What was judged waits here for its talk; where the other side goes away in between, it goes with the connection.
+        self._asked: WeakKeyDictionary[ServerConnection, Asked] = WeakKeyDictionary()
 
     def judge(self, connection: ServerConnection, request: Request) -> Response | None:
         """The refusal of a request; None where the websocket is opened."""
@@ -121,7 +123,6 @@ class Door:
             with self._lock:
                 if self._open >= MOST:
                     raise ApiProblem("ImplementationException", f"{MOST} websockets are open; try again later.", 503, {"Retry-After": "60"})
-                self._open += 1
                 self._asked[connection] = found
             return None
         except ApiProblem as problem:
@@ -136,6 +137,7 @@ class Door:
         """Send what is new until the other side has gone, or the key or the query has."""
         with self._lock:
             found = self._asked.pop(connection)
+            self._open += 1
         try:
             Talk(self._place, connection, found).run()
         except ConnectionClosed:
