@@ -66,6 +66,11 @@ TOUCHES = st.sampled_from([
     "hub commissioned f03", "camera verified F04 grade=1.0", "audit inspected F05 > C-12 gtin=none lot=none", "hub aggregated F05 > C-10",
     "line aggregated Z1 > C-11", "hub commissioned F06 lot=L2", "hub commissioned F07 expiry=2027-01-31", "line sampled F02", "hub disaggregated F02 > C-10",
     "line commissioned C-10 qty=3", "numbers allocated F01", "alerts alerted f05", "hub commissioned F08 event=e1", "hub voided F08 event=e1",
+    "inventory counted P-3 qty=2", "inventory counted C-13 qty=2", "hub aggregated C-12 > P-3", "line aggregated C-12 > P-3", "receipts received P-3",
+    "line aggregated C-10 > P-9", "hub aggregated C-11 > P-9", "numbers allocated C-10", "numbers allocated C-10 C-11 C-12 P-3", "hub destroyed P-3", "hub emptied P-3",
+    "line commissioned P-3 qty=3", "line commissioned P-3 qty=2", "hub commissioned C-10", "line aggregated F01 > P-3", "hub disaggregated C-10 > P-3", "holds held C-10",
+    "line commissioned C-11 lot=L2", "line commissioned P-3 lot=L2", "hub aggregated P-3 > P-8", "hub aggregated P-3 > C-11", "line commissioned C-10 expiry=2027-01-31",
+    "hub shipped P-3 @5:00", "issues shipped P-3 @5:00", "inventory counted C-10 > P-3 qty=2", "inventory counted C-10 > P-4 qty=2", "line destroyed C-11",
     "hub aggregated C-10 > C-11", "receipts received C-13", "receipts received C-99", "line commissioned F9 lot=L3",
 ])  # fmt: skip
 
@@ -106,13 +111,49 @@ def _found_as_before(fine: list[str], added: list[str], ordered: bool, batch_row
         assert_same(whole, parted)
 
 
+ASIDE = 8 * 7 + 3 * 3
+"""Rows of packs and cases of FINE that are set aside."""
+
+
 def test_ordinary_packs_in_calm_cases_are_set_aside(tmp_path: Path) -> None:
     lake, sources = build(tmp_path, written({"rows": FINE, "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
     whole, parted, apart = both(lake, sources, tmp_path)
     assert_same(whole, parted)
-    # What stays: the four cases and two pallets with their rows, and the number that nobody used.
-    stay = sum(pq.read_metadata(apart.work / name).num_rows for name in ("rest.parquet", "packs.parquet"))
-    assert stay == whole.observations - 8 * 7
+    # What stays: the number that nobody used, the third case, which is on no pallet, and the two pallets.
+    assert _staying(apart) == whole.observations - ASIDE == 4
+    assert whole.balances[0].equations == parted.balances[0].equations
+
+
+def test_packs_that_the_hub_heard_of_after_their_lot_had_left_stay(tmp_path: Path) -> None:
+    fine = [f"{row} rec=2/9:00" if row.startswith("made F") else row for row in FINE]
+    lake, sources = build(tmp_path, written({"rows": [*fine, "issues shipped P-3 @1/16:00"], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
+    whole, parted, apart = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    assert "RPT-01" in {found.code for found in whole.findings} and apart.opened == {"L1"}
+
+
+@pytest.mark.parametrize("row", ["inventory counted P-3 qty=2", "line aggregated C-12 > P-3", "hub commissioned C-10", "numbers allocated C-10", "line commissioned P-3 qty=3",
+                                 "line commissioned C-11 lot=L2", "hub aggregated F05 > P-3", "hub destroyed P-3", "hub shipped P-3 @5:00"])  # fmt: skip
+def test_cases_stay_where_something_is_unusual_about_them_or_their_pallet(row: str, tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": [*FINE, row], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
+    whole, parted, apart = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    assert _staying(apart) > whole.observations - ASIDE
+
+
+@pytest.mark.parametrize("row", ["hub shipped P-3 @23:00", "issues shipped P-3 @23:00", "receipts received P-3"])
+def test_cases_are_set_aside_where_their_pallet_went_its_way(row: str, tmp_path: Path) -> None:
+    body = {"rows": [*FINE, row], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"], "claims": ["receipts pallet_cases 2"]}
+    lake, sources = build(tmp_path, written(body, "L1"))
+    whole, parted, apart = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    assert _staying(apart) == whole.observations - ASIDE
+
+
+def _staying(apart: Apart) -> int:
+    """Rows that the rules see."""
+    rest = apart.work / "unstacked.parquet"
+    return sum(pq.read_metadata(path).num_rows for path in (rest if rest.exists() else apart.work / "rest.parquet", apart.work / "packs.parquet"))
 
 
 def test_packs_find_their_lot_in_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

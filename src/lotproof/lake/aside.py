@@ -5,7 +5,9 @@ aside_day     lot, expiry day -> how many rows of packs set aside state it, and 
 aside_tick    lot, minute -> packs commissioned at the line in it: how many, the first and the last, and where the first stands
 aside_graded  lot, device, minute -> symbol grades: how many, sum, sum of squares, and where the first stands
 aside_delay   lot, pair of sources, whole seconds from the one to the other -> how many packs, and where the first stands
-calm          container -> lot, trade item, packs set aside in it, when the first was packed at the line, and where
+calm          container -> lot, trade item, packs set aside in it, when the first was packed at the line, and where; its pallet where the
+              container's own rows are set aside too
+stacked       pallet -> lot, cases set aside on it, when the line packed the first, and whether they were allocated, made at the line and in the hub
 """
 
 from __future__ import annotations
@@ -22,11 +24,12 @@ EMPTY = (
     "at_utc TIMESTAMP, source source_t, position BIGINT)",
     "CREATE OR REPLACE TABLE aside_delay (lot VARCHAR, left_kind VARCHAR, right_kind VARCHAR, seconds BIGINT, n BIGINT, "
     "source source_t, position BIGINT)",
-    "CREATE OR REPLACE TABLE calm (box UHUGEINT, parent UUID, lot VARCHAR, gtin VARCHAR, n BIGINT, began TIMESTAMP, position BIGINT)",
+    "CREATE OR REPLACE TABLE calm (box UHUGEINT, parent UUID, lot VARCHAR, gtin VARCHAR, n BIGINT, began TIMESTAMP, position BIGINT, pallet UUID)",
+    "CREATE OR REPLACE TABLE stacked (pallet UUID, lot VARCHAR, n BIGINT, began TIMESTAMP, in_numbers BOOLEAN, in_line BOOLEAN, in_hub BOOLEAN)",
 )
 """One statement a table. Needs the type source_t of lake/resolve.py."""
 
-ASIDE = ("aside_lot", "aside_day", "aside_tick", "aside_graded", "aside_delay", "calm")
+ASIDE = ("aside_lot", "aside_day", "aside_tick", "aside_graded", "aside_delay", "calm", "stacked")
 """Their names; each has a column ``lot``."""
 
 

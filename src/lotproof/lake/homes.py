@@ -88,8 +88,8 @@ _OWN = "INSERT INTO far_home SELECT item, home FROM {home} SEMI JOIN container U
 _CARRY = "INSERT INTO carried SELECT s.parent, min(h.home) FROM inside s JOIN {home} h USING (item) GROUP BY s.parent"
 _STRAND = "INSERT INTO homeless SELECT item, parent FROM inside ANTI JOIN {home} USING (item)"
 
-# The packs of calm containers are set aside (lake/aside.py), and with them what says where such a container belongs.
-_CALM = "INSERT INTO carried SELECT parent, lot FROM calm"
+# The packs of calm containers and the cases of some pallets are set aside (lake/aside.py), and with them what says where these belong.
+_CALM = "INSERT INTO carried SELECT parent, lot FROM calm UNION ALL SELECT pallet, lot FROM stacked"
 _PARENTS = """
 INSERT INTO far_home SELECT parent, min(home) FROM carried WHERE parent NOT IN (SELECT item FROM far_home) GROUP BY parent
 """

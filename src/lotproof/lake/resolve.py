@@ -121,7 +121,7 @@ def define_words(connection: duckdb.DuckDBPyConnection, sources: Sequence[tuple[
              "step_t": set(STEPS), "level_t": {*LEVELS, "other"}}  # fmt: skip
     for name, values in words.items():
         listed = ", ".join(map(quoted, sorted(values | {""})))
-        connection.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
+        connection.execute(f"CREATE OR REPLACE TYPE {name} AS ENUM ({listed})")
 
 
 def _union(connection: duckdb.DuckDBPyConnection, table: str, files: list[Path]) -> None:

@@ -27,7 +27,7 @@ from lotproof.rules.reconcile import LotBalance
 from lotproof.rules.register import RULES
 from lotproof.rules.rule import Rule
 from lotproof.rules.run import in_order, run_rule
-from lotproof.rules.screen.apart import Apart, late_lots
+from lotproof.rules.screen.apart import Apart
 from lotproof.rules.search import Ground, Search
 
 __all__ = ["Explain", "Look", "Outcome", "Reach", "Visit", "check", "codes", "nothing", "unexplained", "unseen"]
@@ -88,8 +88,7 @@ def check(
     connection = connect(spill)
     try:
         resolved = _resolved(connection, lake, sources, work, apart)
-        if apart and (late := late_lots(connection)):
-            apart.opened.update(late)
+        if apart and apart.widened(connection):
             resolved = _resolved(connection, lake, sources, work, apart)
         asked = Asked(tuple(rule for rule in rules.values() if not rule.whole_site), visit, explain, look, at, rank)
         results: list[PartResult] = []

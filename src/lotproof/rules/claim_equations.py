@@ -27,8 +27,9 @@ SELECT f.lot, coalesce(sum(n) FILTER (f.good), 0)::BIGINT, coalesce(sum(n) FILTE
 FROM facts f WHERE f.level = 'unit' GROUP BY f.lot
 """
 _CASES = """
-SELECT f.lot, count(*) FILTER ((good OR orphan) AND subject IN (
-  SELECT i.subject FROM inside i JOIN obs o ON o.subject = i.parent WHERE o.kind = 'receipts' AND o.step = 'received'))
+WITH received AS (SELECT subject FROM obs WHERE kind = 'receipts' AND step = 'received')
+SELECT f.lot, count(*) FILTER ((good OR orphan) AND subject IN (SELECT i.subject FROM inside i WHERE i.parent IN (SELECT subject FROM received)))
+  + coalesce((SELECT sum(s.n) FROM stacked s WHERE s.lot = f.lot AND s.pallet IN (SELECT subject FROM received)), 0)::BIGINT
 FROM facts f WHERE f.level = 'case' GROUP BY f.lot
 """
 _OUT = {"goods_issue": "issued", "sampled": "sampled", "scrapped": "scrapped"}

@@ -6,7 +6,7 @@ fact   subject, lot, level (unit, case, pallet), and for each set of the equatio
        (how many containers line and hub have it in), live_elsewhere (ended, and still good or in a container elsewhere), counted and
        recorded_there, unscanned, misplaced (physical scans, box by box), gone (left the site)
 
-Units that were set aside as ordinary are in it as rows that stand for ``n`` of them, without subject; all other rows have n = 1. ``gone`` follows containers and is read by QTY-03 as well.
+Units and cases that were set aside as ordinary are in it as rows that stand for ``n`` of them, without subject; all other rows have n = 1. ``gone`` follows containers and is read by QTY-03 as well.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ WITH repacked AS (
 SELECT subject, parent FROM line_parent WHERE subject NOT IN (SELECT subject FROM repacked)
 UNION SELECT subject, parent FROM repacked WHERE parent IS NOT NULL
 UNION SELECT subject, parent FROM hub_state WHERE parent IS NOT NULL AND subject NOT IN (SELECT subject FROM line_parent)
+UNION SELECT parent, pallet FROM calm WHERE pallet IS NOT NULL AND lot IN (SELECT lot FROM part_lot)
 """
 
 _GONE = """
@@ -51,7 +52,7 @@ SELECT subject, max(sent_at) AS sent_at FROM away GROUP BY subject
 _BOX = """
 CREATE OR REPLACE TABLE box AS
 WITH holds AS (SELECT i.parent AS subject, bool_or(t.sscc IS NOT NULL) AS boxes FROM inside i JOIN thing t ON t.subject = i.subject GROUP BY i.parent
-               UNION ALL SELECT parent, false FROM calm),
+               UNION ALL SELECT parent, false FROM calm UNION ALL SELECT pallet, true FROM stacked),
 emptied AS (SELECT DISTINCT subject FROM hub_event WHERE step = 'emptied')
 SELECT t.subject, t.lot, CASE WHEN t.level IN ('case', 'pallet', 'bundle') THEN t.level WHEN coalesce(c.boxes, false) THEN 'pallet' ELSE 'case' END AS level,
        c.subject IS NOT NULL AS holding, l.state, h.ended, coalesce(h.commissioned, false) AS uploaded, e.subject IS NOT NULL AS emptied,
@@ -63,7 +64,8 @@ WHERE t.lot <> '' AND (t.sscc IS NOT NULL OR c.subject IS NOT NULL) AND t.level 
 
 _BOX_CLASS = """
 CREATE OR REPLACE TABLE box_class AS
-WITH stacked AS (SELECT lot, level, bool_or(parent IS NOT NULL) AS any_parent FROM box GROUP BY lot, level)
+WITH stacked AS (SELECT lot, level, bool_or(parent IS NOT NULL) AS any_parent FROM (
+  SELECT lot, level, parent FROM box UNION ALL SELECT lot, 'case', pallet FROM stacked) GROUP BY lot, level)
 SELECT b.*, CASE WHEN b.state = 'returned_unused' THEN 'unused' WHEN b.state = 'invalidated' THEN 'invalidated' WHEN b.state = 'label_scrapped' THEN 'label_scrapped'
     WHEN b.state = 'label_sampled' THEN 'label_sampled' WHEN b.state = 'destroyed' OR b.ended = 'destroyed' THEN 'destroyed'
     WHEN b.state = 'sampled' OR b.ended = 'sampled' THEN 'sampled' WHEN b.state = 'inactivated' OR b.ended = 'inactivated' OR b.emptied THEN 'inactive'
@@ -114,4 +116,13 @@ SELECT s.lot, 'unit' AS level, true AS known, s.in_numbers AS received, false AS
 FROM share s, unnest([{'gone': true, 'n': s.sent}, {'gone': false, 'n': s.n - s.sent}]) AS t(g) WHERE g.n > 0
 """
 
-FACT_SQL = (_SEEN, _INSIDE, _GONE, _BOX, _BOX_CLASS, _FACT, _ASIDE_FACT)
+# The cases set aside are good cases, each on its one pallet.
+_STACKED_FACT = """
+INSERT INTO fact BY NAME
+SELECT s.lot, 'case' AS level, true AS known, s.in_numbers AS received, false AS unused, false AS invalidated, s.in_line OR s.in_hub AS encoded, false AS label_scrapped,
+       false AS label_sampled, true AS on_product, true AS at_line, s.in_hub AS uploaded, false AS sampled, false AS destroyed, false AS inactive, true AS good,
+       false AS orphan, false AS ended_at_hub, 1 AS parents, false AS live_elsewhere, false AS counted, false AS recorded_there, false AS unscanned, false AS misplaced,
+       s.pallet IN (SELECT subject FROM gone) AS gone, s.n FROM stacked s WHERE s.lot IN (SELECT lot FROM part_lot)
+"""
+
+FACT_SQL = (_SEEN, _INSIDE, _GONE, _BOX, _BOX_CLASS, _FACT, _ASIDE_FACT, _STACKED_FACT)

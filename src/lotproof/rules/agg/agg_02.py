@@ -32,7 +32,7 @@ line AS (
                   coalesce(l.n, 0) < CASE s.level WHEN 'case' THEN i.units_per_case ELSE i.cases_per_pallet END, false) AS partial,
          CASE s.level WHEN 'case' THEN i.units_per_case WHEN 'pallet' THEN i.cases_per_pallet END AS spec, s.source, s.position
   FROM line_state s JOIN lot_info i ON i.lot = s.lot LEFT JOIN listed l ON l.subject = s.subject
-  WHERE s.level IN ('case', 'pallet') AND s.state = 'commissioned' AND s.subject NOT IN (SELECT parent FROM calm)),
+  WHERE s.level IN ('case', 'pallet') AND s.state = 'commissioned' AND s.subject NOT IN (SELECT parent FROM calm UNION ALL SELECT pallet FROM stacked)),
 hub AS (
   -- Once the pack size and later another count (a sample taken, a pack replaced) is no fault of packing.
   SELECT a.subject, coalesce(n.n, 0) AS n, l.spec, a.source, a.position

@@ -17,7 +17,7 @@ RULE = Rule(
     sentence="{count} containers of lot {lot} are empty in the record or were used again: {note}",
     hint="Look whether the label is on a container at all; a number that left must never come back on another one.",
     sql="""
-WITH held AS (SELECT parent AS subject FROM line_parent UNION SELECT parent FROM calm UNION SELECT parent FROM hub_event WHERE step = 'aggregated' AND parent IS NOT NULL),
+WITH held AS (SELECT parent AS subject FROM line_parent UNION SELECT parent FROM calm UNION SELECT pallet FROM stacked UNION SELECT parent FROM hub_event WHERE step = 'aggregated' AND parent IS NOT NULL),
 empty AS (
   SELECT s.subject, 'commissioned at the line, and nothing was ever put into it' AS note, s.source, s.position FROM line_state s
   WHERE s.level IN ('case', 'pallet') AND s.state = 'commissioned' AND s.subject NOT IN (SELECT subject FROM held)),

@@ -14,7 +14,7 @@ from lotproof.lake.packs import packs_of
 from lotproof.lake.resolve import Source, rule_kind
 from lotproof.lake.schema import empty_table_sql
 from lotproof.lake.serials import Serials
-from lotproof.lake.sql import parquet
+from lotproof.lake.sql import parquet, quoted
 from lotproof.lake.store import Lake
 from lotproof.lake.wide import Wide
 from lotproof.rules.screen.remainder import RestWriter
@@ -44,6 +44,8 @@ class Apart:
     """Rows judged at once."""
     opened: set[str] = field(default_factory=set)
     """Lots of which nothing is set aside."""
+    flat: set[str] = field(default_factory=set)
+    """Lots of which no case is set aside."""
     rows: int = 0
     """Observations in scope, those set aside included; known after a call."""
     _found: list[_Found] = field(default_factory=list)
@@ -55,7 +57,7 @@ class Apart:
             self._scanned = self._scan(connection, sources)
         if not self._found:
             return []
-        settled = settle(connection, self._scanned, self._told(), sorted(self.opened))
+        settled = settle(connection, self._scanned, self._told(), sorted(self.opened), sorted(self.flat))
         numbered = [(number, each.source.sha256) for number, each in enumerate(self._found)]
         staying = count_aside(connection, self._scanned, settled, numbered)
         target, serials = self.work / "packs.parquet", Serials()
@@ -63,11 +65,29 @@ class Apart:
             for number, each in enumerate(self._found):
                 for table in each.wide.of_packs(staying.of(number), serials):
                     out.take(table)
-        return [self._rest, target]
+        return [self._unstacked(connection), target]
+
+    def widened(self, connection: duckdb.DuckDBPyConnection) -> bool:
+        """Whether what `resolve` found asks for more to stay than it was told; it must then resolve again."""
+        late, counted = late_lots(connection), counted_lots(connection)
+        self.opened.update(late)
+        self.flat.update(counted)
+        return bool(late or counted)
+
+    def _unstacked(self, connection: duckdb.DuckDBPyConnection) -> Path:
+        """The rows of no pack that stay: those of cases set aside are left out."""
+        if not connection.execute("SELECT 1 FROM stacked LIMIT 1").fetchone():
+            return self._rest
+        target = self.work / "unstacked.parquet"
+        connection.execute(
+            f"""COPY (SELECT * FROM {parquet([self._rest])} WHERE item IS NULL OR item NOT IN (SELECT parent FROM calm WHERE pallet IS NOT NULL))
+                TO {quoted(target)} (FORMAT parquet, COMPRESSION snappy)"""
+        )
+        return target
 
     @property
     def _rest(self) -> Path:
-        """The rows of no pack, which always stay."""
+        """The rows of no pack."""
         return self.work / "rest.parquet"
 
     def _scan(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Scanned:
@@ -148,6 +168,12 @@ def late_lots(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [lot for (lot,) in connection.execute(_LATE).fetchall()]
 
 
+def counted_lots(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Lots with cases set aside of which something was counted (QTY-03): their cases must stay."""
+    return [lot for (lot,) in connection.execute(_COUNTED).fetchall()]
+
+
+_COUNTED = "SELECT DISTINCT lot FROM stacked WHERE lot IN (SELECT home FROM resolved WHERE kind = 'inventory') ORDER BY lot"
 _LATE = """
 SELECT a.lot FROM (SELECT lot, max(recorded) AS heard FROM aside_lot GROUP BY lot) a
 JOIN (SELECT home AS lot, min(at_utc) AS gone FROM resolved WHERE step = 'shipped' AND kind IN ('issues', 'hub') AND at_utc IS NOT NULL GROUP BY home) g

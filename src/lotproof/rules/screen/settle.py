@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from lotproof.lake.spelling import FOLD, HEADS, LETTERS
+from lotproof.rules.screen.containers import OWN, STACKED
 from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.scan import LATEST, Scanned
 from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, LINE, PACKED
@@ -81,17 +82,6 @@ WHERE first <> last OR (w.order_day IS NOT NULL AND last <> 0 AND last IS DISTIN
 UNION SELECT lot FROM lot_word WHERE name IN (SELECT name FROM opened)
 """
 
-# What a container's own rows say of it. Children of its own that are no packs, or an end, or an opening, make it anything but calm.
-_OWN = """
-CREATE OR REPLACE TABLE own AS
-SELECT item, bool_or(step NOT IN ('commissioned', 'aggregated', 'shipped', 'received', 'counted', 'linked', 'observed', 'released')) AS handled,
-       min(quantity) FILTER (step = 'commissioned') AS least, max(quantity) FILTER (step = 'commissioned') AS most,
-       bool_or(coalesce(partial, false)) AS partial, min(at_utc) FILTER (step = 'shipped') AS left_at,
-       bool_or(s.kind IN ('line', 'hub')) AS recorded
-FROM ($rest) r JOIN source s ON s.source = r.source::source_t WHERE level IS NOT NULL AND level <> 'unit' AND item IS NOT NULL GROUP BY item;
-CREATE OR REPLACE TABLE nest AS SELECT DISTINCT parent AS item FROM ($rest) WHERE level IS NOT NULL AND level <> 'unit' AND parent IS NOT NULL
-"""
-
 # Containers that agree in the first 60 bits of their keys are not told apart afterwards, so they are not calm.
 _CALM = f"""
 CREATE OR REPLACE TABLE boxes AS
@@ -104,12 +94,12 @@ CREATE OR REPLACE TABLE touched AS
 SELECT box_high AS high FROM odd WHERE box_high <> 0 UNION SELECT box_high FROM $unfit WHERE box_high <> 0
 UNION SELECT (uuid_number(parent::VARCHAR) >> 64)::UBIGINT FROM ($stated) WHERE parent IS NOT NULL AND item_prefix IN (SELECT prefix FROM drawn);
 CREATE OR REPLACE TABLE calm AS
-SELECT b.box, o.item AS parent, w.name AS lot, g.name AS gtin, b.n, make_timestamp(b.began) AS began, b.position
+SELECT b.box, o.item AS parent, w.name AS lot, g.name AS gtin, b.n, make_timestamp(b.began) AS began, b.position, NULL::UUID AS pallet
 FROM boxes b JOIN (SELECT *, uuid_number(item::VARCHAR) AS box FROM own) o ON o.box = b.box JOIN lot_word w ON w.lot = b.lot JOIN gtin_word g ON g.gtin = b.gtin
 WHERE b.alone AND b.lot = b.lot2 AND b.gtin = b.gtin2 AND b.day = b.day2 AND NOT o.handled AND o.recorded AND NOT o.partial
   AND b.lot NOT IN (SELECT lot FROM open_lot)
   AND coalesce(o.least = b.n AND o.most = b.n, true) AND coalesce(w.units_per_case = b.n, true) AND coalesce(epoch_us(o.left_at) >= b.filled, true)
-  AND b.prefix NOT IN (SELECT (high >> 4)::BIGINT FROM touched) AND b.box NOT IN (SELECT uuid_number(item::VARCHAR) FROM nest)
+  AND b.prefix NOT IN (SELECT (high >> 4)::BIGINT FROM touched) AND b.box NOT IN (SELECT uuid_number(item::VARCHAR) FROM nest WHERE boxes)
 """
 
 _MACRO = """
@@ -132,28 +122,27 @@ class Told:
     """Those of no pack."""
 
 
-def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, opened: Sequence[str]) -> Settled:
-    """Make ``calm``; say what else decides. ``opened`` are lots of which every pack stays.
+def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, opened: Sequence[str], flat: Sequence[str] = ()) -> Settled:
+    """Make ``calm`` and ``stacked``; say what else decides. ``opened`` are lots of which every pack stays, ``flat`` those of which every case does.
 
-    Needs the tables ``order_master`` and ``source`` and the macro ``day_of_expiry`` of lake/expiry.py.
+    Needs the tables ``order_master``, ``order_lot`` and ``source`` and the macro ``day_of_expiry`` of lake/expiry.py.
     """
     connection.execute(_MACRO)
     _words(connection, scanned)
-    connection.execute("CREATE OR REPLACE TABLE opened (name VARCHAR)")
-    for name in opened:
-        connection.execute("INSERT INTO opened VALUES (?)", [name])
+    for table, names in (("opened", opened), ("flat", flat)):
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT unnest($names::VARCHAR[]) AS name", {"names": list(names)})
     site = "false" if np.any(scanned.learned.required & _SITE_KNOWS) else "true"
     replaced = {f"${name}": f"read_parquet('{scanned.folder / name}_*.parquet')" for name in ("odd", "unfit", "boxes", "days")}
     replaced |= {"$stated": told.stated, "$nameless": told.nameless, "$naming": told.naming, "$rest": told.rest, "$site": site}
     _run(connection, (_ODD, _DRAWN), replaced)
     if connection.execute("SELECT 1 FROM folded LIMIT 1").fetchone():
         _run(connection, (_FOLDED,), replaced)
-    _run(connection, (_ODD_LOTS, _OWN, _CALM), replaced)
+    _run(connection, (_ODD_LOTS, OWN, _CALM, STACKED), replaced)
     open_lots = np.zeros(len(scanned.site.lots), bool)
     open_lots[_numbers(connection, "SELECT lot FROM open_lot")] = True
     uncalm = _numbers(connection, "SELECT prefix FROM boxes ANTI JOIN calm USING (box)")
     drawn = _numbers(connection, "SELECT prefix FROM drawn")
-    for table in ("boxes", "odd_pack", "own", "nest", "touched"):
+    for table in ("boxes", "odd_pack", "own", "nest", "touched", "spoken", "child"):
         connection.execute(f"DROP TABLE {table}")
     return Settled(open_lots, KeySet([uncalm]), KeySet([drawn]))
 
@@ -185,8 +174,9 @@ def _words(connection: duckdb.DuckDBPyConnection, scanned: Scanned) -> None:
 
 _LOT_WORD = """
 CREATE OR REPLACE TABLE lot_word AS
-SELECT r.lot, r.name, o.units_per_case, o.day AS order_day, d.day FROM lot_name r
-LEFT JOIN (SELECT lot, max(units_per_case) AS units_per_case, min(day_of_expiry(expiry)) AS day FROM order_master GROUP BY lot) o ON o.lot = r.name
+SELECT r.lot, r.name, o.units_per_case, o.cases_per_pallet, o.day AS order_day, d.day FROM lot_name r
+LEFT JOIN (SELECT lot, max(units_per_case) AS units_per_case, max(cases_per_pallet) AS cases_per_pallet,
+                  min(day_of_expiry(expiry)) AS day FROM order_master GROUP BY lot) o ON o.lot = r.name
 LEFT JOIN day_word d ON d.name = o.day
 """
 

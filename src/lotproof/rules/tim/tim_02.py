@@ -36,7 +36,7 @@ made AS (
   SELECT subject, min(at_utc) AS at_utc FROM (
     SELECT subject, at_utc FROM obs WHERE kind IN ('line', 'hub') AND step = 'commissioned'
     UNION ALL SELECT parent, at_utc FROM obs WHERE kind = 'line' AND step = 'aggregated'
-    UNION ALL SELECT parent, began FROM calm) WHERE subject IS NOT NULL AND at_utc IS NOT NULL GROUP BY subject),
+    UNION ALL SELECT parent, began FROM calm UNION ALL SELECT pallet, began FROM stacked) WHERE subject IS NOT NULL AND at_utc IS NOT NULL GROUP BY subject),
 -- Days without a time of day, wrong zones and slow clocks make up to a day; what left earlier than that cannot have been made then.
 left_early AS (
   SELECT m.subject, m.step || ' at ' || strftime(m.at_utc, '%Y-%m-%d %H:%M') || ', made at ' || strftime(b.at_utc, '%Y-%m-%d %H:%M') AS note, m.source, m.position
