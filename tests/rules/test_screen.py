@@ -19,7 +19,7 @@ from lotproof.lake.store import Lake
 from lotproof.rules.check import Outcome, check
 from lotproof.rules.screen import shape, survey
 from lotproof.rules.screen.apart import Apart
-from lotproof.rules.screen.kernel import KINDS, Packs, plain
+from lotproof.rules.screen.kernel import KINDS, Packs, align, plain
 
 TOLD = [(path.stem, story) for path in sorted(STORIES.glob("*.yml")) for story in stories(path)]
 # Each story is told twice here, so most of them wait for the long run.
@@ -124,6 +124,32 @@ def test_ordinary_packs_in_calm_cases_are_set_aside(tmp_path: Path) -> None:
     assert whole.balances[0].equations == parted.balances[0].equations
 
 
+@pytest.mark.parametrize(("row", "code"), [("hub commissioned f03", "IDT-03"), ("hub commissioned F03 gtin=2", "SN-02"), ("alerts alerted f05", "RPT-03"),
+                                           ("hub aggregated f03 > C-11", "IDT-03"), ("camera verified f03 grade=3.0", "IDT-03")])  # fmt: skip
+def test_a_pack_that_was_spelled_otherwise_stays_with_its_container(row: str, code: str, tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": [*FINE, row], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
+    whole, parted, _ = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    assert code in {found.code for found in whole.findings}
+
+
+@pytest.mark.parametrize("more", [["hub commissioned g01 g02 lot=L3", "hub aggregated g01 g02 > C-20 lot=L3"], ["hub commissioned f03 f04 lot=L3", "hub aggregated f03 f04 > C-20 lot=L3"]])
+def test_a_lot_of_which_the_hub_alone_speaks_is_of_strays_where_the_site_has_its_trade_item(more: list[str], tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": [*FINE, *more], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2", "O3 lot=L3 case=2"]}, "L1"))
+    whole, parted, _ = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+
+
+def test_serials_are_known_by_lot_from_the_sources_that_speak_of_it(tmp_path: Path) -> None:
+    # The line speaks of lot L1 alone; of lot L3 the numbers and the hub do.
+    more = ["numbers allocated G01..G04 lot=L3", "hub commissioned G01..G04 lot=L3", "hub aggregated G01..G02 > C-20 lot=L3", "hub aggregated G03..G04 > C-21 lot=L3",
+            "camera verified g03 grade=3.0 lot=none"]  # fmt: skip
+    lake, sources = build(tmp_path, written({"rows": [*FINE, *more], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2", "O3 lot=L3 case=2"]}, "L1"))
+    whole, parted, _ = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    assert "IDT-03" in {found.code for found in whole.findings}
+
+
 def test_packs_that_the_hub_heard_of_after_their_lot_had_left_stay(tmp_path: Path) -> None:
     fine = [f"{row} rec=2/9:00" if row.startswith("made F") else row for row in FINE]
     lake, sources = build(tmp_path, written({"rows": [*fine, "issues shipped P-3 @1/16:00"], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
@@ -178,29 +204,42 @@ class _Bunch:
     def __init__(self, items: list[int], **more: list[int]) -> None:
         count = len(items)
         high = np.array(items, np.uint64) << np.uint64(20)
-        self.comp = np.uint64(1) << np.uint64(49) | high >> np.uint64(15)
+        self.comp = high >> np.uint64(15)
         none = {name: np.zeros(count, kind) for name, kind in KINDS.items()}
         plain = {"high": high, "low": high, "gtin": np.ones(count, np.int32), "at": np.zeros(count, np.int64), "grade": np.full(count, np.nan),
-                 "box_high": np.ones(count, np.uint64), "box_low": np.ones(count, np.uint64)}  # fmt: skip
+                 "box": np.ones(count, np.int64)}  # fmt: skip
         self._columns = none | plain | {name: np.array(values, KINDS[name]) for name, values in more.items()}
 
-    def get(self, name: str) -> np.ndarray:
-        return self._columns[name]
+    def take(self, name: str, rows: np.ndarray | None) -> np.ndarray:
+        return self._columns[name] if rows is None else self._columns[name][rows]
 
 
 def _found(**bunches: _Bunch) -> list[int]:
     """Items that are ordinary; bunches are named by their class."""
-    packs = Packs({getattr(shape, name): bunch for name, bunch in sorted(bunches.items(), key=lambda each: getattr(shape, each[0]))}, 0)
+    rows = {getattr(shape, name): bunch for name, bunch in sorted(bunches.items(), key=lambda each: getattr(shape, each[0]))}
+    packs = Packs(rows, np.array([1]), np.array([99 << 5], np.uint64))
     which, _, _ = plain(packs, lambda lot, _gtin: lot > 0, lambda prefix: np.zeros(len(prefix), bool))
     return [int(one) >> 20 for one in packs.high[which]]
 
 
 def test_an_item_with_one_row_of_each_class_is_ordinary() -> None:
-    assert _found(LINE=_Bunch([5, 9]), PACKED=_Bunch([5, 9]), HUB=_Bunch([5]), HUB_PACKED=_Bunch([5])) == [5, 9]
+    assert _found(LINE=_Bunch([5, 9]), PACKED=_Bunch([5, 9]), HUB=_Bunch([5]), HUB_PACKED=_Bunch([5])) == [5]
 
 
-def test_items_that_the_longest_class_lacks_are_found_too() -> None:
-    assert _found(LINE=_Bunch([3, 5, 9]), HUB=_Bunch([1, 5, 7, 12])) == [1, 3, 5, 7, 9, 12]
+def test_items_of_which_a_class_says_nothing_or_that_are_dropped_are_left_out() -> None:
+    assert _found(LINE=_Bunch([3, 5, 9, 12, 99]), HUB=_Bunch([1, 5, 7, 12, 99])) == [5, 12]
+    assert _found(LINE=_Bunch([3, 99]), HUB=_Bunch([99])) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 60), max_size=80).map(sorted), min_size=1, max_size=4), st.sets(st.integers(0, 60)))
+def test_classes_are_aligned_as_sets_say(classes: list[list[int]], dropped: set[int]) -> None:
+    comps = {number: np.array(keys, np.uint64) for number, keys in enumerate(classes)}
+    keys, rows = align(comps, np.array(sorted(dropped), np.uint64))
+    assert keys.tolist() == sorted(key for key in set(classes[0]) - dropped if all(each.count(key) == 1 for each in classes))
+    for number, comp in comps.items():
+        chosen = rows[number]
+        assert (comp if chosen is None else comp[chosen]).tolist() == keys.tolist()
 
 
 def test_a_pack_that_was_only_read_and_packed_is_not_accounted_for() -> None:
@@ -209,7 +248,7 @@ def test_a_pack_that_was_only_read_and_packed_is_not_accounted_for() -> None:
 
 def test_a_class_twice_is_not_ordinary() -> None:
     assert _found(LINE=_Bunch([5, 5, 6]), PACKED=_Bunch([5, 6])) == [6]
-    assert _found(LINE=_Bunch([5, 6]), PACKED=_Bunch([6, 6])) == [5]
+    assert _found(LINE=_Bunch([5, 6]), PACKED=_Bunch([5, 6, 6])) == [5]
 
 
 def test_rows_of_another_item_trade_item_or_container_are_not_ordinary() -> None:
@@ -218,8 +257,8 @@ def test_rows_of_another_item_trade_item_or_container_are_not_ordinary() -> None
     assert _found(LINE=line, PACKED=_Bunch([5], low=[7])) == []
     assert _found(LINE=line, PACKED=_Bunch([5], gtin=[2])) == []
     assert _found(LINE=line, PACKED=_Bunch([5], gtin=[0])) == [5]
-    assert _found(LINE=line, PACKED=line, HUB_PACKED=_Bunch([5], box_low=[2])) == []
-    assert _found(LINE=line, PACKED=_Bunch([5], box_high=[0], box_low=[0])) == []
+    assert _found(LINE=line, PACKED=line, HUB_PACKED=_Bunch([5], box=[2])) == []
+    assert _found(LINE=line, PACKED=_Bunch([5], box=[0])) == []
 
 
 def test_a_reason_in_the_hub_or_a_low_grade_is_not_ordinary() -> None:

@@ -24,7 +24,7 @@ EMPTY = (
     "at_utc TIMESTAMP, source source_t, position BIGINT)",
     "CREATE OR REPLACE TABLE aside_delay (lot VARCHAR, left_kind VARCHAR, right_kind VARCHAR, seconds BIGINT, n BIGINT, "
     "source source_t, position BIGINT)",
-    "CREATE OR REPLACE TABLE calm (box UHUGEINT, parent UUID, lot VARCHAR, gtin VARCHAR, n BIGINT, began TIMESTAMP, position BIGINT, pallet UUID)",
+    "CREATE OR REPLACE TABLE calm (parent UUID, lot VARCHAR, gtin VARCHAR, n BIGINT, began TIMESTAMP, position BIGINT, pallet UUID, prefix BIGINT)",
     "CREATE OR REPLACE TABLE stacked (pallet UUID, lot VARCHAR, n BIGINT, began TIMESTAMP, in_numbers BOOLEAN, in_line BOOLEAN, in_hub BOOLEAN)",
 )
 """One statement a table. Needs the type source_t of lake/resolve.py."""

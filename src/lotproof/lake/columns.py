@@ -7,7 +7,7 @@ integers is kept as ``base + unit * value`` with values as narrow as they can be
 from __future__ import annotations
 
 import json
-import os
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -67,26 +67,29 @@ class ColumnWriter:
 
 
 class ColumnFile:
-    """A file of arrays."""
+    """A file of arrays, which is mapped into memory: what is not asked for is not read."""
 
     def __init__(self, path: Path) -> None:
         """Raises ValueError where the file is not whole."""
         self.path = path
-        self._handle = os.open(path, os.O_RDONLY)
-        size = os.fstat(self._handle).st_size
-        tail = os.pread(self._handle, 8 + len(_END), max(0, size - 8 - len(_END)))
-        if tail[8:] != _END:
-            os.close(self._handle)
-            raise ValueError(f"{path} is no whole file of columns: its end is missing. Delete it; it is made anew from the segment.")
-        length = int.from_bytes(tail[:8], "little")
-        self.directory: dict[str, Any] = json.loads(os.pread(self._handle, length, size - length - len(tail)))
+        with path.open("rb") as stream:
+            size = stream.seek(0, 2)
+            stream.seek(max(0, size - 8 - len(_END)))
+            tail = stream.read()
+            if tail[8:] != _END:
+                raise ValueError(f"{path} is no whole file of columns: its end is missing. Delete it; it is made anew from the segment.")
+            length = int.from_bytes(tail[:8], "little")
+            stream.seek(size - length - len(tail))
+            self.directory: dict[str, Any] = json.loads(stream.read(length))
+            self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        self._end = size - length - len(tail)
 
-    def __del__(self) -> None:
-        if hasattr(self, "directory"):
-            os.close(self._handle)
+    def release(self) -> None:
+        """Give the memory of what was read back to the system; arrays that were given out are read again when they are used."""
+        self._map.madvise(mmap.MADV_DONTNEED)
 
     def read(self, told: list[Any], start: int, stop: int) -> np.ndarray:
-        """Values ``start`` to ``stop`` of the array that the directory tells of so."""
+        """Values ``start`` to ``stop`` of the array that the directory tells of so; not to be written to."""
         column = Column(*told)
         if column.offset < 0:
             return np.full(stop - start, column.base, column.made)
@@ -103,12 +106,10 @@ class ColumnFile:
     def _kept(self, column: Column, start: int, stop: int) -> np.ndarray:
         """Values as the file has them."""
         kind = np.dtype(column.kind)
-        found = np.empty(stop - start, kind)
-        wanted = memoryview(found.view(np.uint8))  # type: ignore[arg-type]
-        read = os.preadv(self._handle, [wanted], column.offset + start * kind.itemsize) if len(wanted) else 0
-        if read != len(wanted):
-            raise ValueError(f"{self.path} ends too early: {read} of {len(wanted)} bytes were found. Delete it; it is made anew.")
-        return found
+        first = column.offset + start * kind.itemsize
+        if first + (stop - start) * kind.itemsize > self._end:
+            raise ValueError(f"{self.path} ends too early: an array reaches beyond its end. Delete it; it is made anew.")
+        return np.frombuffer(self._map, kind, stop - start, first)
 
 
 def _whole(column: Column, kept: np.ndarray) -> np.ndarray:

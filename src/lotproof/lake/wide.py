@@ -55,6 +55,11 @@ class Wide:
             told |= {name: pa.repeat(pa.scalar(word, SHAPE.field(name).type), len(table)) for name, word in same.items()}
             yield pa.Table.from_arrays([told[name] for name in SHAPE.names], schema=SHAPE)
 
+    def named(self, rows: np.ndarray) -> pa.Table:
+        """``item_prefix``, ``level`` and ``serial`` of these rows of the file, which rise."""
+        names = ["item_prefix", "level", "serial"]
+        return pa.table(self._looked_up(rows, names) or {name: pa.nulls(0, SHAPE.field(name).type) for name in names})
+
     def of_packs(self, chosen: Sequence[Chosen], serials: Serials) -> Iterator[pa.Table]:
         """These rows, in the order of the file. ``serials`` knows those of other segments, and is told those of this one."""
         for number in sorted({each.part for each in chosen}):
@@ -98,7 +103,7 @@ class Wide:
         stated = np.where(rows["adopted"] == 1, 0, rows["group"])
         position, lead = rows["position"], rows["lead"]
         return {
-            "item_prefix": pa.array((rows["high"] >> np.uint64(4)).astype(np.int64)), "item": _keys(rows["high"], rows["low"]),
+            "item_prefix": pa.array((rows["high"] >> np.uint64(4)).astype(np.int64)), "item": keys_of(rows["high"], rows["low"]),
             "level": pa.repeat("unit", count), "source": pa.repeat(self._source, count),
             "lot": lots.take(pa.array(stated)), "order_no": orders.take(pa.array(stated)),
             **{name: pa.array(told[name], pa.string()).take(pa.array(rows[name])) for name in ("gtin", "expiry", "device")},
@@ -116,7 +121,7 @@ class Wide:
         if not box.any():
             return {}
         high, low = (self._columns.read(told, 0, part["box_count"])[box] for told in part["boxes"])
-        found = {"parent": _keys(high, low, box == 0)}
+        found = {"parent": keys_of(high, low, box == 0)}
         if "box_words" in part:
             known = self._columns.read(part["box_known"], 0, part["box_count"])[box] == 1
             found["parent_text"] = text_of(read_words(self._columns, part["box_words"]), np.where(known, box + 1, 0))
@@ -179,7 +184,7 @@ def _together(groups: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]
         yield taken
 
 
-def _keys(high: np.ndarray, low: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
+def keys_of(high: np.ndarray, low: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
     """Keys of 16 bytes from their halves."""
     whole = np.stack([high, low], axis=1).astype(">u8")
     valid = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))

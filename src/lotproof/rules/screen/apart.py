@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from lotproof.lake.columns import ColumnFile
+from lotproof.lake.folds import folds_of, rows_with
 from lotproof.lake.packs import packs_of
 from lotproof.lake.resolve import Source, rule_kind
 from lotproof.lake.schema import empty_table_sql
 from lotproof.lake.serials import Serials
 from lotproof.lake.sql import parquet, quoted
 from lotproof.lake.store import Lake
-from lotproof.lake.wide import Wide
+from lotproof.lake.wide import Chosen, Wide
+from lotproof.lake.writer import SHAPE
 from lotproof.rules.screen.remainder import RestWriter
 from lotproof.rules.screen.scan import BATCH_ROWS, Scanned, scan
 from lotproof.rules.screen.segments import Facts, Segment
-from lotproof.rules.screen.settle import Told, settle
-from lotproof.rules.screen.shape import CLASSES, MAIN
-from lotproof.rules.screen.tables import count_aside
+from lotproof.rules.screen.settle import Told, guess, settle
+from lotproof.rules.screen.shape import MAIN
+from lotproof.rules.screen.tables import fill
+from lotproof.rules.screen.verdict import among
 
 NAMING = ("line", "hub", "numbers", "printer")
-"""Kinds of sources that name each pack of theirs; the first of them in scope is asked for the serials."""
-_STEP = {kind: step for (kind, step), number in CLASSES.items() if MAIN[kind] == number}
-"""Kind to the step that every ordinary pack has there, where the kind speaks of its lot at all."""
+"""Kinds of sources that name each pack of theirs; of each lot the first that speaks of it is asked for the serials."""
 
 
 @dataclass
@@ -57,13 +60,14 @@ class Apart:
             self._scanned = self._scan(connection, sources)
         if not self._found:
             return []
-        settled = settle(connection, self._scanned, self._told(), sorted(self.opened), sorted(self.flat))
-        numbered = [(number, each.source.sha256) for number, each in enumerate(self._found)]
-        staying = count_aside(connection, self._scanned, settled, numbered)
+        told = self._told()
+        verdict = settle(connection, self._scanned, told, sorted(self.opened), sorted(self.flat))
+        self._scanned.settle(verdict, lambda: self.progress(1, 1))
+        fill(connection, (left.counted for left in self._scanned.left), [(number, each.source.sha256) for number, each in enumerate(self._found)])
         target, serials = self.work / "packs.parquet", Serials()
         with RestWriter(target) as out:
             for number, each in enumerate(self._found):
-                for table in each.wide.of_packs(staying.of(number), serials):
+                for table in each.wide.of_packs(self._scanned.staying(number), serials):
                     out.take(table)
         return [self._unstacked(connection), target]
 
@@ -102,19 +106,35 @@ class Apart:
                     out.take(table)
         facts = Facts(dict(connection.execute("SELECT order_no, lot FROM order_lot").fetchall()), _days(connection, self._found))
         segments = [Segment(each.columns, each.kind, number, facts) for number, each in enumerate(self._found)]
-        return scan(segments, facts, folder, _trade(connection), self.progress, self.batch_rows)
+        told = self._told()
+        return scan(segments, facts, folder, _trade(connection), lambda site: guess(connection, site, told, sorted(self.opened)), self.progress, self.batch_rows)
 
     def _columns(self, source: Source) -> tuple[Path, ColumnFile]:
         """The folder of a segment and its file of columns."""
         return self.lake.segment(source.sha256), ColumnFile(packs_of(self.lake, source.sha256))
 
     def _told(self) -> Told:
-        kinds = {each.kind for each in self._found}
-        naming = next((kind for kind in NAMING if kind in kinds), None)
+        nameless = [each.folder / "observation.parquet" for each in self._found if each.columns.directory["nameless"]]
         return Told(
-            _stated(self._found), _stated([each for each in self._found if each.columns.directory["nameless"]]),
-            _named([each for each in self._found if naming in (None, each.kind)], naming), f"SELECT * FROM {parquet([self._rest])}",
+            f"SELECT * FROM {parquet(nameless)}" if nameless else empty_table_sql("observation"), f"SELECT * FROM {parquet([self._rest])}", self._rows,
+            self._named,
         )  # fmt: skip
+
+    def _named(self, serials: Sequence[str]) -> pa.Table:
+        """Packs whose serial may be one of these, by the sources that name all packs that may be set aside."""
+        assert self._scanned is not None
+        kinds = _naming(self._scanned.learned.required)
+        return _tables(each.wide.named(rows) for each in self._found if each.kind in kinds
+                       for rows in rows_with(folds_of(self.lake, each.source.sha256), serials))  # fmt: skip
+
+    def _rows(self, items: np.ndarray) -> pa.Table:
+        """Rows of packs that are not ordinary, of these items."""
+        assert self._scanned is not None
+        found = []
+        for number, each in enumerate(self._found):
+            chosen = [replace(some, rows=some.rows[among(items, each.prefixes(some))]) for some in self._scanned.staying(number)] if len(items) else []
+            found += list(each.wide.of_packs([some for some in chosen if len(some.rows)], Serials()))
+        return _tables(found).select(["serial", "lot", "level"])
 
 
 class _Found:
@@ -127,23 +147,32 @@ class _Found:
         self.columns = columns
         self.wide = Wide(folder, columns, source.sha256)
 
+    def prefixes(self, chosen: Chosen) -> np.ndarray:
+        """First 60 bits of the items of some rows (int64)."""
+        told = self.columns.directory["parts"][chosen.part]["sections"][chosen.section]["columns"]["high"]
+        return (self.columns.take(told, chosen.rows) >> np.uint64(4)).astype(np.int64)
+
+
+def _naming(required: np.ndarray) -> set[str]:
+    """Kinds of sources that between them name every ordinary pack; ``required`` as in `survey.Survey`."""
+    found, left = set(), required[required != 0]
+    for kind in NAMING:
+        has = left & 1 << MAIN[kind] != 0
+        if has.any():
+            found.add(kind)
+            left = left[~has]
+    return found
+
+
+def _tables(tables: Iterable[pa.Table]) -> pa.Table:
+    """Observations one after the other."""
+    return pa.concat_tables([SHAPE.empty_table(), *tables], promote_options="default")
+
 
 def _days(connection: duckdb.DuckDBPyConnection, found: Sequence[_Found]) -> dict[str, str | None]:
     """Each expiry as written to the day it means."""
     words = sorted({word for each in found for word in each.columns.directory["expiry"] if word is not None})
     return dict(connection.execute("SELECT word, day_of_expiry(word) FROM (SELECT unnest($words::VARCHAR[]) AS word)", {"words": words}).fetchall())
-
-
-def _stated(found: Sequence[_Found]) -> str:
-    """SELECT of the observations of these sources."""
-    if not found:
-        return empty_table_sql("observation")
-    return f"SELECT * FROM {parquet([each.folder / 'observation.parquet' for each in found])}"
-
-
-def _named(found: Sequence[_Found], kind: str | None) -> str:
-    """SELECT of observations of these sources, of one kind, that hold every serial of a pack that may be set aside."""
-    return _stated(found) + (f" WHERE step = '{_STEP[kind]}'" if kind and found else "")
 
 
 def _trade(connection: duckdb.DuckDBPyConnection) -> Callable[[str, str], bool]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from lotproof.rules.screen.kernel import Bunch
+from lotproof.rules.screen.crates import Crates
+from lotproof.rules.screen.kernel import KINDS, LOT_BITS
 from lotproof.rules.screen.segments import Batch, Piece
 from lotproof.rules.screen.shape import OTHER
 
@@ -18,88 +19,81 @@ _FILES = {"gtin": "gtin", "day": "expiry", "device": "device"}
 class Pieces:
     """Rows of several pieces in the order of lot and item."""
 
-    def __init__(self, pieces: Sequence[Piece], first: int) -> None:
-        """``first`` is the least number of a lot in the batch."""
+    def __init__(self, pieces: Sequence[Piece], local: Mapping[int, int], crates: Crates) -> None:
+        """``local`` is the place of each lot in the batch, ``crates`` the numbers of its containers."""
         self.pieces = pieces
-        self._first = first
-        self._got: dict[str, np.ndarray] = {}
+        self._crates = crates
+        self._ends = np.cumsum([piece.stop - piece.start for piece in pieces])
         self._order: np.ndarray | None = None
-        self._comp: np.ndarray | None = None
-        lots = [piece.lot for piece in pieces]
-        if any(lot == before for lot, before in pairwise(lots)):  # each piece is sorted by itself, and pieces come by lot
-            self._sort()
+        high = _joined([piece.read("high") for piece in pieces])
+        lots = np.array([local[piece.lot] for piece in pieces], np.uint64) << np.uint64(64 - LOT_BITS)
+        self.comp = high >> np.uint64(LOT_BITS)
+        self.comp |= np.repeat(lots, [piece.stop - piece.start for piece in pieces]) if len(pieces) > 1 else lots[0]
+        # Each piece is sorted by itself, and pieces come by lot.
+        if any(piece.lot == before.lot for before, piece in pairwise(pieces)) and np.any(self.comp[1:] < self.comp[:-1]):
+            self._order = np.argsort(self.comp, kind="stable")
+            self.comp = self.comp[self._order]
 
-    @property
-    def comp(self) -> np.ndarray:
-        """15 bits of the lot and 49 of the item, ascending."""
-        return self._sort() if self._comp is None else self._comp
+    def __len__(self) -> int:
+        return len(self.comp)
 
-    def _sort(self) -> np.ndarray:
-        high = np.concatenate([piece.read("high") for piece in self.pieces])
-        lots = np.array([piece.lot - self._first for piece in self.pieces], np.uint64)
-        comp = np.repeat(lots, [piece.stop - piece.start for piece in self.pieces]) << np.uint64(49) | high >> np.uint64(15)
-        if np.any(comp[1:] < comp[:-1]):
-            self._order = np.argsort(comp, kind="stable")
-            comp, high = comp[self._order], high[self._order]
-        self._got["high"], self._comp = high, comp
-        return comp
+    def take(self, name: str, rows: np.ndarray | None) -> np.ndarray:
+        """As `kernel.Bunch` has it."""
+        count = len(self) if rows is None else len(rows)
+        same = {self._same(piece, name) for piece in self.pieces}
+        if len(same) == 1 and None not in same:
+            return np.broadcast_to(np.array(same.pop(), KINDS[name]), count)
+        whole = _joined([self._read(piece, name) for piece in self.pieces])
+        if self._order is not None:
+            rows = self._order if rows is None else self._order[rows]
+        return whole if rows is None else whole[rows]
 
-    def get(self, name: str) -> np.ndarray:
-        """An array of `kernel.Bunch`."""
-        if name not in self._got:
-            if name in ("box_high", "box_low"):
-                self._boxes()
-            else:
-                self._got[name] = self._sorted([_read(piece, name) for piece in self.pieces])
-        return self._got[name]
+    def lots(self, lots: np.ndarray, rows: np.ndarray | None) -> np.ndarray:
+        """The lots of these rows (None: of all); ``lots`` are those of the batch."""
+        if len(lots) == 1:
+            return np.broadcast_to(lots[0], len(self) if rows is None else len(rows))
+        comp = self.comp if rows is None else self.comp[rows]
+        return np.asarray(lots[(comp >> np.uint64(64 - LOT_BITS)).astype(np.int64)])
 
     def origin(self, rows: np.ndarray) -> Iterator[tuple[Piece, np.ndarray]]:
         """Where some of the rows come from: the piece, and their numbers in it."""
         places = np.sort(rows if self._order is None else self._order[rows])
-        ends = np.cumsum([piece.stop - piece.start for piece in self.pieces])
-        bounds = np.searchsorted(places, ends)
+        bounds = np.searchsorted(places, self._ends)
         for number in np.flatnonzero(np.diff(bounds, prepend=0)).tolist():
             piece = self.pieces[number]
             low, high = int(bounds[number - 1]) if number else 0, int(bounds[number])
-            yield piece, places[low:high] - (int(ends[number]) - (piece.stop - piece.start))
+            yield piece, places[low:high] - (int(self._ends[number]) - (piece.stop - piece.start))
 
-    def _sorted(self, pieces: list[np.ndarray]) -> np.ndarray:
-        whole = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-        return whole if self._order is None else whole[self._order]
+    def _same(self, piece: Piece, name: str) -> float | None:
+        """The value that all rows of a piece have, where that is known without looking."""
+        if name == "file":
+            return piece.segment.number
+        told = piece.told(_FILES.get(name, name))
+        if told[0] >= 0 or (name == "box" and told[2]):
+            return None
+        return int(piece.segment.words[name][int(told[2])]) if name in _FILES else told[2]
 
-    def _boxes(self) -> None:
-        known: dict[tuple[int, int], list[np.ndarray]] = {}
-        found: list[list[np.ndarray]] = [[], []]
-        for piece in self.pieces:
-            number = piece.read("box")
-            if not number.any():
-                for half in found:
-                    half.append(np.zeros(len(number), np.uint64))
-                continue
-            part = id(piece.segment), piece.part
-            if part not in known:
-                known[part] = piece.boxes()
-            for half, keys in zip(found, known[part], strict=True):
-                half.append(keys[number])
-        self._got["box_high"], self._got["box_low"] = (self._sorted(half) for half in found)
-
-
-def _read(piece: Piece, name: str) -> np.ndarray:
-    if name in _FILES:
-        told = piece.told(_FILES[name])
-        words = piece.segment.words[name]
-        if told[0] < 0:  # one word throughout
-            return np.full(piece.stop - piece.start, words[int(told[2])], np.int32)
-        return np.asarray(words[piece.read(_FILES[name])])
-    if name == "file":
-        return np.full(piece.stop - piece.start, piece.segment.number, np.int64)
-    return piece.read(name)
+    def _read(self, piece: Piece, name: str) -> np.ndarray:
+        same = self._same(piece, name)
+        if same is not None:
+            return np.full(piece.stop - piece.start, same, KINDS[name])
+        if name in _FILES:
+            return np.asarray(piece.segment.words[name][piece.read(_FILES[name])])
+        if name == "box":
+            return self._crates.numbers(piece)
+        return piece.read(name)
 
 
-def bunches(batch: Batch) -> dict[int, Bunch]:
-    """The rows of a batch by class; rows of no class of an ordinary pack are left out."""
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def bunches(batch: Batch) -> tuple[dict[int, Pieces], Crates]:
+    """The rows of a batch by class, and its containers; rows of no class of an ordinary pack are left out."""
     of: dict[int, list[Piece]] = {}
     for piece in batch.pieces:
         if piece.kind != OTHER:
             of.setdefault(piece.kind, []).append(piece)
-    return {number: Pieces(pieces, batch.first) for number, pieces in sorted(of.items())}
+    local = {lot: place for place, lot in enumerate(batch.lots)}
+    crates = Crates()
+    return {number: Pieces(pieces, local, crates) for number, pieces in sorted(of.items())}, crates

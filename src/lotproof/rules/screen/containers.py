@@ -13,7 +13,7 @@ _MADE = _MADE_LINE | _MADE_HUB
 # What a container's own rows say of it. Children of its own that are no packs, or an end, or an opening, make it anything but calm.
 OWN = f"""
 CREATE OR REPLACE TABLE own AS
-SELECT item, bool_or(step NOT IN ('commissioned', 'aggregated', 'shipped', 'received', 'counted', 'linked', 'observed', 'released')) AS handled,
+SELECT item, any_value(item_prefix) AS prefix, bool_or(step NOT IN ('commissioned', 'aggregated', 'shipped', 'received', 'counted', 'linked', 'observed', 'released')) AS handled,
        min(quantity) FILTER (step = 'commissioned') AS least, max(quantity) FILTER (step = 'commissioned') AS most,
        bool_or(coalesce(partial, false)) AS partial, min(at_utc) FILTER (step = 'shipped') AS left_at, bool_or(kind IN ('line', 'hub')) AS recorded,
        bit_or(class) AS mask, count(*) AS rows, min(parent) AS inside, max(parent) AS inside2, min(lot) AS lot, max(lot2) AS lot2,
@@ -49,7 +49,6 @@ JOIN own p ON p.item = w.pallet JOIN nest k ON k.item = w.pallet JOIN lot_word o
 WHERE w.lot = w.lot2 AND k.n = w.n AND NOT k.strange AND p.recorded AND p.is_pallet AND NOT p.handled AND NOT p.partial
   AND coalesce(p.lot = w.lot AND p.lot2 = w.lot, true) AND p.mask & {_MADE} = w.mask & {_MADE}
   AND coalesce(p.least = w.n AND p.most = w.n, true) AND coalesce(o.cases_per_pallet = w.n, true) AND coalesce(p.left_at >= w.filled, true)
-  AND uuid_number(w.pallet::VARCHAR) NOT IN (SELECT box FROM boxes)
-  AND (uuid_number(w.pallet::VARCHAR) >> 64)::UBIGINT NOT IN (SELECT high FROM touched);
+  AND p.prefix NOT IN (SELECT prefix FROM boxes) AND p.prefix NOT IN (SELECT prefix FROM touched);
 UPDATE calm SET pallet = o.inside FROM own o WHERE o.item = calm.parent AND o.inside IN (SELECT pallet FROM stacked)
 """

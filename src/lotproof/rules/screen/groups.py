@@ -23,22 +23,25 @@ class Groups:
         if room <= _ROOM:
             self._bin = np.zeros(len(keys[0]), np.int64)
             for key, low, span in zip(keys, least, spans, strict=True):
-                self._bin = self._bin * span + (key.astype(np.int64) - low)
+                if span > 1:
+                    self._bin *= span
+                    self._bin += key
+                    self._bin -= low
             self.count = np.bincount(self._bin, minlength=room)
+            self._used = np.flatnonzero(self.count)
+            self.keys = _keys(self._used, least, spans)
+            """The keys of each group."""
         else:
             whole = np.empty(len(keys[0]), [(f"k{number}", key.dtype) for number, key in enumerate(keys)])
             for number, key in enumerate(keys):
                 whole[f"k{number}"] = key
-            _, self._bin = np.unique(whole, return_inverse=True)
+            _, rows, self._bin = np.unique(whole, return_index=True, return_inverse=True)
             self.count = np.bincount(self._bin)
-        self._used = np.flatnonzero(self.count)
-        self._row = np.zeros(len(self.count), np.int64)
-        self._row[self._bin] = np.arange(len(self._bin))
-        self.keys = [key[self._row[self._used]] for key in keys]
-        """The keys of each group."""
+            self._used = np.arange(len(self.count))
+            self.keys = [key[rows] for key in keys]
+        self._room = len(self.count)
         self.count = self.count[self._used]
         """The rows of each group."""
-        self._room = len(self._row)
 
     def sum(self, values: np.ndarray) -> np.ndarray:
         """The sum over each group, float64."""
@@ -69,3 +72,12 @@ class Groups:
         else:
             rows = rows[np.argsort(self._bin[rows])]
         return [each[rows] for each in values]
+
+
+def _keys(used: np.ndarray, least: Sequence[int], spans: Sequence[int]) -> list[np.ndarray]:
+    """The keys that the numbers of bins stand for."""
+    found = []
+    for low, span in zip(reversed(least), reversed(spans), strict=True):
+        used, key = np.divmod(used, span)
+        found.append(key + low)
+    return found[::-1]

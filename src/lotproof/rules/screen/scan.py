@@ -1,36 +1,67 @@
-"""All packs of a scope, some lots at a time: which are ordinary by themselves, which are not, and what their containers hold."""
+"""All packs of a scope, some lots at a time: which are ordinary, which are set aside, what is counted of these, and which rows stay."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lotproof.gs1.checkdigit import check_digit
-from lotproof.lake.columns import NEVER
-from lotproof.rules.screen.judged import Arrays, Judged, judged_of
-from lotproof.rules.screen.kernel import PARENTS, box_of
-from lotproof.rules.screen.segments import Facts, Segment, Site
-from lotproof.rules.screen.shape import HUB_PACKED, OTHER, PACKED
+from lotproof.lake.wide import Chosen, keys_of
+from lotproof.rules.screen.bunch import Pieces, bunches
+from lotproof.rules.screen.crates import LATEST, NOTHING, Crates, held
+from lotproof.rules.screen.keyset import KeySet
+from lotproof.rules.screen.kernel import LOT_BITS, Packs, box_of, picked, plain
+from lotproof.rules.screen.segments import Batch, Facts, Segment, Site
+from lotproof.rules.screen.shape import OTHER, SITE
 from lotproof.rules.screen.survey import Survey, survey
+from lotproof.rules.screen.tables import Counted, count
+from lotproof.rules.screen.verdict import Guess, Verdict, among
 
 BATCH_ROWS = 1_000_000
 """Rows of packs that are judged at once; about 100 bytes each while they are."""
-LATEST = np.iinfo(np.int64).max
-"""Stands for no time where the least of many is sought."""
+Arrays = dict[str, np.ndarray]
 
 
-@dataclass(frozen=True)
+@dataclass
+class Left:
+    """What a batch left, under what was known of it then."""
+
+    batch: Batch
+    """Its rows."""
+    calm: np.ndarray
+    """int64, sorted: first 60 bits of the keys of its containers whose packs were set aside."""
+    boxes: np.ndarray
+    """int64, sorted: those of all its containers of ordinary packs."""
+    opened: np.ndarray
+    """bool, by place of a lot in the batch: nothing of it was set aside."""
+    drawn: bool
+    """Whether packs that stray serials may be meant for were left out."""
+    plain: Path
+    """File of int64 with the first 60 bits of its ordinary packs, then those of their containers."""
+    counted: Counted
+    """What is counted of the packs set aside."""
+    staying: dict[tuple[int, int, str], np.ndarray]
+    """Segment, part and section -> the places of rows that stay; four bytes each."""
+
+    def packs(self) -> tuple[np.ndarray, np.ndarray]:
+        """First 60 bits of its ordinary packs, and of their containers (0: none)."""
+        both = np.fromfile(self.plain, np.int64)
+        return both[: len(both) // 2], both[len(both) // 2 :]
+
+
+@dataclass
 class Scanned:
     """What a scan left in its folder and knows of the packs."""
 
     folder: Path
-    """Holds odd_NNNN.parquet (rows of packs that are not ordinary), unfit_NNNN.parquet (ordinary packs that lack a source),
-    boxes_NNNN.parquet (what containers hold of ordinary packs) and days_NNNN.parquet (expiry days of ordinary packs by lot)."""
+    """Holds odd_NNNNN.parquet (rows of packs that are not ordinary), boxes_NNNNN.parquet (what containers hold of ordinary packs)
+    and days_NNNNN.parquet (expiry days of ordinary packs by lot)."""
     site: Site
     """The packs."""
     facts: Facts
@@ -39,20 +70,89 @@ class Scanned:
     """What is known of items and lots."""
     allowed: Allowed
     """Which trade items go with which lots."""
-    batch_rows: int
-    """Rows that are judged at once."""
+    alone: np.ndarray
+    """bool, by number of a lot: the site's own sources do not speak of it, but of its trade item. Its packs are strays (rules/alias.py)."""
+    left: list[Left] = field(default_factory=list)
+    """What each batch left."""
 
-    def judged(self) -> Iterator[Judged]:
-        """The packs of each batch, and which of them are ordinary by themselves; kept in the folder, since it is asked more than once."""
-        for number, batch in enumerate(self.site.batches(self.batch_rows)):
-            yield judged_of(self.folder, number, batch, self.allowed, self.learned.out)
+    def settle(self, verdict: Verdict, tell: Callable[[], None]) -> None:
+        """Set aside what is to be set aside now that this is known: batches of which another guess was made are counted again."""
+        for number, before in enumerate(self.left):
+            if self._differs(before, verdict):
+                self.left[number] = self._judged(number, before.batch, verdict)
+                tell()
+
+    def _differs(self, before: Left, verdict: Verdict) -> bool:
+        calm = before.boxes[among(verdict.calm, before.boxes)]
+        if not np.array_equal(verdict.open_lots[list(before.batch.lots)], before.opened) or not np.array_equal(calm, before.calm):
+            return True
+        return before.drawn or bool(len(verdict.drawn) and verdict.drawn(before.packs()[0]).any())
+
+    def first(self, batch: Batch, number: int, guess: Guess) -> None:
+        """Judge a batch for the first time."""
+        self.left.append(self._judged(number, batch, guess, write=True))
+
+    def _judged(self, number: int, batch: Batch, verdict: Verdict | Guess, write: bool = False) -> Left:
+        rows, crates = bunches(batch)
+        packs = Packs(rows, np.array(batch.lots), _others(batch))
+        which, gtin, day = plain(packs, self.allowed, self._out(sum(1 << each for each in rows), packs))
+        packs.narrow(which)
+        inside = held(packs, gtin, day)
+        high, low = crates.keys()
+        odd = _odd(batch, rows, packs, crates)
+        prefix = (high[inside["box"]] >> np.uint64(4)).astype(np.int64)
+        fine = np.zeros(len(high), bool)
+        fine[0] = True
+        fine[inside["box"]] = verdict.fine(prefix, inside, np.isin(prefix, odd["box_prefix"]))
+        if write:
+            self._write(number, odd, _boxes(inside, high, low), _days(packs, day))
+        path = self.folder / f"plain_{number:05d}"
+        np.concatenate([packs.prefix, (high[box_of(packs)] >> np.uint64(4)).astype(np.int64)]).tofile(path)
+        chosen = fine[box_of(packs)] & ~verdict.open_lots[packs.lot]
+        drawn = verdict.drawn(packs.prefix) if len(verdict.drawn) else None
+        chosen = chosen if drawn is None else chosen & ~drawn
+        which = np.flatnonzero(chosen)
+        packs.narrow(which)
+        left = Left(
+            batch, np.sort(prefix[fine[inside["box"]]]), np.sort(prefix), verdict.open_lots[list(batch.lots)], bool(drawn is not None and drawn.any()), path,
+            count(packs, picked(gtin, which), picked(day, which)), _staying(batch, rows, packs),
+        )  # fmt: skip
+        batch.release()
+        return left
+
+    def _out(self, mask: int, packs: Packs) -> Callable[[np.ndarray], np.ndarray]:
+        """Which items cannot be ordinary: in two lots, with other rows elsewhere, lacking a source of their lot, or strays as a whole."""
+        lot = packs.lot
+        unfit = (self.learned.required[lot] != mask) | self.alone[lot]
+        return lambda prefix: self.learned.out(prefix) | unfit
+
+    def _write(self, number: int, odd: Arrays, boxes: Mapping[str, Any], days: Arrays) -> None:
+        for name, arrays in (("odd", odd), ("boxes", boxes), ("days", days)):
+            write(self.folder / f"{name}_{number:05d}.parquet", arrays)
+
+    def boxes_of(self, items: KeySet) -> np.ndarray:
+        """First 60 bits of the containers of ordinary packs among these."""
+        found = [np.zeros(0, np.int64)]
+        for prefix, box in (left.packs() for left in self.left if len(items)):
+            found.append(box[items(prefix)])
+        return np.unique(np.concatenate(found))
+
+    def staying(self, segment: int) -> list[Chosen]:
+        """The rows of packs that stay, of the segment with this number."""
+        together: dict[tuple[int, str], list[np.ndarray]] = {}
+        for left in self.left:
+            for (number, part, section), places in left.staying.items():
+                if number == segment:
+                    together.setdefault((part, section), []).append(places)
+        return [Chosen(part, section, np.concatenate(places).astype(np.int64)) for (part, section), places in together.items()]
 
 
 def scan(
-    segments: Sequence[Segment], facts: Facts, folder: Path, trade: Callable[[str, str], bool],
+    segments: Sequence[Segment], facts: Facts, folder: Path, trade: Callable[[str, str], bool], guess: Callable[[Site], Guess],
     progress: Callable[[int, int], None] = lambda _done, _total: None, batch_rows: int = BATCH_ROWS,
 ) -> Scanned:  # fmt: skip
-    """Judge every pack once. ``trade(lot, gtin)`` says whether the order master has nothing against that pair."""
+    """Judge every pack. ``trade(lot, gtin)`` says whether the order master has nothing against that pair; ``guess(site)`` gives
+    what is known of containers."""
     site = Site(segments)
     steps = iter(range(1 << 62))
     total = 2 * max(1, sum(segment.rows for segment in segments) // batch_rows)
@@ -61,97 +161,105 @@ def scan(
         progress(min(next(steps), total), total)
 
     learned = survey(site, facts, folder, batch_rows, tell)
-    scanned = Scanned(folder, site, facts, learned, Allowed(site, facts, trade), batch_rows)
-    number = -1
-    for number, judged in enumerate(scanned.judged()):
+    scanned = Scanned(folder, site, facts, learned, Allowed(site, facts, trade), _alone(site, learned.required))
+    known = guess(site)
+    for number, batch in enumerate(site.batches(batch_rows)):
         tell()
-        _write_batch(folder, number, judged, learned.required)
-    _write(folder / f"odd_{number + 1:05d}.parquet", _odd_of([]))
-    _write_rest(folder, number + 1)
+        scanned.first(batch, number, known)
+    scanned._write(len(scanned.left), _odd_of([]), _boxes(NOTHING, *Crates().keys()), dict.fromkeys(("lot", "first", "last"), _NONE))
     return scanned
 
 
-def _write_batch(folder: Path, number: int, judged: Judged, required: np.ndarray) -> None:
-    packs, which = judged.packs, judged.which
-    odd = np.ones(len(packs), bool)
-    odd[which] = False
-    _write(folder / f"odd_{number:05d}.parquet", _odd(judged, odd))
-    high, low = box_of(packs, which)
-    unfit = packs.mask[which] != required[packs.lot[which]]
-    _write(folder / f"unfit_{number:05d}.parquet", {"prefix": packs.prefix[which[unfit]], "box_high": high[unfit], "box_low": low[unfit]})
-    _write(folder / f"boxes_{number:05d}.parquet", _boxes(judged, high, low))
-    _write(folder / f"days_{number:05d}.parquet", _days(judged))
+_NONE = np.zeros(0, np.int64)
 
 
-def _write_rest(folder: Path, number: int) -> None:
-    """Files without rows, so that there is one of each kind."""
-    none = np.zeros(0, np.int64)
-    keys = {"box_high": none.astype(np.uint64), "box_low": none.astype(np.uint64)}
-    _write(folder / f"unfit_{number:05d}.parquet", {"prefix": none, **keys})
-    _write(folder / f"boxes_{number:05d}.parquet", {**keys, "box_low2": keys["box_low"], **dict.fromkeys(_BOX, none)})
-    _write(folder / f"days_{number:05d}.parquet", dict.fromkeys(("lot", "first", "last"), none))
 
 
-_BOX = ("lot", "lot2", "gtin", "gtin2", "day", "day2", "n", "filled", "began", "position")
+def _boxes(inside: Mapping[str, np.ndarray], high: np.ndarray, low: np.ndarray) -> dict[str, Any]:
+    """What containers hold, with their keys."""
+    number = inside["box"]
+    return {**inside, "prefix": (high[number] >> np.uint64(4)).astype(np.int64), "box": keys_of(high[number], low[number])}
 
 
-def _odd(judged: Judged, odd: np.ndarray) -> Arrays:
+def _alone(site: Site, required: np.ndarray) -> np.ndarray:
+    """Lots of which no source of the site speaks, though such sources speak of one of their trade items."""
+    spoken: set[int] = set()
+    of_lot: dict[int, set[int]] = {}
+    for segment in site.segments:
+        if segment.kind in SITE:
+            spoken.update(segment.words["gtin"].tolist())
+    silent = required & sum(1 << number for numbers in SITE.values() for number in numbers) == 0
+    for piece in site.pieces:
+        if silent[piece.lot] and piece.kind != OTHER:
+            words = piece.segment.words["gtin"][piece.read("gtin")] if piece.told("gtin")[0] >= 0 else piece.segment.words["gtin"][[int(piece.told("gtin")[2])]]
+            of_lot.setdefault(piece.lot, set()).update(np.unique(words).tolist())
+    alone = np.zeros(len(site.lots), bool)
+    alone[[lot for lot, gtins in of_lot.items() if gtins & spoken]] = True
+    return alone
+
+
+def _others(batch: Batch) -> np.ndarray:
+    """Keys of the items of a batch with a row that no ordinary pack has, sorted."""
+    local = {lot: place for place, lot in enumerate(batch.lots)}
+    found = [
+        np.uint64(local[piece.lot] << 64 - LOT_BITS) | piece.read("high") >> np.uint64(LOT_BITS) for piece in batch.pieces if piece.kind == OTHER
+    ]
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
+
+
+def _rest(rows: dict[int, Pieces], packs: Packs) -> Iterator[tuple[int, np.ndarray]]:
+    """The rows of each class that are of none of the packs."""
+    for number, bunch in rows.items():
+        stays = np.ones(len(bunch), bool)
+        of = packs.rows[number]
+        stays[slice(None) if of is None else of] = False
+        yield number, np.flatnonzero(stays)
+
+
+def _odd(batch: Batch, rows: dict[int, Pieces], packs: Packs, crates: Crates) -> Arrays:
     """One line for each row of a pack that is not ordinary: its item, its class and its container."""
-    found: list[tuple[np.ndarray, int, np.ndarray, np.ndarray]] = []
-    for number, place in judged.packs.place.items():
-        rows = np.flatnonzero(odd if place is None else odd[place])
-        bunch = judged.packs.bunches[number]
-        if len(rows):
-            high, low = (bunch.get(name)[rows] for name in PARENTS)
-            found.append((bunch.get("high")[rows], number, high, low))
-    for piece in judged.batch.pieces:
+    found: list[tuple[np.ndarray, int, np.ndarray]] = []
+    for number, rest in _rest(rows, packs):
+        if len(rest):
+            found.append((rows[number].take("high", rest), number, rows[number].take("box", rest)))
+    for piece in batch.pieces:
         if piece.kind == OTHER:
-            box = piece.read("box")
-            high, low = (half[box] for half in piece.boxes())
-            found.append((piece.read("high"), OTHER, high, low))
-    return _odd_of(found)
+            found.append((piece.read("high"), OTHER, crates.numbers(piece)))
+    high, _ = crates.keys()
+    return _odd_of([(key, number, high[box]) for key, number, box in found])
 
 
-def _odd_of(found: Sequence[tuple[np.ndarray, int, np.ndarray, np.ndarray]]) -> Arrays:
+def _odd_of(found: Sequence[tuple[np.ndarray, int, np.ndarray]]) -> Arrays:
     none = np.zeros(0, np.uint64)
-    high, box_high, box_low = (np.concatenate([none, *(each[place] for each in found)]) for place in (0, 2, 3))
+    prefix, box = ((np.concatenate([none, *(each[place] for each in found)]) >> np.uint64(4)).astype(np.int64) for place in (0, 2))
     mask = np.repeat(np.array([1 << each[1] for each in found], np.int64), [len(each[0]) for each in found])
-    return {"prefix": (high >> np.uint64(4)).astype(np.int64), "mask": mask, "box_high": box_high, "box_low": box_low}
+    return {"prefix": prefix, "mask": mask, "box_prefix": box}
 
 
-def _boxes(judged: Judged, high: np.ndarray, low: np.ndarray) -> Arrays:
-    """What each container holds of the ordinary packs of a batch."""
-    inside = np.flatnonzero(high | low)
-    order = inside[np.argsort(high[inside])]
-    if not len(order):
-        return {**dict.fromkeys(("box_high", "box_low", "box_low2"), high[:0]), **dict.fromkeys(_BOX, np.zeros(0, np.int64))}
-    key = high[order]
-    start = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
-    packs, which = judged.packs, judged.which[order]
-    found = {"box_high": key[start], "box_low": np.minimum.reduceat(low[order], start), "box_low2": np.maximum.reduceat(low[order], start)}
-    for name, values in (("lot", packs.lot[which]), ("gtin", judged.gtin[which]), ("day", judged.day[which])):
-        found[name] = np.minimum.reduceat(values, start).astype(np.int64)
-        found[f"{name}2"] = np.maximum.reduceat(values, start).astype(np.int64)
-    packed, position = packs.of(PACKED, "at", NEVER)[which], packs.of(PACKED, "position", -1)[which]
-    found["n"] = np.diff(start, append=len(order))
-    found["filled"] = np.maximum.reduceat(packs.of(HUB_PACKED, "at", NEVER)[which], start)
-    found["began"] = np.minimum.reduceat(np.where(packed == NEVER, LATEST, packed), start)
-    found["position"] = np.minimum.reduceat(np.where(position == -1, LATEST, position), start)
-    return found
+def _staying(batch: Batch, rows: dict[int, Pieces], packs: Packs) -> dict[tuple[int, int, str], np.ndarray]:
+    """The rows of a batch but those of these packs, by where they are in the lake."""
+    held_rows: dict[tuple[int, int, str], list[np.ndarray]] = {}
+    chosen = [place for number, rest in _rest(rows, packs) for place in rows[number].origin(rest)]
+    chosen += [(piece, np.arange(piece.stop - piece.start)) for piece in batch.pieces if piece.kind == OTHER]
+    for piece, numbers in chosen:
+        origin, places = piece.origin(numbers)
+        held_rows.setdefault((origin.segment.number, origin.part, origin.section), []).append(places.astype(np.uint32))
+    return {place: np.concatenate(found) for place, found in held_rows.items()}
 
 
-def _days(judged: Judged) -> Arrays:
+def _days(packs: Packs, day: np.ndarray) -> Arrays:
     """The first and the last expiry day that the ordinary packs of each lot state; 0 for none."""
-    lot, day = judged.packs.lot[judged.which], judged.day[judged.which].astype(np.int64)
+    lot, day = packs.lot, day.astype(np.int64)
     if not len(lot):
-        return dict.fromkeys(("lot", "first", "last"), np.zeros(0, np.int64))
+        return dict.fromkeys(("lot", "first", "last"), _NONE)
     start = np.flatnonzero(np.append(True, lot[1:] != lot[:-1]))
     return {
         "lot": lot[start], "first": np.minimum.reduceat(np.where(day == 0, LATEST, day), start), "last": np.maximum.reduceat(day, start),
     }  # fmt: skip
 
 
-def _write(path: Path, arrays: Arrays) -> None:
+def write(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write arrays as a Parquet file."""
     pq.write_table(pa.table(arrays), path, compression="NONE", use_dictionary=False, write_statistics=False)
 
 

@@ -115,22 +115,31 @@ class Site:
         self.pieces = sorted([*kept, *_pieces(segments, {lot: number for number, lot in enumerate(self.lots)})], key=_place)
 
     def batches(self, rows: int) -> Iterator[Batch]:
-        """The pieces, some lots at a time, about ``rows`` rows; a lot with more is parted by the keys of its items."""
+        """The pieces, some lots at a time, about ``rows`` rows; a lot with more is parted by the keys of its items.
+
+        The lots of a batch have rows of the same classes, so that those of an ordinary pack are one row of each.
+        """
         held: list[Piece] = []
-        count, begin = 0, 0
-        for lot, pieces in _by_lot(self.pieces):
+        lots: list[int] = []
+        count, before = 0, frozenset[int]()
+        for lot, pieces in self._by_classes():
+            classes = frozenset(piece.kind for piece in pieces)
             more = sum(piece.stop - piece.start for piece in pieces)
-            if held and (count + more > rows or lot - begin >= MOST_LOTS):
-                yield Batch(tuple(held), begin)
-                held, count = [], 0
+            if held and (count + more > rows or len(lots) >= MOST_LOTS or classes | {OTHER} != before | {OTHER}):
+                yield Batch(tuple(held), tuple(lots))
+                held, lots, count = [], [], 0
             if more > 2 * rows:
                 yield from _sliced(pieces, lot, -(-more // rows))
                 continue
-            begin = begin if held else lot
             held.extend(pieces)
-            count += more
+            lots.append(lot)
+            count, before = count + more, classes
         if held:
-            yield Batch(tuple(held), begin)
+            yield Batch(tuple(held), tuple(lots))
+
+    def _by_classes(self) -> list[tuple[int, list[Piece]]]:
+        """The pieces of each lot; lots of the same classes follow each other."""
+        return sorted(_by_lot(self.pieces), key=lambda each: (sorted({piece.kind for piece in each[1]} - {OTHER}), each[0]))
 
 
 @dataclass(frozen=True)
@@ -139,8 +148,13 @@ class Batch:
 
     pieces: tuple[Piece, ...]
     """The pieces, by lot."""
-    first: int
-    """The least number of a lot among them."""
+    lots: tuple[int, ...]
+    """The numbers of the lots, in the order of their pieces."""
+
+    def release(self) -> None:
+        """Give back the memory of what was read."""
+        for columns in {id(piece.segment): piece.segment.columns for piece in self.pieces}.values():
+            columns.release()
 
 
 def _place(piece: Piece) -> tuple[int, int, int, int]:
@@ -183,4 +197,4 @@ def _sliced(pieces: Sequence[Piece], lot: int, count: int) -> Iterator[Batch]:
             if place[number] < place[number + 1]
         ]
         if cut:
-            yield Batch(tuple(cut), lot)
+            yield Batch(tuple(cut), (lot,))

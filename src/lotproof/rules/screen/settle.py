@@ -7,72 +7,47 @@ calm    container -> lot, trade item, how many packs of it may be set aside, whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from lotproof.lake.spelling import FOLD, HEADS, LETTERS
+from lotproof.lake.spelling import FOLD, HEADS
 from lotproof.rules.screen.containers import OWN, STACKED
 from lotproof.rules.screen.keyset import KeySet
-from lotproof.rules.screen.scan import LATEST, Scanned
-from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, LINE, PACKED
+from lotproof.rules.screen.crates import LATEST
+from lotproof.rules.screen.scan import Scanned
+from lotproof.rules.screen.segments import Site
+from lotproof.rules.screen.shape import HUB, SITE
+from lotproof.rules.screen.verdict import Guess, Verdict
 
 
-@dataclass(frozen=True)
-class Settled:
-    """What decides of each ordinary pack whether it is set aside."""
-
-    open_lots: np.ndarray
-    """bool, by number of a lot: nothing of it is set aside."""
-    uncalm: KeySet
-    """First 60 bits of the keys of containers whose packs stay."""
-    drawn: KeySet
-    """Packs that a stray serial may be meant for, or whose serial is a finding by itself."""
-
-
-_NUMBER = "(box_high::UHUGEINT * 18446744073709551616 + box_low::UHUGEINT)"
 _ODD = """
 CREATE OR REPLACE VIEW odd AS SELECT * FROM $odd;
 CREATE OR REPLACE TABLE odd_pack AS SELECT prefix, bit_or(mask) AS mask FROM odd GROUP BY prefix
 """
 
-_TAIL = 3
-"""Characters at the end of a serial that are looked at first."""
-_SITE_KNOWS = sum(1 << number for number in (ALLOCATED, ENCODED, LINE, PACKED))
+_SITE_KNOWS = sum(1 << number for numbers in SITE.values() for number in numbers)
+_STRAY_PACKS = f"SELECT prefix FROM odd_pack WHERE mask & {_SITE_KNOWS} = 0 AND (mask & {1 << HUB} = 0 OR $site)"
 
 # A stray serial is matched with a known one (rules/alias.py), which then is no longer alone; and some serials are findings by themselves.
-_DRAWN = f"""
-CREATE OR REPLACE TABLE stray AS
-SELECT DISTINCT x.serial, x.lot FROM ($stated) x
-WHERE x.level = 'unit' AND x.serial IS NOT NULL
-  AND x.item_prefix IN (SELECT prefix FROM odd_pack WHERE mask & {_SITE_KNOWS} = 0 AND (mask & {1 << HUB} = 0 OR $site));
+_FOLDED = f"""
+CREATE OR REPLACE TABLE stray AS SELECT DISTINCT serial, lot FROM stray_row WHERE level = 'unit' AND serial IS NOT NULL;
 CREATE OR REPLACE TABLE bare AS
 WITH alone AS (SELECT DISTINCT serial FROM ($nameless) WHERE gtin IS NULL AND serial IS NOT NULL AND level = 'unit')
 SELECT serial FROM alone UNION SELECT unnest([serial[14:], serial[15:]]) FROM alone WHERE length(serial) > 13;
 CREATE OR REPLACE TABLE folded AS
 SELECT DISTINCT {FOLD} AS fold FROM (
-  SELECT serial FROM stray UNION ALL SELECT head FROM stray s, unnest({HEADS}) AS t(head) WHERE head <> '') AS x(serial);
-CREATE OR REPLACE TABLE drawn AS
-SELECT DISTINCT item_prefix AS prefix FROM ($naming)
-WHERE level = 'unit' AND serial IS NOT NULL AND item_prefix IS NOT NULL AND (contains(serial, '.') OR contains(serial, ',') OR contains(serial, '+')
-  OR serial IN (SELECT serial FROM bare))
+  SELECT serial FROM stray UNION ALL SELECT head FROM stray s, unnest({HEADS}) AS t(head) WHERE head <> '' UNION ALL SELECT serial FROM bare) AS x(serial)
 """
 
-# To fold a serial takes a microsecond, so only those are folded whose last characters, folded alone, are right: they are few.
-_FOLDED = f"""
-CREATE OR REPLACE TABLE tail AS
-WITH ending AS (SELECT serial AS tail, {LETTERS} AS letters FROM (
-  SELECT DISTINCT right(serial, {_TAIL}) AS serial FROM ($naming) WHERE level = 'unit' AND serial IS NOT NULL AND item_prefix IS NOT NULL) AS x)
-SELECT tail FROM ending WHERE letters IN (SELECT right(fold, {_TAIL}) FROM folded)
-UNION SELECT tail FROM ending JOIN folded ON length(fold) < {_TAIL} AND ends_with(letters, fold)
-UNION SELECT tail FROM ending WHERE length(tail) < {_TAIL};
-CREATE OR REPLACE TABLE near AS
-SELECT DISTINCT item_prefix, serial FROM ($naming)
-WHERE level = 'unit' AND serial IS NOT NULL AND item_prefix IS NOT NULL AND right(serial, {_TAIL}) IN (SELECT tail FROM tail);
-INSERT INTO drawn SELECT item_prefix FROM near WHERE {FOLD} IN (SELECT fold FROM folded)
+_DRAWN = f"""
+CREATE OR REPLACE TABLE drawn AS
+SELECT DISTINCT item_prefix AS prefix FROM near
+WHERE level = 'unit' AND serial IS NOT NULL AND item_prefix IS NOT NULL
+  AND (contains(serial, '.') OR contains(serial, ',') OR contains(serial, '+') OR {FOLD} IN (SELECT fold FROM folded))
 """
 
 _ODD_LOTS = f"""
@@ -85,66 +60,99 @@ UNION SELECT lot FROM lot_word WHERE name IN (SELECT name FROM opened)
 # Containers that agree in the first 60 bits of their keys are not told apart afterwards, so they are not calm.
 _CALM = f"""
 CREATE OR REPLACE TABLE boxes AS
-SELECT (box_high >> 4)::BIGINT AS prefix, min({_NUMBER}) AS box, min(box_high) = max(box_high) AND min(box_low) = max(box_low2) AS alone,
-       min(lot) AS lot, max(lot2) AS lot2, min(gtin) AS gtin, max(gtin2) AS gtin2,
-       min(day) AS day, max(day2) AS day2, sum(n)::BIGINT AS n, max(filled) AS filled, min(nullif(began, {LATEST})) AS began,
+SELECT prefix, min(box) AS box, NOT bool_or(mixed) AND min(box) = max(box) AND min(lot) = max(lot) AND min(gtin) = max(gtin) AND min(day) = max(day) AS alike,
+       min(lot) AS lot, min(gtin) AS gtin, sum(n)::BIGINT AS n, max(filled) AS filled, min(nullif(began, {LATEST})) AS began,
        min(nullif(position, {LATEST})) AS position
-FROM $boxes GROUP BY ALL;
-CREATE OR REPLACE TABLE touched AS
-SELECT box_high AS high FROM odd WHERE box_high <> 0 UNION SELECT box_high FROM $unfit WHERE box_high <> 0
-UNION SELECT (uuid_number(parent::VARCHAR) >> 64)::UBIGINT FROM ($stated) WHERE parent IS NOT NULL AND item_prefix IN (SELECT prefix FROM drawn);
+FROM $boxes GROUP BY prefix;
+CREATE OR REPLACE TABLE touched AS SELECT DISTINCT box_prefix AS prefix FROM odd WHERE box_prefix <> 0
+"""
+
+_SETTLED = """
 CREATE OR REPLACE TABLE calm AS
-SELECT b.box, o.item AS parent, w.name AS lot, g.name AS gtin, b.n, make_timestamp(b.began) AS began, b.position, NULL::UUID AS pallet
-FROM boxes b JOIN (SELECT *, uuid_number(item::VARCHAR) AS box FROM own) o ON o.box = b.box JOIN lot_word w ON w.lot = b.lot JOIN gtin_word g ON g.gtin = b.gtin
-WHERE b.alone AND b.lot = b.lot2 AND b.gtin = b.gtin2 AND b.day = b.day2 AND NOT o.handled AND o.recorded AND NOT o.partial
+SELECT b.box AS parent, w.name AS lot, g.name AS gtin, b.n, make_timestamp(b.began) AS began, b.position, NULL::UUID AS pallet, b.prefix
+FROM boxes b JOIN own o ON o.item = b.box JOIN lot_word w ON w.lot = b.lot JOIN gtin_word g ON g.gtin = b.gtin
+WHERE b.alike AND NOT o.handled AND o.recorded AND NOT o.partial
   AND b.lot NOT IN (SELECT lot FROM open_lot)
   AND coalesce(o.least = b.n AND o.most = b.n, true) AND coalesce(w.units_per_case = b.n, true) AND coalesce(epoch_us(o.left_at) >= b.filled, true)
-  AND b.prefix NOT IN (SELECT (high >> 4)::BIGINT FROM touched) AND b.box NOT IN (SELECT uuid_number(item::VARCHAR) FROM nest WHERE boxes)
+  AND b.prefix NOT IN (SELECT prefix FROM touched) AND b.box NOT IN (SELECT item FROM nest WHERE boxes)
 """
 
-_MACRO = """
-CREATE OR REPLACE TEMP MACRO uuid_number(text_form) AS
-  ('0x' || text_form[1:8] || text_form[10:13] || text_form[15:18])::UBIGINT::UHUGEINT * 18446744073709551616 + ('0x' || text_form[20:23] || text_form[25:36])::UBIGINT::UHUGEINT
+# What may be calm as far as the rows of containers themselves go.
+_GUESS = f"""
+SELECT prefix, coalesce(least, -1)::BIGINT AS size, coalesce(epoch_us(left_at), {LATEST}) AS left_at FROM own
+WHERE NOT handled AND recorded AND NOT partial AND coalesce(least = most, true) AND item NOT IN (SELECT item FROM nest WHERE boxes) ORDER BY prefix
 """
-
 
 @dataclass(frozen=True)
 class Told:
-    """SELECTs of observations."""
+    """Observations of the scope."""
 
-    stated: str
-    """All."""
     nameless: str
-    """Those of sources that do not name the trade item of every pack."""
-    naming: str
-    """Those of sources that name each pack between them."""
+    """SELECT of those of sources that do not name the trade item of every pack."""
     rest: str
-    """Those of no pack."""
+    """SELECT of those of no pack."""
+    rows: Callable[[np.ndarray], pa.Table]
+    """Those of packs that are not ordinary, of the items with these first 60 bits (sorted)."""
+    named: Callable[[Sequence[str]], pa.Table]
+    """``item_prefix``, ``level`` and ``serial`` of packs whose serial may be one of these, however spelled, or is a finding by itself."""
 
 
-def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, opened: Sequence[str], flat: Sequence[str] = ()) -> Settled:
-    """Make ``calm`` and ``stacked``; say what else decides. ``opened`` are lots of which every pack stays, ``flat`` those of which every case does.
+def guess(connection: duckdb.DuckDBPyConnection, site: Site, told: Told, opened: Sequence[str]) -> Guess:
+    """What the rows of containers say of them, before the packs in them are judged. Makes ``own`` and ``nest``."""
+    _run(connection, (OWN,), {"$rest": told.rest})
+    prefix, size, left = (np.asarray(each, np.int64) for each in connection.execute(_GUESS).fetchnumpy().values())
+    place = {name: number for number, name in enumerate(site.lots)}
+    sizes, open_lots = np.full(len(site.lots), -1), np.zeros(len(site.lots), bool)
+    for lot, packs in connection.execute("SELECT lot, max(units_per_case) FROM order_master WHERE lot IS NOT NULL GROUP BY lot").fetchall():
+        if lot in place and packs is not None:
+            sizes[place[lot]] = packs if packs == int(packs) else 0
+    open_lots[[place[lot] for lot in opened if lot in place]] = True
+    return Guess(prefix, size, left, sizes, open_lots, KeySet([]))
+
+
+def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, opened: Sequence[str], flat: Sequence[str] = ()) -> Verdict:
+    """Make ``calm`` and ``stacked``; say what decides. ``opened`` are lots of which every pack stays, ``flat`` those of which every case does.
 
     Needs the tables ``order_master``, ``order_lot`` and ``source`` and the macro ``day_of_expiry`` of lake/expiry.py.
     """
-    connection.execute(_MACRO)
     _words(connection, scanned)
     for table, names in (("opened", opened), ("flat", flat)):
         connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT unnest($names::VARCHAR[]) AS name", {"names": list(names)})
-    site = "false" if np.any(scanned.learned.required & _SITE_KNOWS) else "true"
-    replaced = {f"${name}": f"read_parquet('{scanned.folder / name}_*.parquet')" for name in ("odd", "unfit", "boxes", "days")}
-    replaced |= {"$stated": told.stated, "$nameless": told.nameless, "$naming": told.naming, "$rest": told.rest, "$site": site}
-    _run(connection, (_ODD, _DRAWN), replaced)
-    if connection.execute("SELECT 1 FROM folded LIMIT 1").fetchone():
-        _run(connection, (_FOLDED,), replaced)
-    _run(connection, (_ODD_LOTS, OWN, _CALM, STACKED), replaced)
+    # Where no source of the site speaks, what the hub has is no stray.
+    site = "true" if any(segment.kind in SITE for segment in scanned.site.segments) else "false"
+    replaced = {f"${name}": f"read_parquet('{scanned.folder / name}_*.parquet')" for name in ("odd", "boxes", "days")}
+    replaced |= {"$nameless": told.nameless, "$rest": told.rest, "$site": site}
+    _run(connection, (_ODD,), replaced)
+    drawn = _drawn(connection, told, replaced)
+    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'own'").fetchone():
+        _run(connection, (OWN,), replaced)
+    _run(connection, (_ODD_LOTS, _CALM), replaced)
+    _register(connection, "drawn_box", pa.table({"prefix": scanned.boxes_of(drawn)}))
+    _run(connection, ("INSERT INTO touched SELECT prefix FROM drawn_box", _SETTLED, STACKED), replaced)
     open_lots = np.zeros(len(scanned.site.lots), bool)
     open_lots[_numbers(connection, "SELECT lot FROM open_lot")] = True
-    uncalm = _numbers(connection, "SELECT prefix FROM boxes ANTI JOIN calm USING (box)")
-    drawn = _numbers(connection, "SELECT prefix FROM drawn")
+    calm = _numbers(connection, "SELECT prefix FROM calm ORDER BY prefix")
     for table in ("boxes", "odd_pack", "own", "nest", "touched", "spoken", "child"):
         connection.execute(f"DROP TABLE {table}")
-    return Settled(open_lots, KeySet([uncalm]), KeySet([drawn]))
+    return Verdict(open_lots, calm, drawn)
+
+
+def _drawn(connection: duckdb.DuckDBPyConnection, told: Told, replaced: Mapping[str, str]) -> KeySet:
+    """Packs that a stray serial may be meant for, or whose serial is a finding by itself."""
+    strays = _numbers(connection, _STRAY_PACKS.replace("$site", replaced["$site"]))
+    _register(connection, "stray_row", told.rows(np.sort(strays)))
+    _run(connection, (_FOLDED,), replaced)
+    folds = [fold for (fold,) in connection.execute("SELECT fold FROM folded").fetchall()]
+    _register(connection, "near", told.named(folds))
+    _run(connection, (_DRAWN,), replaced)
+    return KeySet([_numbers(connection, "SELECT prefix FROM drawn")])
+
+
+def _register(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """A table of this name with these rows."""
+    connection.register("_given", table)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _given")
+    connection.unregister("_given")
 
 
 def _run(connection: duckdb.DuckDBPyConnection, scripts: Sequence[str], replaced: Mapping[str, str]) -> None:

@@ -23,6 +23,9 @@ MAIN: Final[Mapping[str, int]] = MappingProxyType({
 })  # fmt: skip
 """Kind of source to the class that each pack it speaks of must have there."""
 
+SITE: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType({"numbers": (ALLOCATED,), "printer": (ENCODED,), "line": (LINE, PACKED)})
+"""The site's own kinds of sources, which know what serials there are (rules/alias.py), and their classes."""
+
 LOWEST_GRADE: Final = 1.5
 """Grade that SCN-02 asks for."""
 

@@ -13,9 +13,10 @@ import numpy as np
 
 from lotproof.lake.columns import ColumnFile, ColumnWriter
 from lotproof.lake.packs import write_section
-from lotproof.rules.screen.judged import forget, packs_of_batch
+from lotproof.rules.screen.bunch import Pieces, bunches
+from lotproof.rules.screen.kernel import align
 from lotproof.rules.screen.keyset import KeySet
-from lotproof.rules.screen.segments import Facts, Piece, Segment, Site
+from lotproof.rules.screen.segments import Batch, Facts, Piece, Segment, Site
 from lotproof.rules.screen.shape import CLASSES, HUB, HUB_PACKED, KINDS, MAIN, OTHER, PACKED
 
 RANGE_KEYS = 4_000_000
@@ -24,7 +25,6 @@ _ENTRY = np.dtype([("prefix", "<i8"), ("lot", "<i4"), ("bits", "<i4")])
 _READ = ("high", "low", "gtin", "expiry", "device", "at", "recorded", "position", "grade", "told", "box")
 """Arrays that are read of the rows of ordinary packs."""
 _KIND_OF = {number: 1 << 8 + KINDS.index(kind) for (kind, _), number in CLASSES.items()}
-_KINDS_OF = np.array([sum(bit for number, bit in _KIND_OF.items() if mask >> number & 1) for mask in range(1 << OTHER)], np.int32)
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,41 @@ def survey(site: Site, facts: Facts, folder: Path, rows: int, tell: Callable[[],
         said[piece.lot] |= _bits(piece)
     keys = _Keys(folder, sum(segment.rows for segment in site.segments), lost)
     odd: list[np.ndarray] = []
-    for number, batch in enumerate(site.batches(rows)):
+    for batch in site.batches(rows):
         tell()
         for piece in batch.pieces:
             if piece.kind == OTHER:
                 odd.append(_prefix(piece))
-                keys.take(odd[-1], np.full(len(odd[-1]), piece.lot), np.full(len(odd[-1]), _bits(piece)))
-        packs = packs_of_batch(folder, number, batch)
-        keys.take(packs.prefix, packs.lot, packs.mask | _KINDS_OF[packs.mask])
+                keys.take(odd[-1], np.full(len(odd[-1]), piece.lot), _bits(piece))
+        _take_packs(keys, batch)
+        batch.release()
     odd.extend(_in_two_lots(keys, said))
     if lost:
-        forget(folder)
         site.regroup(_settled(lost, keys.found, site, folder, facts), lost)
         for piece in site.pieces:
             said[piece.lot] |= _bits(piece)
     return Survey(KeySet(odd), _required(said))
+
+
+def _take_packs(keys: _Keys, batch: Batch) -> None:
+    """Tell of the packs of a batch: of those that all classes have once, and row by row of the others."""
+    rows, _ = bunches(batch)
+    lots = np.array(batch.lots)
+    _, found = align({number: bunch.comp for number, bunch in rows.items()}, np.zeros(0, np.uint64))
+    everything = sum(1 << number | _KIND_OF[number] for number in rows)
+    for rank, (number, bunch) in enumerate(rows.items()):
+        chosen = found[number]
+        if chosen is not None:
+            alone = np.ones(len(bunch), bool)
+            alone[chosen] = False
+            keys.take(*_told(bunch, np.flatnonzero(alone), lots), 1 << number | _KIND_OF[number])
+        if rank == 0:
+            keys.take(*_told(bunch, chosen, lots), everything)
+
+
+def _told(bunch: Pieces, rows: np.ndarray | None, lots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First 60 bits of the items of some rows, and their lots."""
+    return (bunch.take("high", rows) >> np.uint64(4)).astype(np.int64), bunch.lots(lots, rows)
 
 
 def _bits(piece: Piece) -> int:
@@ -95,18 +115,18 @@ class _Keys:
     def _bounds(self, prefix: np.ndarray) -> list[int]:
         return [0, *np.searchsorted(prefix, self.edges).tolist(), len(prefix)]
 
-    def take(self, prefix: np.ndarray, lot: np.ndarray, bits: np.ndarray) -> None:
+    def take(self, prefix: np.ndarray, lot: np.ndarray, bits: int) -> None:
         """Take what is said of items of known lots."""
         known = lot > 0
-        entries = np.empty(int(known.sum()), _ENTRY)
-        entries["prefix"], entries["lot"], entries["bits"] = prefix[known], lot[known], bits[known]
+        prefix, lot = (prefix, lot) if known.all() else (prefix[known], lot[known])
+        entries = np.empty(len(prefix), _ENTRY)
+        entries["prefix"], entries["lot"], entries["bits"] = prefix, lot, bits
         if self._count == 1:
             self._held[0].append(entries)
             return
-        home = np.searchsorted(self.edges, entries["prefix"], side="right")
-        order = np.argsort(home, kind="stable")
-        bounds = np.searchsorted(home[order], np.arange(self._count + 1))
-        entries = entries[order]
+        home = np.searchsorted(self.edges, prefix, side="right").astype(np.uint16)  # sixteen bits are sorted in one pass
+        bounds = np.append(0, np.cumsum(np.bincount(home, minlength=self._count)))
+        entries = entries[np.argsort(home, kind="stable")]
         for number in np.flatnonzero(np.diff(bounds)).tolist():
             self._files[number].write(entries[bounds[number] : bounds[number + 1]].tobytes())
 

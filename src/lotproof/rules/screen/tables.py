@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import duckdb
 import numpy as np
@@ -10,105 +10,100 @@ import pyarrow as pa
 
 from lotproof.lake.columns import NEVER
 from lotproof.rules.screen.groups import Groups
-from lotproof.rules.screen.judged import Arrays, Judged
-from lotproof.rules.screen.kernel import box_of, device_of, stating
-from lotproof.rules.screen.scan import Scanned
-from lotproof.rules.screen.settle import Settled
+from lotproof.rules.screen.kernel import Packs, alike, box_of, device_of, picked
 from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, HUB_PACKED, LINE, PACKED, VERIFIED
-from lotproof.rules.screen.staying import Staying
 
+Arrays = dict[str, np.ndarray]
+Counted = list[tuple[str, Arrays]]
+"""Counts of some packs by the name of their table."""
 MINUTE, SECOND = 60_000_000, 1_000_000
 PAIRS = (("printer", "camera", ENCODED, VERIFIED), ("camera", "line", VERIFIED, LINE), ("line", "hub", LINE, HUB))
 """Neighbouring sources, and the classes of their rows."""
 _CLASSES = (ALLOCATED, ENCODED, VERIFIED, LINE, PACKED, HUB, HUB_PACKED)
 
 
-def count_aside(connection: duckdb.DuckDBPyConnection, scanned: Scanned, settled: Settled, sources: Sequence[tuple[int, str]]) -> Staying:
-    """Count the packs set aside; return the rows of packs that stay. ``sources`` are the numbers of files and the SHA-256 they stand for."""
-    counted: dict[str, list[Arrays]] = {}
-    staying = Staying()
-    for judged in scanned.judged():
-        aside = judged.which[_aside(judged, scanned, settled)]
-        staying.take(judged, aside)
-        for name, arrays in _count(judged, aside):
-            counted.setdefault(name, []).append(arrays)
-    connection.execute("CREATE OR REPLACE TABLE file_word (file INTEGER, source source_t)")
-    connection.executemany("INSERT INTO file_word VALUES (?, ?)", [list(each) for each in sources])
-    for name, statement in _INSERTS.items():
-        _insert(connection, counted.get(name, []), statement)
-    return staying
-
-
-def _aside(judged: Judged, scanned: Scanned, settled: Settled) -> np.ndarray:
-    """Which of the ordinary packs of a batch are set aside."""
-    packs, which = judged.packs, judged.which
-    lot = packs.lot[which]
-    aside = (packs.mask[which] == scanned.learned.required[lot]) & ~settled.open_lots[lot]
-    high, low = box_of(packs, which)
-    inside = (high | low) != 0
-    aside[inside] &= ~settled.uncalm((high[inside] >> np.uint64(4)).astype(np.int64))
-    return np.asarray(aside & ~settled.drawn(packs.prefix[which]))
-
-
-def _count(judged: Judged, which: np.ndarray) -> list[tuple[str, Arrays]]:
-    packs = judged.packs
-    lot = packs.lot[which]
-    if not len(lot):
+def count(packs: Packs, gtin: np.ndarray, day: np.ndarray) -> Counted:
+    """Count these packs, with the trade item and the expiry day of each."""
+    lot = packs.lot
+    if not len(packs):
         return []
     return [
-        ("lot", _lots(judged, which, lot)), ("day", _days(judged, which, lot)), ("tick", _ticks(judged, which, lot)),
-        ("graded", _grades(judged, which, lot)),
-        *(("delay", _delays(judged, which, lot, pair)) for pair in range(len(PAIRS))),
+        ("lot", _lots(packs, lot, gtin)), ("day", _days(packs, lot, day)), ("tick", _ticks(packs, lot)), ("graded", _grades(packs, lot)),
+        *(("delay", _delays(packs, lot, pair)) for pair in range(len(PAIRS)) if PAIRS[pair][2] in packs.bunches and PAIRS[pair][3] in packs.bunches),
     ]  # fmt: skip
 
 
-def _lots(judged: Judged, which: np.ndarray, lot: np.ndarray) -> Arrays:
-    packs = judged.packs
-    groups = Groups([lot, judged.gtin[which], packs.mask[which]])
-    high, low = box_of(packs, which)
-    recorded = groups.most(packs.of(HUB, "recorded", NEVER)[which])
-    named = zip(("lot", "gtin", "mask"), groups.keys, strict=True)
-    return {**dict(named), "n": groups.count, "loose": _whole(groups.sum((high | low) == 0)), "recorded": recorded}
+def fill(connection: duckdb.DuckDBPyConnection, counted: Iterable[Counted], sources: Sequence[tuple[int, str]]) -> None:
+    """Fill the tables of lake/aside.py with what was counted. ``sources`` are the numbers of files and the SHA-256 they stand for."""
+    together: dict[str, list[Arrays]] = {}
+    for name, arrays in (each for batch in counted for each in batch):
+        together.setdefault(name, []).append(arrays)
+    connection.execute("CREATE OR REPLACE TABLE file_word (file INTEGER, source source_t)")
+    connection.executemany("INSERT INTO file_word VALUES (?, ?)", [list(each) for each in sources])
+    for name, statement in _INSERTS.items():
+        _insert(connection, together.get(name, []), statement)
 
 
-def _days(judged: Judged, which: np.ndarray, lot: np.ndarray) -> Arrays:
-    day = judged.day[which]
-    given = day > 0
+def _lots(packs: Packs, lot: np.ndarray, gtin: np.ndarray) -> Arrays:
+    groups = Groups([lot, gtin])
+    mask = np.full(len(groups.count), sum(1 << number for number in packs.bunches))
+    recorded = groups.most(packs.of(HUB, "recorded", NEVER))
+    lots, gtins = groups.keys
+    return {"lot": lots, "gtin": gtins, "mask": mask, "n": groups.count, "loose": _whole(groups.sum(box_of(packs) == 0)), "recorded": recorded}
+
+
+def _days(packs: Packs, lot: np.ndarray, day: np.ndarray) -> Arrays:
+    given = np.flatnonzero(day > 0)
     groups = Groups([lot[given], day[given]])
-    rows, line = (stating(judged.packs, classes)[which[given]] for classes in (_CLASSES, (LINE, PACKED)))
+    line, rows = (_stating(packs, given, classes) for classes in ((LINE, PACKED), _CLASSES))
     return {"lot": groups.keys[0], "day": groups.keys[1], "n_line": _whole(groups.sum(line)), "n": _whole(groups.sum(rows))}
 
 
-def _ticks(judged: Judged, which: np.ndarray, lot: np.ndarray) -> Arrays:
-    at, position, file = (judged.packs.of(LINE, name, NEVER)[which] for name in ("at", "position", "file"))
-    given = at != NEVER
-    groups = Groups([lot[given], at[given] // MINUTE])
-    first, place, source = groups.first([at[given], position[given], file[given]])
-    last = groups.most(at[given])
+def _stating(packs: Packs, given: np.ndarray, classes: Sequence[int]) -> np.ndarray:
+    """How many of the rows of these classes state an expiry, for some packs."""
+    columns = [picked(packs.of(number, "day"), given) for number in classes if number in packs.bunches]
+    same = sum(int(column[0] > 0) for column in columns if alike(column))
+    return np.asarray(sum((column > 0 for column in columns if not alike(column)), np.full(len(given), same)))
+
+
+def _ticks(packs: Packs, lot: np.ndarray) -> Arrays:
+    at, position, file = (packs.of(LINE, name, NEVER) for name in ("at", "position", "file"))
+    lot, at, position, file = _given(at != NEVER, lot, at, position, file)
+    groups = Groups([lot, at // MINUTE])
+    first, place, source = groups.first([at, position, file])
+    last = groups.most(at)
     return {"lot": groups.keys[0], "minute": groups.keys[1], "n": groups.count, "first": first, "last": last, "position": place, "file": source}
 
 
-def _grades(judged: Judged, which: np.ndarray, lot: np.ndarray) -> Arrays:
-    packs = judged.packs
-    at, position, file = (packs.of(VERIFIED, name, NEVER)[which] for name in ("at", "position", "file"))
-    grade = packs.of(VERIFIED, "grade", np.nan)[which]
-    given = (at != NEVER) & ~np.isnan(grade)
-    groups = Groups([lot[given], device_of(packs)[which[given]], at[given] // MINUTE])
-    first, place, source = groups.first([at[given], position[given], file[given]])
-    total, squares = groups.sum(grade[given]), groups.sum(grade[given] * grade[given])
+def _grades(packs: Packs, lot: np.ndarray) -> Arrays:
+    at, position, file = (packs.of(VERIFIED, name, NEVER) for name in ("at", "position", "file"))
+    grade = packs.of(VERIFIED, "grade", np.nan)
+    given = np.zeros(len(lot), bool) if VERIFIED not in packs.bunches else (at != NEVER) & ~np.isnan(grade)
+    lot, at, position, file, grade, device = _given(given, lot, at, position, file, grade, device_of(packs))
+    groups = Groups([lot, device, at // MINUTE])
+    first, place, source = groups.first([at, position, file])
+    total, squares = groups.sum(grade), groups.sum(grade * grade)
     named = dict(zip(("lot", "device", "minute"), groups.keys, strict=True))
     return {**named, "n": groups.count, "total": total, "squares": squares, "first": first, "position": place, "file": source}
 
 
-def _delays(judged: Judged, which: np.ndarray, lot: np.ndarray, pair: int) -> Arrays:
-    packs = judged.packs
+def _delays(packs: Packs, lot: np.ndarray, pair: int) -> Arrays:
     _, _, left, right = PAIRS[pair]
-    before, after = packs.of(left, "at", NEVER)[which], packs.of(right, "at", NEVER)[which]
-    given = (before != NEVER) & (after != NEVER)
-    groups = Groups([lot[given], (after[given] - before[given]) // SECOND])
-    place, source = groups.first([packs.of(right, name)[which[given]] for name in ("position", "file")])
+    before, after = packs.of(left, "at", NEVER), packs.of(right, "at", NEVER)
+    position, file = (packs.of(right, name) for name in ("position", "file"))
+    lot, before, after, position, file = _given((before != NEVER) & (after != NEVER), lot, before, after, position, file)
+    groups = Groups([lot, (after - before) // SECOND])
+    place, source = groups.first([position, file])
     number = np.full(len(place), pair)
     return {"lot": groups.keys[0], "pair": number, "seconds": groups.keys[1], "n": groups.count, "position": place, "file": source}
+
+
+def _given(given: np.ndarray, *columns: np.ndarray) -> list[np.ndarray]:
+    """The values of the packs for which all is given."""
+    if given.all():
+        return list(columns)
+    chosen = np.flatnonzero(given)
+    return [picked(column, chosen) for column in columns]
 
 
 def _whole(sums: np.ndarray) -> np.ndarray:
