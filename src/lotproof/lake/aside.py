@@ -7,7 +7,8 @@ aside_graded  lot, device, minute -> symbol grades: how many, sum, sum of square
 aside_delay   lot, pair of sources, whole seconds from the one to the other -> how many packs, and where the first stands
 calm          container -> lot, trade item, packs set aside in it, when the first was packed at the line, and where; its pallet where the
               container's own rows are set aside too
-stacked       pallet -> lot, cases set aside on it, when the line packed the first, and whether they were allocated, made at the line and in the hub
+stacked       pallet, lot -> cases of the lot set aside on it, when the line packed the first, whether they were allocated, made and packed at the
+              line and in the hub, when and where the line made the last of them, and whether it says of them that they are partial or not
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ EMPTY = (
     "CREATE OR REPLACE TABLE aside_delay (lot VARCHAR, left_kind VARCHAR, right_kind VARCHAR, seconds BIGINT, n BIGINT, "
     "source source_t, position BIGINT)",
     "CREATE OR REPLACE TABLE calm (parent UUID, lot VARCHAR, gtin VARCHAR, n BIGINT, began TIMESTAMP, position BIGINT, pallet UUID, prefix BIGINT)",
-    "CREATE OR REPLACE TABLE stacked (pallet UUID, lot VARCHAR, n BIGINT, began TIMESTAMP, in_numbers BOOLEAN, in_line BOOLEAN, in_hub BOOLEAN)",
+    "CREATE OR REPLACE TABLE stacked (pallet UUID, lot VARCHAR, n BIGINT, began TIMESTAMP, in_numbers BOOLEAN, in_line BOOLEAN, line_packs BOOLEAN, "
+    "in_hub BOOLEAN, hub_packs BOOLEAN, last TIMESTAMP, position BIGINT, flagged BOOLEAN)",
 )
 """One statement a table. Needs the type source_t of lake/resolve.py."""
 

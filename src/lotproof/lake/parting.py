@@ -26,6 +26,7 @@ def together(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], counts
     connection.execute("CREATE OR REPLACE TEMP TABLE met (container UUID, home VARCHAR)")
     for part in parts:
         connection.execute(_MET.format(part=part))
+    connection.execute("INSERT INTO met SELECT pallet, lot FROM stacked")
     shared = [homes for (homes,) in connection.execute(_SHARED).fetchall()]
     connection.execute("DROP TABLE met")
     return components(sorted(counts), [*shared, *misspelled_lots(connection, parts)])

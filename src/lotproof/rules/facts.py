@@ -51,8 +51,9 @@ SELECT subject, max(sent_at) AS sent_at FROM away GROUP BY subject
 # A container whose level nobody states is what it holds: a case holds packs, a pallet holds containers.
 _BOX = """
 CREATE OR REPLACE TABLE box AS
-WITH holds AS (SELECT i.parent AS subject, bool_or(t.sscc IS NOT NULL) AS boxes FROM inside i JOIN thing t ON t.subject = i.subject GROUP BY i.parent
-               UNION ALL SELECT parent, false FROM calm UNION ALL SELECT pallet, true FROM stacked),
+WITH holds AS (SELECT subject, bool_or(boxes) AS boxes FROM (
+  SELECT i.parent AS subject, t.sscc IS NOT NULL AS boxes FROM inside i JOIN thing t ON t.subject = i.subject
+  UNION ALL SELECT parent, false FROM calm UNION ALL SELECT pallet, true FROM stacked) GROUP BY subject),
 emptied AS (SELECT DISTINCT subject FROM hub_event WHERE step = 'emptied')
 SELECT t.subject, t.lot, CASE WHEN t.level IN ('case', 'pallet', 'bundle') THEN t.level WHEN coalesce(c.boxes, false) THEN 'pallet' ELSE 'case' END AS level,
        c.subject IS NOT NULL AS holding, l.state, h.ended, coalesce(h.commissioned, false) AS uploaded, e.subject IS NOT NULL AS emptied,

@@ -69,6 +69,7 @@ class Apart:
             for number, each in enumerate(self._found):
                 for table in each.wide.of_packs(self._scanned.staying(number), serials):
                     out.take(table)
+                each.columns.release()
         return [self._unstacked(connection), target]
 
     def widened(self, connection: duckdb.DuckDBPyConnection) -> bool:
@@ -134,6 +135,7 @@ class Apart:
         for number, each in enumerate(self._found):
             chosen = [replace(some, rows=some.rows[among(items, each.prefixes(some))]) for some in self._scanned.staying(number)] if len(items) else []
             found += list(each.wide.of_packs([some for some in chosen if len(some.rows)], Serials()))
+            each.columns.release()
         return _tables(found).select(["serial", "lot", "level"])
 
 
