@@ -103,6 +103,13 @@ class ColumnFile:
         least = int(places.min())
         return _whole(column, self._kept(column, least, int(places.max()) + 1)[places - least])
 
+    def pick(self, told: list[Any], start: int, stop: int, places: np.ndarray) -> np.ndarray:
+        """Some of the values ``start`` to ``stop``, by their places among these."""
+        column = Column(*told)
+        if column.offset < 0:
+            return np.full(len(places), column.base, column.made)
+        return _whole(column, self._kept(column, start, stop).take(places))
+
     def _kept(self, column: Column, start: int, stop: int) -> np.ndarray:
         """Values as the file has them."""
         kind = np.dtype(column.kind)

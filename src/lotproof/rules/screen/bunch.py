@@ -43,10 +43,16 @@ class Pieces:
         same = {self._same(piece, name) for piece in self.pieces}
         if len(same) == 1 and None not in same:
             return np.broadcast_to(np.array(same.pop(), KINDS[name]), count)
-        whole = _joined([self._read(piece, name) for piece in self.pieces])
         if self._order is not None:
-            rows = self._order if rows is None else self._order[rows]
-        return whole if rows is None else whole[rows]
+            whole = _joined([self._read(piece, name) for piece in self.pieces])
+            return whole[self._order if rows is None else self._order[rows]]
+        if rows is None:
+            return _joined([self._read(piece, name) for piece in self.pieces])
+        bounds = [0, *np.searchsorted(rows, self._ends).tolist()]
+        return _joined([
+            self._read(piece, name, rows[low:high] - start if start else rows[low:high])
+            for piece, start, (low, high) in zip(self.pieces, [0, *self._ends.tolist()], pairwise(bounds), strict=False) if low < high
+        ] or [np.zeros(0, KINDS[name])])  # fmt: skip
 
     def lots(self, lots: np.ndarray, rows: np.ndarray | None) -> np.ndarray:
         """The lots of these rows (None: of all); ``lots`` are those of the batch."""
@@ -73,15 +79,17 @@ class Pieces:
             return None
         return int(piece.segment.words[name][int(told[2])]) if name in _FILES else told[2]
 
-    def _read(self, piece: Piece, name: str) -> np.ndarray:
+    def _read(self, piece: Piece, name: str, rows: np.ndarray | None = None) -> np.ndarray:
+        """All values of a piece, or those of some of its rows."""
+        count = piece.stop - piece.start if rows is None else len(rows)
         same = self._same(piece, name)
         if same is not None:
-            return np.full(piece.stop - piece.start, same, KINDS[name])
-        if name in _FILES:
-            return np.asarray(piece.segment.words[name][piece.read(_FILES[name])])
+            return np.full(count, same, KINDS[name])
         if name == "box":
-            return self._crates.numbers(piece)
-        return piece.read(name)
+            return self._crates.numbers(piece, rows)
+        of = _FILES.get(name, name)
+        found = piece.read(of) if rows is None else piece.pick(of, rows)
+        return np.asarray(piece.segment.words[name][found]) if name in _FILES else found
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:
@@ -95,5 +103,5 @@ def bunches(batch: Batch) -> tuple[dict[int, Pieces], Crates]:
         if piece.kind != OTHER:
             of.setdefault(piece.kind, []).append(piece)
     local = {lot: place for place, lot in enumerate(batch.lots)}
-    crates = Crates()
+    crates = Crates(batch.pieces)
     return {number: Pieces(pieces, local, crates) for number, pieces in sorted(of.items())}, crates

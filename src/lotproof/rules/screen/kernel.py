@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -36,7 +36,7 @@ class Bunch(Protocol):
 def align(comps: Mapping[int, np.ndarray], dropped: np.ndarray) -> tuple[np.ndarray, Rows]:
     """The keys that every class has exactly once and that are not among ``dropped`` (sorted), and their rows in each class."""
     lone = {number: _lone(comp, dropped) for number, comp in comps.items()}
-    keys = {number: comp if lone[number] is None else comp[lone[number]] for number, comp in comps.items()}
+    keys = {number: comp if (chosen := lone[number]) is None else comp.take(chosen) for number, comp in comps.items()}
     if not keys:
         return np.zeros(0, np.uint64), {}
     base = min(keys.values(), key=len)
@@ -55,7 +55,7 @@ def align(comps: Mapping[int, np.ndarray], dropped: np.ndarray) -> tuple[np.ndar
 def _within(place: np.ndarray | None, of: np.ndarray | None) -> np.ndarray | None:
     if of is None or place is None:
         return place if of is None else of
-    return np.asarray(of[place])
+    return np.asarray(of.take(place))
 
 
 def _lone(comp: np.ndarray, dropped: np.ndarray) -> np.ndarray | None:
@@ -83,7 +83,7 @@ def _place(key: np.ndarray, base: np.ndarray) -> np.ndarray | None:
     runs = np.searchsorted(key, base[::_RUN])
     last = len(key) - 1
     place: np.ndarray = np.minimum((runs[:, None] + np.arange(_RUN)).ravel()[: len(base)], last)
-    wrong = np.flatnonzero(key[place] != base)
+    wrong = np.flatnonzero(key.take(place) != base)
     sought = base[wrong]
     found = np.minimum(np.searchsorted(key, sought), last)
     place[wrong] = np.where(key[found] == sought, found, -1)
@@ -106,6 +106,8 @@ class Packs:
     @property
     def lot(self) -> np.ndarray:
         """int64: number of the lot of each pack."""
+        if len(self._lots) == 1:
+            return np.broadcast_to(self._lots[0], len(self))
         return np.asarray(self._lots[(self.comp >> np.uint64(64 - LOT_BITS)).astype(np.int64)])
 
     @property
@@ -126,12 +128,13 @@ class Packs:
             self._known[number, name] = self.bunches[number].take(name, self.rows[number])
         return self._known[number, name]
 
-    def narrow(self, chosen: np.ndarray) -> None:
-        """Forget all packs but these (numbers that rise)."""
+    def narrow(self, chosen: np.ndarray, forget: Collection[str] = ()) -> None:
+        """Forget all packs but these (numbers that rise), and what was read of the arrays of these names."""
+        self._known = {(number, name): values for (number, name), values in self._known.items() if name not in forget}
         if len(chosen) == len(self):
             return
-        self.comp = self.comp[chosen]
-        self.rows = {number: chosen if rows is None else rows[chosen] for number, rows in self.rows.items()}
+        self.comp = self.comp.take(chosen)
+        self.rows = {number: chosen if rows is None else rows.take(chosen) for number, rows in self.rows.items()}
         self._known = {place: picked(values, chosen) for place, values in self._known.items()}
 
 
@@ -142,7 +145,7 @@ def alike(values: np.ndarray) -> bool:
 
 def picked(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Some values of an array; of one that says the same throughout, without looking."""
-    return np.broadcast_to(values[0], len(chosen)) if alike(values) else values[chosen]
+    return np.broadcast_to(values[0], len(chosen)) if alike(values) else values.take(chosen)
 
 
 KINDS = {"at": "i8", "recorded": "i8", "position": "i8", "file": "i8", "gtin": "i4", "day": "i4", "device": "i4", "grade": "f8", "told": "u1",
@@ -150,7 +153,7 @@ KINDS = {"at": "i8", "recorded": "i8", "position": "i8", "file": "i8", "gtin": "
 """NumPy types of the arrays of a bunch."""
 
 
-def plain(packs: Packs, allowed: Allowed, out: Out) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def plain(packs: Packs, allowed: Allowed, out: Out | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """``(which, trade item, day)``: numbers of the packs that all classes have in the usual way, all alike, and the words of these."""
     count = len(packs)
     if not count or (LINE not in packs.bunches and HUB not in packs.bunches):  # printed or read alone, a pack is not accounted for
@@ -162,15 +165,18 @@ def plain(packs: Packs, allowed: Allowed, out: Out) -> tuple[np.ndarray, np.ndar
             if not np.array_equal(values, first):
                 bad |= values != first
     gtin, day = _word(packs, "gtin", bad), _word(packs, "day", bad)
-    bad |= gtin == 0
+    lot = packs.lot
+    for values in (gtin, lot):
+        if not alike(values) or not values[0]:
+            bad |= values == 0
     _unusual(packs, bad)
-    bad |= packs.lot == 0
-    bad |= out(packs.prefix)
+    if out is not None:
+        bad |= out(packs.prefix)
     which = np.flatnonzero(~bad)
-    gtin = picked(gtin, which)
-    fine = allowed(packs.lot[which], gtin)
+    gtin, lot = picked(gtin, which), picked(lot, which)
+    fine = allowed(lot[:1], gtin[:1]) if alike(lot) and alike(gtin) else allowed(lot, gtin)
     if not fine.all():
-        which, gtin = which[fine], gtin[fine]
+        which, gtin = (which[:0], gtin[:0]) if len(fine) < len(which) else (which[fine], gtin[fine])
     return which, gtin, picked(day, which)
 
 

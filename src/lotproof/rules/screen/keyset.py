@@ -18,7 +18,7 @@ class KeySet:
         """``prefixes`` are arrays of int64, in any order and with repetitions."""
         self.sorted = np.unique(np.concatenate(prefixes)) if prefixes else np.zeros(0, np.int64)
         top = self.sorted >> _SHIFT
-        self._table = np.zeros(1 << _BITS - 3, np.uint8)
+        self._table = np.zeros(1 << _BITS - 3 if len(top) else 0, np.uint8)
         np.bitwise_or.at(self._table, top >> 3, np.left_shift(np.uint8(1), (top & 7).astype(np.uint8)))
 
     def __len__(self) -> int:

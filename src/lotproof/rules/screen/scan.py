@@ -16,15 +16,15 @@ from lotproof.lake.wide import Chosen, keys_of
 from lotproof.rules.screen.bunch import Pieces, bunches
 from lotproof.rules.screen.crates import LATEST, NOTHING, Crates, held
 from lotproof.rules.screen.keyset import KeySet
-from lotproof.rules.screen.kernel import LOT_BITS, Packs, box_of, picked, plain
+from lotproof.rules.screen.kernel import LOT_BITS, Out, Packs, box_of, picked, plain
 from lotproof.rules.screen.segments import Batch, Facts, Segment, Site
 from lotproof.rules.screen.shape import OTHER, SITE
 from lotproof.rules.screen.survey import Survey, survey
 from lotproof.rules.screen.tables import Counted, count
 from lotproof.rules.screen.verdict import Guess, Verdict, among
 
-BATCH_ROWS = 1_000_000
-"""Rows of packs that are judged at once; about 100 bytes each while they are."""
+BATCH_ROWS = 300_000
+"""Rows of packs that are judged at once, about 100 bytes each while they are. So many stay near the processor."""
 Arrays = dict[str, np.ndarray]
 
 
@@ -95,36 +95,36 @@ class Scanned:
     def _judged(self, number: int, batch: Batch, verdict: Verdict | Guess, write: bool = False) -> Left:
         rows, crates = bunches(batch)
         packs = Packs(rows, np.array(batch.lots), _others(batch))
-        which, gtin, day = plain(packs, self.allowed, self._out(sum(1 << each for each in rows), packs))
-        packs.narrow(which)
-        inside = held(packs, gtin, day)
-        high, low = crates.keys()
-        odd = _odd(batch, rows, packs, crates)
+        which, gtin, day = plain(packs, self.allowed, self._out(sum(1 << each for each in rows), batch, packs))
+        inside = held(packs, which, gtin, day)
+        high, low = crates.keys
+        odd = _odd(batch, rows, packs, which, crates)
         prefix = (high[inside["box"]] >> np.uint64(4)).astype(np.int64)
         fine = np.zeros(len(high), bool)
         fine[0] = True
         fine[inside["box"]] = verdict.fine(prefix, inside, np.isin(prefix, odd["box_prefix"]))
+        lot, box, items = picked(packs.lot, which), picked(box_of(packs), which), packs.prefix[which]
         if write:
-            self._write(number, odd, _boxes(inside, high, low), _days(packs, day))
+            self._write(number, odd, _boxes(inside, high, low), _days(lot, day))
         path = self.folder / f"plain_{number:05d}"
-        np.concatenate([packs.prefix, (high[box_of(packs)] >> np.uint64(4)).astype(np.int64)]).tofile(path)
-        chosen = fine[box_of(packs)] & ~verdict.open_lots[packs.lot]
-        drawn = verdict.drawn(packs.prefix) if len(verdict.drawn) else None
-        chosen = chosen if drawn is None else chosen & ~drawn
-        which = np.flatnonzero(chosen)
-        packs.narrow(which)
+        np.concatenate([items, (high[box] >> np.uint64(4)).astype(np.int64)]).tofile(path)
+        aside = fine[box] & ~verdict.open_lots[lot]
+        drawn = verdict.drawn(items) if len(verdict.drawn) else np.zeros(len(items), bool)
+        chosen = np.flatnonzero(aside & ~drawn)
+        packs.narrow(which[chosen], ("high", "low", "gtin", "day", "told"))
         left = Left(
-            batch, np.sort(prefix[fine[inside["box"]]]), np.sort(prefix), verdict.open_lots[list(batch.lots)], bool(drawn is not None and drawn.any()), path,
-            count(packs, picked(gtin, which), picked(day, which)), _staying(batch, rows, packs),
+            batch, np.sort(prefix[fine[inside["box"]]]), np.sort(prefix), verdict.open_lots[list(batch.lots)], bool(drawn.any()), path,
+            count(packs, picked(gtin, chosen), picked(day, chosen)), _staying(batch, rows, packs),
         )  # fmt: skip
         batch.release()
         return left
 
-    def _out(self, mask: int, packs: Packs) -> Callable[[np.ndarray], np.ndarray]:
+    def _out(self, mask: int, batch: Batch, packs: Packs) -> Out | None:
         """Which items cannot be ordinary: in two lots, with other rows elsewhere, lacking a source of their lot, or strays as a whole."""
-        lot = packs.lot
-        unfit = (self.learned.required[lot] != mask) | self.alone[lot]
-        return lambda prefix: self.learned.out(prefix) | unfit
+        unfit = (self.learned.required != mask) | self.alone
+        if not unfit[list(batch.lots)].any():
+            return self.learned.out if len(self.learned.out) else None
+        return lambda prefix: self.learned.out(prefix) | unfit[packs.lot]
 
     def _write(self, number: int, odd: Arrays, boxes: Mapping[str, Any], days: Arrays) -> None:
         for name, arrays in (("odd", odd), ("boxes", boxes), ("days", days)):
@@ -166,7 +166,7 @@ def scan(
     for number, batch in enumerate(site.batches(batch_rows)):
         tell()
         scanned.first(batch, number, known)
-    scanned._write(len(scanned.left), _odd_of([]), _boxes(NOTHING, *Crates().keys()), dict.fromkeys(("lot", "first", "last"), _NONE))
+    scanned._write(len(scanned.left), _odd_of([]), _boxes(NOTHING, *Crates(()).keys), dict.fromkeys(("lot", "first", "last"), _NONE))
     return scanned
 
 
@@ -207,25 +207,26 @@ def _others(batch: Batch) -> np.ndarray:
     return np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
 
 
-def _rest(rows: dict[int, Pieces], packs: Packs) -> Iterator[tuple[int, np.ndarray]]:
-    """The rows of each class that are of none of the packs."""
+def _rest(rows: dict[int, Pieces], packs: Packs, which: np.ndarray | None = None) -> Iterator[tuple[int, np.ndarray]]:
+    """The rows of each class that are of none of the packs, or of none of those with these numbers."""
     for number, bunch in rows.items():
         stays = np.ones(len(bunch), bool)
         of = packs.rows[number]
+        of = of if which is None else which if of is None else of[which]
         stays[slice(None) if of is None else of] = False
         yield number, np.flatnonzero(stays)
 
 
-def _odd(batch: Batch, rows: dict[int, Pieces], packs: Packs, crates: Crates) -> Arrays:
+def _odd(batch: Batch, rows: dict[int, Pieces], packs: Packs, which: np.ndarray, crates: Crates) -> Arrays:
     """One line for each row of a pack that is not ordinary: its item, its class and its container."""
     found: list[tuple[np.ndarray, int, np.ndarray]] = []
-    for number, rest in _rest(rows, packs):
+    for number, rest in _rest(rows, packs, which):
         if len(rest):
             found.append((rows[number].take("high", rest), number, rows[number].take("box", rest)))
     for piece in batch.pieces:
         if piece.kind == OTHER:
             found.append((piece.read("high"), OTHER, crates.numbers(piece)))
-    high, _ = crates.keys()
+    high, _ = crates.keys
     return _odd_of([(key, number, high[box]) for key, number, box in found])
 
 
@@ -247,9 +248,9 @@ def _staying(batch: Batch, rows: dict[int, Pieces], packs: Packs) -> dict[tuple[
     return {place: np.concatenate(found) for place, found in held_rows.items()}
 
 
-def _days(packs: Packs, day: np.ndarray) -> Arrays:
+def _days(lot: np.ndarray, day: np.ndarray) -> Arrays:
     """The first and the last expiry day that the ordinary packs of each lot state; 0 for none."""
-    lot, day = packs.lot, day.astype(np.int64)
+    day = day.astype(np.int64)
     if not len(lot):
         return dict.fromkeys(("lot", "first", "last"), _NONE)
     start = np.flatnonzero(np.append(True, lot[1:] != lot[:-1]))

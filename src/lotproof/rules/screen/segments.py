@@ -85,6 +85,10 @@ class Piece:
         """Its rows of an array."""
         return self.segment.columns.read(self.told(name), self.start, self.stop)
 
+    def pick(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """Some of its rows (0 is the first) of an array."""
+        return self.segment.columns.pick(self.told(name), self.start, self.stop, rows)
+
     def origin(self, rows: np.ndarray) -> tuple[Piece, np.ndarray]:
         """Where some of its rows (0 is the first) are in the lake: a piece of a segment there, and places in its section."""
         if not self.segment.origins:

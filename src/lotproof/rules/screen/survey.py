@@ -32,7 +32,7 @@ class Survey:
     """What was learned."""
 
     out: KeySet
-    """Items that are not ordinary, whatever their packs look like in one lot: in two lots, or with a row that ordinary packs lack."""
+    """Items that are not ordinary, whatever their packs look like in their lot: in two lots, or with a row of no lot that ordinary packs lack."""
     required: np.ndarray
     """int64: by number of a lot, the classes that an ordinary pack of it has, as a sum of bits."""
 
@@ -44,20 +44,20 @@ def survey(site: Site, facts: Facts, folder: Path, rows: int, tell: Callable[[],
     for piece in site.pieces:
         said[piece.lot] |= _bits(piece)
     keys = _Keys(folder, sum(segment.rows for segment in site.segments), lost)
-    odd: list[np.ndarray] = []
     for batch in site.batches(rows):
         tell()
         for piece in batch.pieces:
             if piece.kind == OTHER:
-                odd.append(_prefix(piece))
-                keys.take(odd[-1], np.full(len(odd[-1]), piece.lot), _bits(piece))
+                prefix = _prefix(piece)
+                keys.take(prefix, np.broadcast_to(np.int64(piece.lot), len(prefix)), _bits(piece))
         _take_packs(keys, batch)
         batch.release()
-    odd.extend(_in_two_lots(keys, said))
+    odd = list(_in_two_lots(keys, said))
     if lost:
         site.regroup(_settled(lost, keys.found, site, folder, facts), lost)
         for piece in site.pieces:
             said[piece.lot] |= _bits(piece)
+    odd += [_prefix(piece) for piece in site.pieces if piece.kind == OTHER and piece.lot == 0]
     return Survey(KeySet(odd), _required(said))
 
 
