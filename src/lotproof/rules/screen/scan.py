@@ -25,6 +25,8 @@ from lotproof.rules.screen.verdict import Guess, Verdict, among
 
 BATCH_ROWS = 300_000
 """Rows of packs that are judged at once, about 100 bytes each while they are. So many stay near the processor."""
+HELD_LINES = 250_000
+"""Lines that are written to a file at once."""
 Arrays = dict[str, np.ndarray]
 
 
@@ -74,6 +76,7 @@ class Scanned:
     """bool, by number of a lot: the site's own sources do not speak of it, but of its trade item. Its packs are strays (rules/alias.py)."""
     left: list[Left] = field(default_factory=list)
     """What each batch left."""
+    _notes: dict[str, _Notes] = field(default_factory=dict)
 
     def settle(self, verdict: Verdict, tell: Callable[[], None]) -> None:
         """Set aside what is to be set aside now that this is known: batches of which another guess was made are counted again."""
@@ -105,7 +108,7 @@ class Scanned:
         fine[inside["box"]] = verdict.fine(prefix, inside, np.isin(prefix, odd["box_prefix"]))
         lot, box, items = picked(packs.lot, which), picked(box_of(packs), which), packs.prefix[which]
         if write:
-            self._write(number, odd, _boxes(inside, high, low), _days(lot, day))
+            self.note(odd=odd, boxes=_boxes(inside, high, low), days=_days(lot, day))
         path = self.folder / f"plain_{number:05d}"
         np.concatenate([items, (high[box] >> np.uint64(4)).astype(np.int64)]).tofile(path)
         aside = fine[box] & ~verdict.open_lots[lot]
@@ -126,9 +129,16 @@ class Scanned:
             return self.learned.out if len(self.learned.out) else None
         return lambda prefix: self.learned.out(prefix) | unfit[packs.lot]
 
-    def _write(self, number: int, odd: Arrays, boxes: Mapping[str, Any], days: Arrays) -> None:
-        for name, arrays in (("odd", odd), ("boxes", boxes), ("days", days)):
-            write(self.folder / f"{name}_{number:05d}.parquet", arrays)
+    def note(self, **tables: Mapping[str, Any]) -> None:
+        """Put down lines of the files of the folder."""
+        for name, columns in tables.items():
+            self._notes.setdefault(name, _Notes(self.folder, name)).add(columns)
+
+    def close(self) -> None:
+        """Write what is not yet in the files of the folder; there is one of each kind at least."""
+        self.note(odd=_odd_of([]), boxes=_boxes(NOTHING, *Crates(()).keys), days=dict.fromkeys(("lot", "first", "last"), _NONE))
+        for notes in self._notes.values():
+            notes.write()
 
     def boxes_of(self, items: KeySet) -> np.ndarray:
         """First 60 bits of the containers of ordinary packs among these."""
@@ -166,7 +176,7 @@ def scan(
     for number, batch in enumerate(site.batches(batch_rows)):
         tell()
         scanned.first(batch, number, known)
-    scanned._write(len(scanned.left), _odd_of([]), _boxes(NOTHING, *Crates(()).keys), dict.fromkeys(("lot", "first", "last"), _NONE))
+    scanned.close()
     return scanned
 
 
@@ -259,9 +269,25 @@ def _days(lot: np.ndarray, day: np.ndarray) -> Arrays:
     }  # fmt: skip
 
 
-def write(path: Path, arrays: Mapping[str, Any]) -> None:
-    """Write arrays as a Parquet file."""
-    pq.write_table(pa.table(arrays), path, compression="NONE", use_dictionary=False, write_statistics=False)
+class _Notes:
+    """Lines of one kind, written to files of some size."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name = folder, name
+        self._held: list[pa.Table] = []
+        self._files = 0
+
+    def add(self, columns: Mapping[str, Any]) -> None:
+        """Take lines."""
+        self._held.append(pa.table(columns))
+        if sum(map(len, self._held)) >= HELD_LINES:
+            self.write()
+
+    def write(self) -> None:
+        """Write the lines held."""
+        path = self._folder / f"{self._name}_{self._files:05d}.parquet"
+        pq.write_table(pa.concat_tables(self._held, promote_options="permissive"), path, compression="NONE", use_dictionary=False, write_statistics=False)
+        self._held, self._files = [], self._files + 1
 
 
 class Allowed:
