@@ -1,7 +1,7 @@
 """Which serials of a segment may be another's misspelling: a number for each row that equal serials, and misspelled ones, share.
 
-`lake/spelling.py` folds spellings in SQL, at a microsecond a serial. Here the last eight characters are folded in the same way, all rows at
-once, and four bytes of them kept a row, in ``lake/index/folds/``; they are made again where they are missing. What has the number of a
+`lake/spelling.py` folds spellings in SQL, at a microsecond a serial. Here serials are folded in the same way, all rows at once, and four bytes
+of a hash of the fold kept a row, in ``lake/index/folds/``; they are made again where they are missing. What has the number of a
 sought serial is then read and folded as a whole.
 """
 
@@ -19,8 +19,11 @@ from lotproof.lake.store import Lake
 
 NAME = "folds.v1"
 LOOK = 0
-"""Number of a serial that must be read: it has a character outside ASCII, or a point, comma or plus (IDT-04)."""
-_TAIL = 8
+"""Number of a serial that must be read: it is long, or has a character outside ASCII, or a point, comma or plus (IDT-04)."""
+_LONGEST = 24
+"""Characters of a serial that are hashed; GS1 allows twenty. A longer one is looked at."""
+_FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
+"""Odd numbers by which each eight characters are multiplied before they are added up (modulo 2 ** 64)."""
 _ROWS = 1_000_000
 """Rows that are looked at together."""
 
@@ -49,12 +52,13 @@ def numbers(serials: pa.Array) -> np.ndarray:
     if serials.null_count:
         lengths = np.where(serials.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
     folded = _LETTERS[data] if len(data) else np.zeros(1, np.uint8)
-    word = np.zeros(len(serials), np.uint64)
-    # A serial loses its leading zeros in the fold, so a short one is taken to have as many as there is room for.
-    for place in range(_TAIL):
-        letter = np.where(lengths > place, folded[np.maximum(ends - 1 - place, 0)], np.uint8(ord("0")))
-        word |= letter.astype(np.uint64) << np.uint64(8 * place)
-    found = (word * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)).astype(np.uint32) | np.uint32(1)
+    words = np.zeros((len(_FACTORS), len(serials)), np.uint64)
+    # A serial loses its leading zeros in the fold: a zero is nothing here, and so is what lies before the first character.
+    for place in range(min(_LONGEST, int(lengths.max(initial=0)))):
+        letter = np.where(lengths > place, folded[np.maximum(ends - 1 - place, 0)] ^ np.uint8(ord("0")), np.uint8(0))
+        words[place // 8] |= letter.astype(np.uint64) << np.uint64(8 * (place % 8))
+    found = ((words * _FACTORS[:, None]).sum(axis=0) >> np.uint64(32)).astype(np.uint32) | np.uint32(1)
+    found[lengths > _LONGEST] = LOOK
     strange = _STRANGE[data]
     if strange.any():
         upto = np.append(0, np.cumsum(strange))
