@@ -5,10 +5,10 @@ aside_day     lot, expiry day -> how many rows of packs set aside state it, and 
 aside_tick    lot, minute -> packs commissioned at the line in it: how many, the first and the last, and where the first stands
 aside_graded  lot, device, minute -> symbol grades: how many, sum, sum of squares, and where the first stands
 aside_delay   lot, pair of sources, whole seconds from the one to the other -> how many packs, and where the first stands
-calm          container -> lot, trade item, packs set aside in it, when the first was packed at the line, and where; its pallet where the
-              container's own rows are set aside too
-stacked       pallet, lot -> cases of the lot set aside on it, when the line packed the first, whether they were allocated, made and packed at the
-              line and in the hub, when and where the line made the last of them, and whether it says of them that they are partial or not
+calm          container -> lot, trade item, packs set aside in it, when the first was packed at the line, and where; its pallet where
+              the container's own rows are set aside too; first 60 bits of its key
+stacked       pallet, lot -> cases of the lot set aside on it, when the line packed the first, whether they were allocated, made and packed
+              at the line and in the hub, when and where the line made the last of them, and whether it says that they are partial or not
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ EMPTY = (
     "at_utc TIMESTAMP, source source_t, position BIGINT)",
     "CREATE OR REPLACE TABLE aside_delay (lot VARCHAR, left_kind VARCHAR, right_kind VARCHAR, seconds BIGINT, n BIGINT, "
     "source source_t, position BIGINT)",
-    "CREATE OR REPLACE TABLE calm (parent UUID, lot VARCHAR, gtin VARCHAR, n BIGINT, began TIMESTAMP, position BIGINT, pallet UUID, prefix BIGINT)",
-    "CREATE OR REPLACE TABLE stacked (pallet UUID, lot VARCHAR, n BIGINT, began TIMESTAMP, in_numbers BOOLEAN, in_line BOOLEAN, line_packs BOOLEAN, "
-    "in_hub BOOLEAN, hub_packs BOOLEAN, last TIMESTAMP, position BIGINT, flagged BOOLEAN)",
+    "CREATE OR REPLACE TABLE calm (parent UUID, lot VARCHAR, gtin VARCHAR, n BIGINT, began TIMESTAMP, position BIGINT, pallet UUID, "
+    "prefix BIGINT)",
+    "CREATE OR REPLACE TABLE stacked (pallet UUID, lot VARCHAR, n BIGINT, began TIMESTAMP, in_numbers BOOLEAN, in_line BOOLEAN, "
+    "line_packs BOOLEAN, in_hub BOOLEAN, hub_packs BOOLEAN, last TIMESTAMP, position BIGINT, flagged BOOLEAN)",
 )
 """One statement a table. Needs the type source_t of lake/resolve.py."""
 

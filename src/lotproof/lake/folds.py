@@ -1,7 +1,7 @@
 """Which serials of a segment may be another's misspelling: a number for each row that equal serials, and misspelled ones, share.
 
-`lake/spelling.py` folds spellings in SQL, at a microsecond a serial. Here serials are folded in the same way, all rows at once, and four bytes
-of a hash of the fold kept a row, in ``lake/index/folds/``; they are made again where they are missing. What has the number of a
+`lake/spelling.py` folds spellings in SQL, at a microsecond a serial. Here serials are folded in the same way, all rows at once, and four
+bytes of a hash of the fold kept a row, in ``lake/index/folds/``; they are made again where they are missing. What has the number of a
 sought serial is then read and folded as a whole.
 """
 
@@ -57,7 +57,7 @@ def numbers(serials: pa.Array) -> np.ndarray:
     for place in range(min(_LONGEST, int(lengths.max(initial=0)))):
         letter = np.where(lengths > place, folded[np.maximum(ends - 1 - place, 0)] ^ np.uint8(ord("0")), np.uint8(0))
         words[place // 8] |= letter.astype(np.uint64) << np.uint64(8 * (place % 8))
-    found = ((words * _FACTORS[:, None]).sum(axis=0) >> np.uint64(32)).astype(np.uint32) | np.uint32(1)
+    found: np.ndarray = ((words * _FACTORS[:, None]).sum(axis=0) >> np.uint64(32)).astype(np.uint32) | np.uint32(1)
     found[lengths > _LONGEST] = LOOK
     strange = _STRANGE[data]
     if strange.any():

@@ -45,7 +45,7 @@ class Pieces:
             return np.broadcast_to(np.array(same.pop(), KINDS[name]), count)
         if self._order is not None:
             whole = _joined([self._read(piece, name) for piece in self.pieces])
-            return whole[self._order if rows is None else self._order[rows]]
+            return np.asarray(whole[self._order if rows is None else self._order[rows]])
         if rows is None:
             return _joined([self._read(piece, name) for piece in self.pieces])
         bounds = [0, *np.searchsorted(rows, self._ends).tolist()]

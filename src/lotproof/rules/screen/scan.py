@@ -15,8 +15,8 @@ from lotproof.gs1.checkdigit import check_digit
 from lotproof.lake.wide import Chosen, keys_of
 from lotproof.rules.screen.bunch import Pieces, bunches
 from lotproof.rules.screen.crates import LATEST, NOTHING, Crates, held
-from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.kernel import LOT_BITS, Out, Packs, box_of, picked, plain
+from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.segments import Batch, Facts, Segment, Site
 from lotproof.rules.screen.shape import OTHER, SITE
 from lotproof.rules.screen.survey import Survey, survey
@@ -233,9 +233,7 @@ def _odd(batch: Batch, rows: dict[int, Pieces], packs: Packs, which: np.ndarray,
     for number, rest in _rest(rows, packs, which):
         if len(rest):
             found.append((rows[number].take("high", rest), number, rows[number].take("box", rest)))
-    for piece in batch.pieces:
-        if piece.kind == OTHER:
-            found.append((piece.read("high"), OTHER, crates.numbers(piece)))
+    found += [(piece.read("high"), OTHER, crates.numbers(piece)) for piece in batch.pieces if piece.kind == OTHER]
     high, _ = crates.keys
     return _odd_of([(key, number, high[box]) for key, number, box in found])
 

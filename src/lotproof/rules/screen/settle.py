@@ -16,13 +16,12 @@ import pyarrow as pa
 
 from lotproof.lake.spelling import FOLD, HEADS
 from lotproof.rules.screen.containers import OWN, STACKED
-from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.crates import LATEST
+from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.scan import Scanned
 from lotproof.rules.screen.segments import Site
 from lotproof.rules.screen.shape import HUB, SITE
 from lotproof.rules.screen.verdict import Guess, Verdict
-
 
 _ODD = """
 CREATE OR REPLACE VIEW odd AS SELECT * FROM $odd;
