@@ -40,11 +40,10 @@ class Wide:
 
     def __init__(self, folder: Path, columns: ColumnFile, source: str) -> None:
         """``folder`` of the segment, its file of columns (lake/packs.py) and the SHA-256 that its rows bear."""
-        self._file = pq.ParquetFile(folder / "observation.parquet", read_dictionary=[*_WORDS])
+        self._path = folder / "observation.parquet"
         self._columns = columns
         self._source = source
         self._silent = set(columns.directory["silent"])
-        self._sizes = [self._file.metadata.row_group(group).num_rows for group in range(self._file.num_row_groups)]
 
     def of_no_pack(self) -> Iterator[pa.Table]:
         """The rows that are of no pack."""
@@ -150,20 +149,23 @@ class Wide:
 
     def _read(self, rows: np.ndarray, names: Sequence[str]) -> Iterator[pa.Table]:
         """Columns of these rows, which rise, some row groups at a time."""
-        ends = np.cumsum(self._sizes)
-        groups = np.unique(np.searchsorted(ends, rows, side="right")).tolist()
-        for taken in _together(groups, self._sizes):
-            base = 0
-            inside = []
-            for group in taken:
-                start = int(ends[group]) - self._sizes[group]
-                low, high = np.searchsorted(rows, [start, int(ends[group])])
-                inside.append(rows[low:high] - start + base)
-                base += self._sizes[group]
-            # Threads of the reader cost a third more, and the columns of a few row groups are small.
-            table = self._file.read_row_groups(taken, columns=list(names), use_threads=False)
-            place = np.concatenate(inside)
-            yield table if len(place) == len(table) else table.take(pa.array(place))
+        # What a file says of its row groups is dear to hold for all files of a large site, so it is open only while it is read.
+        with pq.ParquetFile(self._path, read_dictionary=[*_WORDS]) as file:
+            sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+            ends = np.cumsum(sizes)
+            groups = np.unique(np.searchsorted(ends, rows, side="right")).tolist()
+            for taken in _together(groups, sizes):
+                base = 0
+                inside = []
+                for group in taken:
+                    start = int(ends[group]) - sizes[group]
+                    low, high = np.searchsorted(rows, [start, int(ends[group])])
+                    inside.append(rows[low:high] - start + base)
+                    base += sizes[group]
+                # Threads of the reader cost a third more, and the columns of a few row groups are small.
+                table = file.read_row_groups(taken, columns=list(names), use_threads=False)
+                place = np.concatenate(inside)
+                yield table if len(place) == len(table) else table.take(pa.array(place))
 
 
 READ_ROWS = 50_000
