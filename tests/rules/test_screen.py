@@ -150,6 +150,14 @@ def test_serials_are_known_by_lot_from_the_sources_that_speak_of_it(tmp_path: Pa
     assert "IDT-03" in {found.code for found in whole.findings}
 
 
+@pytest.mark.parametrize(("fine", "row", "code"), [(FINE, "inventory counted C-10 > P-4 qty=2", "AGG-12"), (PARTED, "numbers allocated C-10", "SN-05")])
+def test_what_concerns_a_lot_from_outside_its_packs_is_found(fine: list[str], row: str, code: str, tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": [*fine, row], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
+    whole, parted, _ = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    assert code in {found.code for found in whole.findings}
+
+
 def test_packs_that_the_hub_heard_of_after_their_lot_had_left_stay(tmp_path: Path) -> None:
     fine = [f"{row} rec=2/9:00" if row.startswith("made F") else row for row in FINE]
     lake, sources = build(tmp_path, written({"rows": [*fine, "issues shipped P-3 @1/16:00"], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))

@@ -23,7 +23,7 @@ above AS (SELECT subject, parent AS upper, 1 AS depth FROM recorded_in WHERE sub
           UNION SELECT a.subject, i.parent, a.depth + 1 FROM above a JOIN recorded_in i ON i.subject = a.upper WHERE a.depth < 5),
 stood AS (
   SELECT o.subject, o.lot, o.parent, min_by(o.source, (o.position, o.source)) AS source, min(o.position) AS position,
-         (o.subject, o.parent) IN (SELECT (subject, parent) FROM recorded_in) AS as_recorded, o.parent IN (SELECT parent FROM recorded_in) AS known
+         (o.subject, o.parent) IN (SELECT (subject, parent) FROM recorded_in) AS as_recorded, o.parent IN (SELECT parent FROM recorded_in UNION ALL SELECT pallet FROM stacked) AS known
   FROM obs o WHERE o.kind = 'inventory' AND o.step = 'counted' AND o.parent IS NOT NULL AND o.subject IS NOT NULL GROUP BY o.subject, o.lot, o.parent),
 -- A warehouse that gives its pallets numbers of its own says nothing of where a case was recorded.
 own_pallets AS (SELECT lot FROM stood GROUP BY lot HAVING count(*) FILTER (as_recorded) < 0.5 * count(*))

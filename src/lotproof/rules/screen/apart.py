@@ -74,10 +74,11 @@ class Apart:
 
     def widened(self, connection: duckdb.DuckDBPyConnection) -> bool:
         """Whether what `resolve` found asks for more to stay than it was told; it must then resolve again."""
-        late, counted = late_lots(connection), counted_lots(connection)
-        self.opened.update(late)
-        self.flat.update(counted)
-        return bool(late or counted)
+        opened = {lot for query in (_LATE, _LISTED) for (lot,) in connection.execute(query).fetchall()}
+        flat = {lot for (lot,) in connection.execute(_COUNTED).fetchall()}
+        self.opened |= opened
+        self.flat |= flat
+        return bool(opened or flat)
 
     def _unstacked(self, connection: duckdb.DuckDBPyConnection) -> Path:
         """The rows of no pack that stay: those of cases set aside are left out."""
@@ -194,19 +195,13 @@ def _trade(connection: duckdb.DuckDBPyConnection) -> Callable[[str, str], bool]:
     return fine
 
 
-def late_lots(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Lots with packs set aside that the hub recorded after the first of the lot had left (RPT-01): they must be opened."""
-    return [lot for (lot,) in connection.execute(_LATE).fetchall()]
-
-
-def counted_lots(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Lots with cases set aside of which something was counted (QTY-03): their cases must stay."""
-    return [lot for (lot,) in connection.execute(_COUNTED).fetchall()]
-
-
-_COUNTED = "SELECT DISTINCT lot FROM stacked WHERE lot IN (SELECT home FROM resolved WHERE kind = 'inventory') ORDER BY lot"
 _LATE = """
 SELECT a.lot FROM (SELECT lot, max(recorded) AS heard FROM aside_lot GROUP BY lot) a
 JOIN (SELECT home AS lot, min(at_utc) AS gone FROM resolved WHERE step = 'shipped' AND kind IN ('issues', 'hub') AND at_utc IS NOT NULL GROUP BY home) g
-  ON g.lot = a.lot WHERE a.heard > g.gone ORDER BY a.lot
+  ON g.lot = a.lot WHERE a.heard > g.gone
 """
+"""Lots with packs set aside that the hub recorded after the first of the lot had left (RPT-01): they must be opened."""
+_LISTED = "SELECT DISTINCT lot FROM aside_lot WHERE NOT in_numbers AND lot IN (SELECT home FROM resolved WHERE kind = 'numbers')"
+"""Lots with packs set aside that no list of numbers has, though one lists something of the lot, such as its cases (SN-05)."""
+_COUNTED = "SELECT DISTINCT lot FROM stacked WHERE lot IN (SELECT home FROM resolved WHERE kind = 'inventory')"
+"""Lots with cases set aside of which something was counted (QTY-03): their cases must stay."""
