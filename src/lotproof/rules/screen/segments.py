@@ -12,6 +12,8 @@ from lotproof.lake.columns import ColumnFile
 from lotproof.lake.packs import ODD
 from lotproof.rules.screen.shape import CLASSES, OTHER, Words
 
+_WHOLE = 7
+"""Times as many rows as a batch should have that a lot may have before it is parted: its containers are then known only at the end."""
 MOST_LOTS = 1 << 15
 """Lots of one batch; a lot has fifteen bits of the number that brings the rows of an item together."""
 
@@ -119,7 +121,7 @@ class Site:
         self.pieces = sorted([*kept, *_pieces(segments, {lot: number for number, lot in enumerate(self.lots)})], key=_place)
 
     def batches(self, rows: int) -> Iterator[Batch]:
-        """The pieces, some lots at a time, about ``rows`` rows; a lot with more is parted by the keys of its items.
+        """The pieces, some lots at a time, about ``rows`` rows; a lot with far more is parted by the keys of its items.
 
         The lots of a batch have rows of the same classes, so that those of an ordinary pack are one row of each.
         """
@@ -132,8 +134,8 @@ class Site:
             if held and (count + more > rows or len(lots) >= MOST_LOTS or classes | {OTHER} != before | {OTHER}):
                 yield Batch(tuple(held), tuple(lots))
                 held, lots, count = [], [], 0
-            if more > 2 * rows:
-                yield from _sliced(pieces, lot, -(-more // rows))
+            if more > _WHOLE * rows:
+                yield from _sliced(pieces, lot, -(-more // (_WHOLE // 2 * rows)))
                 continue
             held.extend(pieces)
             lots.append(lot)
