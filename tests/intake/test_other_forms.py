@@ -178,3 +178,28 @@ def test_readings_that_nothing_settles_are_kept_and_said(tmp_path: Path) -> None
     assert taken.rows("observation", "serial lot transform") == [("AB10L1", None, None)]
     assert taken.rows("record", "record serial lot state") == [("reading", "AB", "L1", "open")]
     assert any(note.startswith("1 codes can be read in more than one way") for note in taken.only.notes)
+
+
+def test_a_file_with_one_object_on_one_line_is_read(tmp_path: Path) -> None:
+    taken = take_texts(tmp_path, {"serials.jsonl": json.dumps(RECORDS[0]) + "\n"}, zone="UTC")
+    assert taken.rows("observation", WANTED) == EXPECTED[:1]
+    assert (taken.only.rows, taken.only.stored) == (2, 1)
+
+
+def test_a_line_that_is_no_object_behind_the_only_one_that_is_goes_into_quarantine(tmp_path: Path) -> None:
+    taken = take_texts(tmp_path, {"serials.jsonl": json.dumps(RECORDS[0]) + '\n{"SerialNumber": "00A'}, zone="UTC")
+    assert taken.rows("observation", WANTED) == EXPECTED[:1]
+    assert taken.rows("quarantine", "position reason") == [(2, "the line is no JSON object")]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('{"theme": "dark", "depth": 3}\n', "a document whose records hold none of the known facts, kept as it is"),
+        ('{"Lot": "B7", "SerialNumber": ["A1", "A2"]}\n', "a document without records, kept as it is"),
+    ],
+    ids=["nothing known", "a list in one object"],
+)
+def test_a_document_of_one_object_is_kept_and_that_is_told(tmp_path: Path, content: str, told: str) -> None:
+    taken = take_texts(tmp_path, {"one.json": content})
+    assert (taken.only.kind, taken.only.rows, taken.only.notes) == ("json", 0, (told,))

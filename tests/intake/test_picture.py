@@ -82,3 +82,18 @@ def test_a_picture_beyond_the_limits_is_not_unpacked(tmp_path: Path, monkeypatch
     monkeypatch.setattr(picture, "MAX_BYTES", 10)
     taken = take_texts(tmp_path / "2", {"p.png": saved(Image.new("L", (100, 100), 0))})
     assert "more than 10, so no code was looked for; deliver it smaller." in taken.only.problems[0]
+
+
+def test_a_symbol_of_a_small_picture_stands_where_it_stands_in_the_picture_itself(tmp_path: Path) -> None:
+    """Modules of little more than a pixel are found only where the picture is read three times as large."""
+    code = zxingcpp.create_barcode(LABEL, zxingcpp.BarcodeFormat.DataMatrix, gs1=True)
+    large = Image.fromarray(np.array(code.to_image(scale=4, add_quiet_zones=False)))
+    small = Image.new("L", (400, 200), 255)
+    small.paste(large.resize((large.width * 8 // 25, large.height * 8 // 25), Image.Resampling.BOX), (70, 40))
+    (tmp_path / "p.png").write_bytes(saved(small))
+    assert zxingcpp.read_barcodes(small) == []
+    ((symbol,), pages) = picture.symbols(tmp_path / "p.png")
+    assert pages == 1
+    assert abs(symbol.corner[0] - 70) <= 1 and abs(symbol.corner[1] - 40) <= 1
+    assert symbol.corner == symbol.outline[0]
+    assert take_texts(tmp_path, {"p.png": saved(small)}).column("observation", "reference") == [f"page 1, pixel {symbol.corner[0]}, {symbol.corner[1]}"]

@@ -52,6 +52,7 @@ def outcome(site: tuple[Lake, list[Source]], spill: Path, **more: object) -> Out
 
 def parted(monkeypatch: pytest.MonkeyPatch, rows: int = 1) -> None:
     monkeypatch.setattr(resolve, "PARTITION_ROWS", rows)
+    monkeypatch.setattr(resolve, "KEPT_ROWS", 0)  # straight from the files, as a large site is
 
 
 @pytest.mark.parametrize("engine", [pytest.param(here, marks=pytest.mark.slow), processes(2), pytest.param(processes(8), marks=pytest.mark.slow)], ids=["here", "two", "more than lots"])

@@ -11,7 +11,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from small_site import ACT, LATER, program, spec, write_site
+from small_site import ACT, LATER, json_of, program, spec, write_site
 
 sys.path.append(str(Path(__file__).parents[1] / "ledger"))
 
@@ -132,3 +132,60 @@ def test_a_backup_is_made_while_the_desk_writes(tmp_path):
     told = json.loads(_done("restore", tmp_path / "b.tar", tmp_path / "r", "--json", *ACT, environment={}))
     assert (told["ok"], told["entries"]) == (True, made["entries"])
     assert made["entries"] > 1
+
+
+def _in_it(path: Path) -> dict[str, bytes]:
+    with tarfile.open(path) as archive:
+        return {one.name: archive.extractfile(one).read() for one in archive.getmembers() if one.isfile()}
+
+
+def test_a_file_that_moves_while_it_is_copied_is_in_the_backup_where_it_went(tmp_path, monkeypatch):
+    """The desk, captures and drop folders move files without the lock of the workspace."""
+    home = tmp_path / "w"
+    json_of("init", home, *ACT)
+    here, there = home / "inbox" / "drop-a.1" / "line.csv", home / "drop" / "kept" / "line.csv"
+    for path in (here, there):
+        path.parent.mkdir(parents=True)
+    here.write_bytes(b"Serial;Lot\n")
+    read, moved = Path.read_bytes, []
+
+    def moves(path: Path) -> bytes:
+        if path == here and not moved:
+            moved.append(here.rename(there))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", moves)
+    json_of("backup", tmp_path / "b.tar", "--workspace", home, *ACT)
+    assert moved
+    found = {name: data for name, data in _in_it(tmp_path / "b.tar").items() if name.endswith("line.csv")}
+    assert found == {"workspace/drop/kept/line.csv": b"Serial;Lot\n"}
+
+
+def test_messages_that_are_closed_while_they_are_listed_are_in_the_backup(tmp_path, monkeypatch):
+    home = tmp_path / "w"
+    json_of("init", home, *ACT)
+    kept = home / "line" / "broker"
+    kept.mkdir(parents=True)
+    (kept / "0.open").write_bytes(b'{"mqtt_topic": "a"}\n')
+    listed, closed = Path.rglob, []
+
+    def closes(path: Path, pattern: str):
+        found = list(listed(path, pattern))
+        if path == home / "line" and not closed:
+            closed.append((kept / "0.open").rename(kept / "0-1.jsonl"))
+        return found
+
+    monkeypatch.setattr(Path, "rglob", closes)
+    json_of("backup", tmp_path / "b.tar", "--workspace", home, *ACT)
+    assert closed
+    assert _in_it(tmp_path / "b.tar")["workspace/line/broker/0-1.jsonl"] == b'{"mqtt_topic": "a"}\n'
+
+
+def test_a_file_that_somebody_sent_is_in_the_backup_whatever_its_name(tmp_path):
+    home = tmp_path / "w"
+    json_of("init", home, *ACT)
+    for name in ("sent/export.new", "drop-a.1/fetching.new"):
+        (home / "inbox" / name).parent.mkdir(parents=True)
+        (home / "inbox" / name).write_bytes(b"Serial;Lot\n")
+    json_of("backup", tmp_path / "b.tar", "--workspace", home, *ACT)
+    assert [name for name in _in_it(tmp_path / "b.tar") if "/inbox/" in name] == ["workspace/inbox/sent/export.new"]

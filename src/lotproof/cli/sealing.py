@@ -64,9 +64,11 @@ def seal_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def authorities(tsas: tuple[str, ...]) -> Authorities | None:
     """The timestamp authorities behind the addresses."""
-    from lotproof.packs.tsa import Authorities
+    if not tsas:
+        return None
+    from lotproof.packs.tsa import Authorities  # here, because most builds ask none and it takes half a second
 
-    return Authorities(tsas, lambda: secrets.randbits(64)) if tsas else None
+    return Authorities(tsas, lambda: secrets.randbits(64))
 
 
 def _sealer(key: SealKey | None, tsas: tuple[str, ...], crls: tuple[str, ...], copies: tuple[Path, ...]) -> Sealer:

@@ -44,6 +44,9 @@ class Field:
         """The words in all languages, those that the kind declares first."""
         return in_all_languages(self.words)
 
+    def __hash__(self) -> int:  # asked for with every header; the rest is the same where these are
+        return hash((self.name, self.words))
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -68,6 +71,9 @@ class Kind:
     """Text fields that the SELECTs hand on without looking at them. Only kinds that state them are read by columns
     (`columns/read.py`); of codes and times the SELECTs of such a kind ask no more than whether they are there and whether two
     serials are equal."""
+
+    def __hash__(self) -> int:  # as that of a field
+        return hash(self.name)
 
     def field_named(self, name: str) -> Field:
         """The field of this name; KeyError when the kind has none."""

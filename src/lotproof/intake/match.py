@@ -143,12 +143,10 @@ def assign_more(kind: Kind, header: Sequence[str], named: Mapping[str, int], sam
     for index, cell in enumerate(header):
         if index in found.values() or not cell:
             continue
-        stems = header_stems(cell)
-        for field in kind.fields:
-            if field.name not in found and field.name not in _ONE_OF_MANY and _has_typed(field, samples.get(index, ())):
-                said = max((sum(map(len, other)) for other in _stems(field) if stems_within(other, stems)), default=0)
-                if said:
-                    scores.append((said, field.name, index))
+        scores += [
+            (said, field.name, index) for field in kind.fields
+            if field.name not in found and (said := _said(field, header_stems(cell))) and _has_typed(field, samples.get(index, ()))
+        ]  # fmt: skip
     for said, name, index in sorted(scores, key=lambda score: (-score[0], score[2])):
         rivals = {other for letters, other, at in scores if at == index and letters == said and other not in found}
         if name not in found and index not in found.values() and rivals <= {name}:
@@ -161,6 +159,16 @@ _ONE_OF_MANY = (
     "arrived", "expiry", "ocr_expiry", "material", "description", "text", "done", "due", "opened", "cause", "action",
 )  # fmt: skip
 """Fields whose words are parts of other headers too (a lot of labels, the order of a customer): they need a header of their own."""
+
+
+@lru_cache(maxsize=1 << 15)
+def _said(field: Field, stems: tuple[str, ...]) -> int:
+    """Letters of the longest of a field's words that stands among those of a header; 0 where none does.
+
+    Remembered, because the files of a folder bear the same headers, and each is held against all kinds."""
+    if field.name in _ONE_OF_MANY:
+        return 0
+    return max((sum(map(len, other)) for other in _stems(field) if stems_within(other, stems)), default=0)
 
 
 @lru_cache(maxsize=1 << 10)

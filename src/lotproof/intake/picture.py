@@ -45,9 +45,9 @@ class Symbol:
     marked: str
     """The same with the symbology identifier in front, where that promises GS1 data."""
     corner: tuple[int, int]
-    """Pixel of its upper left corner, (x, y), in the picture as it was read: a small one is read three times as large."""
+    """Pixel of its upper left corner in the picture itself, (x, y), also where a small picture is read three times as large."""
     outline: tuple[tuple[int, int], ...] = ()
-    """Its four corners in the picture itself, (x, y) each."""
+    """Its four corners in the picture itself, (x, y) each, that one first."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,9 @@ def _on_page(number: int, page: Image.Image) -> Iterator[Symbol]:
         found = zxingcpp.read_barcodes(page.resize((page.width * scale, page.height * scale)), text_mode=zxingcpp.TextMode.Plain)
     for code in found:
         at = code.position
-        corner = at.top_left
-        outline = tuple((one.x // scale, one.y // scale) for one in (corner, at.top_right, at.bottom_right, at.bottom_left))
+        outline = tuple((one.x // scale, one.y // scale) for one in (at.top_left, at.top_right, at.bottom_right, at.bottom_left))
         marked = code.symbology_identifier + code.text if code.content_type == zxingcpp.ContentType.GS1 else code.text
-        yield Symbol(number, f"{code.format} {code.symbology_identifier}".strip(), code.text, marked, (corner.x, corner.y), outline)
+        yield Symbol(number, f"{code.format} {code.symbology_identifier}".strip(), code.text, marked, outline[0], outline)
 
 
 def observation(symbol: Symbol, name: str, position: int) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _facts(table: TextTable) -> Iterator[Row]:
 def _json(job: Job) -> Tally:
     table = find_json(job.path)
     if table is None:
-        return Tally(kind="json")
+        return Tally(kind="json", notes=["a document without records, kept as it is"])
     if job.context.stated.kind is None and find_header([Row(0, table.titles())], KNOWN_HEADERS) is None:
         return Tally(kind="json", notes=["a document whose records hold none of the known facts, kept as it is"])
     return read_table(job.connection, table, job.context)

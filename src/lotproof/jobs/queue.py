@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, models, transaction
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
@@ -15,8 +16,6 @@ SILENT = 60
 """Seconds without a sign after which a worker counts as dead."""
 DEATHS = 3
 """How often the worker may die over a job before the job counts as failed."""
-WAIT = 30
-"""Seconds before the second attempt; each further one waits twice as long, at most an hour."""
 _SPELLING = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -100,7 +99,7 @@ def end(number: int, result: Mapping[str, Any]) -> None:
 def fail(row: Any, told: str, time: str, tries: int) -> None:
     """A job went wrong: it is tried again later, or has failed for good."""
     if row.tries < tries:
-        wait = min(WAIT * 2 ** (row.tries - 1), 3600)
+        wait = min(settings.TRY_AGAIN * 2 ** (row.tries - 1), 3600)
         table().filter(pk=row.pk).update(state=WAITING, due=later(time, wait), told=told, worker="", beat="")
     else:
         table().filter(pk=row.pk).update(state=FAILED, told=told)

@@ -27,6 +27,10 @@ PARTITION_ROWS = 1_000_000
 SLICE_ROWS = 4_000_000
 """Observations whose items are brought together at once; more are written to slices by item first."""
 
+KEPT_ROWS = 50_000
+"""Observations that are kept in memory as they are found: files of so few are opened and joined in less time than a statement over them
+takes to plan, and a dozen statements ask for them."""
+
 SIDE_TABLES = tuple(table for table in TABLES if table != "observation")
 
 
@@ -87,15 +91,19 @@ def resolve(
     connection.execute(_ORDER_LOT)
     nothing_aside(connection)
     files = narrow(connection, sources) if narrow else lake.segment_files("observation", shas)
-    _observations(connection, files)
-    for statement in (_CLAIM_ONCE, _PARENT_GTIN, _SERIAL_GTIN, _STRICT):
-        connection.execute(statement)
     rows = sum(pq.read_metadata(file).num_rows for file in files)
+    keep = rows <= KEPT_ROWS
+    _relation(connection, "stated", _stated(files), keep)
+    for statement in (_CLAIM_ONCE, _PARENT_GTIN, _SERIAL_GTIN):
+        connection.execute(statement)
+    _relation(connection, "strict", _STRICT, keep)
     scratch = work or Path()
     sliced = slices(connection, rows, scratch, SLICE_ROWS if work else max(rows, 1))
     connection.execute(_SITE_GTIN.format(rows=" UNION ALL ".join(sliced)))
     parts = find_homes(connection, sliced, scratch)
-    connection.execute("CREATE OR REPLACE VIEW resolved AS " + " UNION ALL ".join(parts))
+    _relation(connection, "resolved", " UNION ALL ".join(parts), keep)
+    if keep:
+        parts = ["SELECT * FROM resolved_kept"]
     connection.execute(_SITE_STEP)
     counts = count_lots(connection, parts)
     parted = rows > PARTITION_ROWS
@@ -132,15 +140,20 @@ def _union(connection: duckdb.DuckDBPyConnection, table: str, files: list[Path])
     )
 
 
-def _observations(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
+def _stated(files: list[Path]) -> str:
     select = f"SELECT * FROM {parquet(files)}" if files else empty_table_sql("observation")
-    connection.execute(
-        f"""CREATE OR REPLACE VIEW stated AS
-            SELECT x.* EXCLUDE (item_prefix, at_text, zone_offset)
+    return f"""SELECT x.* EXCLUDE (item_prefix, at_text, zone_offset)
                        REPLACE (s.source AS source, x.step::step_t AS step, x.level::level_t AS level),
                    s.kind, s.name AS source_name
             FROM ({select}) x JOIN source s ON s.source = x.source::source_t"""
-    )
+
+
+def _relation(connection: duckdb.DuckDBPyConnection, name: str, select: str, keep: bool) -> None:
+    """The view ``name`` of a SELECT, or where ``keep`` is said, of its rows in memory."""
+    if keep:
+        connection.execute(f"CREATE OR REPLACE TABLE {name}_kept AS {select}")
+        select = f"SELECT * FROM {name}_kept"
+    connection.execute(f"CREATE OR REPLACE VIEW {name} AS {select}")
 
 
 _CLAIM_ONCE = """
@@ -172,9 +185,8 @@ SELECT serial, min(gtin) AS gtin FROM stated SEMI JOIN wanted USING (serial)
 WHERE gtin IS NOT NULL AND level = 'unit' GROUP BY serial HAVING count(DISTINCT gtin) = 1
 """
 
-# A view: the home is found from a few narrow columns, and the wide rows are written once, at the end.
+# A view where rows are many: the home is found from a few narrow columns, and the wide rows are written once, at the end.
 _STRICT = """
-CREATE OR REPLACE VIEW strict AS
 SELECT s.* REPLACE (coalesce(s.gtin, o.gtin, n.gtin, p.gtin) AS gtin,
                     CASE WHEN s.gtin IS NULL AND s.level = 'unit' AND coalesce(o.gtin, n.gtin, p.gtin) IS NOT NULL AND s.serial IS NOT NULL
                          THEN item_key(unit_text(coalesce(o.gtin, n.gtin, p.gtin), s.serial)) ELSE s.item END AS item),

@@ -97,6 +97,8 @@ JOBS = [
 """Modules that hold handlers of jobs."""
 SCHEDULE = [("watch", 60), ("kpis", 3600), ("epcis-index", 60), ("epcis-schedules", 60), ("drop", 60)]
 """Jobs that come back: kind and period in seconds."""
+TRY_AGAIN = 30
+"""Seconds before the second attempt at a job; each further one waits twice as long, at most an hour."""
 TAKERS = ["lotproof.exchange.alerts.taker.taker", "lotproof.exchange.partners.taker.taker"]
 """Dotted names of functions that are offered each file of a drop folder; exchange/drop/takers.py says how they are called."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

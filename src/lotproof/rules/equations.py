@@ -7,6 +7,7 @@ in two terms that exclude one another is in both. Net variance is right minus le
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -179,17 +180,14 @@ def set_equations(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Equat
     connection.execute(_FACTS)
     until = until_text(connection)
     found: dict[str, list[Equation]] = {}
-    for level in LEVELS:
-        chosen = of_level(level)
-        columns = [f"coalesce(sum(n) FILTER ({condition}), 0)::BIGINT" for sets in chosen for condition in _all_conditions(sets)]
-        rows = connection.execute(
-            f"SELECT lot, {_HAS}, {', '.join(columns)} FROM facts WHERE level = '{level}' GROUP BY lot ORDER BY lot"
-        ).fetchall()
-        items = _Items(connection, level)
-        for lot, *values in rows:
-            has = dict(zip(MISSING, values[: len(MISSING)], strict=True))
-            counts = iter(values[len(MISSING) :])
-            found.setdefault(lot, []).extend(_equation(items, sets, lot, level, has, counts, until) for sets in chosen)
+    conditions_of = dict.fromkeys(condition for level in LEVELS for sets in of_level(level) for condition in _all_conditions(sets))
+    columns = ", ".join(f"coalesce(sum(n) FILTER ({condition}), 0)::BIGINT" for condition in conditions_of)
+    rows = connection.execute(f"SELECT lot, level, {_HAS}, {columns} FROM facts WHERE level IN {LEVELS} GROUP BY lot, level ORDER BY lot").fetchall()
+    items = {level: _Items(connection, level) for level in LEVELS}
+    for lot, level, *values in rows:
+        has = dict(zip(MISSING, values[: len(MISSING)], strict=True))
+        counts = dict(zip(conditions_of, values[len(MISSING) :], strict=True))
+        found.setdefault(lot, []).extend(_equation(items[level], sets, lot, level, has, counts, until) for sets in of_level(level))
     return found
 
 
@@ -212,11 +210,11 @@ def _all_conditions(sets: Sets) -> list[str]:
 
 
 def _equation(
-    items: _Items, sets: Sets, lot: str, level: str, has: dict[str, bool], counts: Any, until: str
+    items: _Items, sets: Sets, lot: str, level: str, has: Mapping[str, bool], counts: Mapping[str, int], until: str
 ) -> Equation:
-    left = Term(*sets.left[:2], next(counts))
-    right = tuple(Term(letter, name, next(counts)) for letter, name, _ in sets.right)
-    numbers = {key: next(counts) for key in conditions(sets)}
+    left = Term(*sets.left[:2], counts[sets.left[2]])
+    right = tuple(Term(letter, name, counts[condition]) for letter, name, condition in sets.right)
+    numbers = {key: counts[condition] for key, (_, condition) in conditions(sets).items()}
     lacking = [NOTHING_ABOVE if need == "packed" and level == "pallet" else MISSING[need] for need in needs(sets, level) if not has[need]]
     if sets.number == 4 and numbers["missing"]:  # what is unaccounted is so whatever else was delivered
         lacking = []

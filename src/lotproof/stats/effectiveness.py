@@ -10,7 +10,7 @@ import json
 import math
 from dataclasses import asdict, dataclass
 
-from scipy import stats
+import scipy
 
 from lotproof.stats.exact import Estimate, rate_ratio
 from lotproof.stats.problem import MethodProblem
@@ -127,7 +127,7 @@ def tails(events: int, exposure: float, before: int, exposure_before: float) -> 
     if exposure <= 0 or events + before == 0:
         return 1.0, 1.0
     share = exposure / (exposure + exposure_before)
-    return float(stats.binom.cdf(events, events + before, share)), float(stats.binom.sf(events - 1, events + before, share))
+    return float(scipy.stats.binom.cdf(events, events + before, share)), float(scipy.stats.binom.sf(events - 1, events + before, share))
 
 
 def zero_events_needed(criterion: Criterion) -> int | None:

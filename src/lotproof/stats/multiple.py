@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ def _controlled(probabilities: ArrayLike, family: int, method: str) -> Floats:
     if not len(given):
         return given
     padded = np.concatenate([given, np.ones(max(family - len(given), 0))])
-    return np.asarray(stats.false_discovery_control(padded, method=method))[: len(given)]
+    return np.asarray(scipy.stats.false_discovery_control(padded, method=method))[: len(given)]
 
 
 def holm(probabilities: ArrayLike) -> Floats:

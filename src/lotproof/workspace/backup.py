@@ -11,10 +11,12 @@ import hashlib
 import io
 import json
 import os
+import stat
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Any, BinaryIO
 
 from lotproof import __version__
@@ -22,6 +24,7 @@ from lotproof.lake.store import CHUNK, sync_folder
 from lotproof.ledger.note import encode64
 from lotproof.workspace.backup_database import Copied, copy_database
 from lotproof.workspace.place import Workspace, WorkspaceError, writing
+from lotproof.workspace.sources import INBOX
 
 FORMAT = 1
 LIST, DATABASE, FOLDER = "BACKUP.json", "database", "workspace/"
@@ -31,7 +34,9 @@ WAITING = "line"
 """Messages that wait to be taken in: nobody takes them in while we hold the lock, but they may grow and be renamed."""
 STILL = ("originals", "segments")
 """Written once and named by their digest: they may be read at leisure."""
-ATTEMPTS = 5
+ATTEMPTS = 6
+PAUSE = 0.2
+"""Seconds before the second look at what changes; each further one waits twice as long."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -105,35 +110,53 @@ def _fill(workspace: Workspace, stream: BinaryIO, time: str, progress: Progress)
 
 
 def _one_moment(workspace: Workspace, copy: Path) -> tuple[list[tuple[str, bytes, int]], Copied]:
-    """The files that may change and the database, of one moment: read before and after the copy, and again where they differ."""
+    """The files that may change and the database, of one moment: read before and after the copy, and again where they differ.
+
+    The desk, captures and drop folders put files into the workspace and move them without its lock; they are waited for.
+    """
     before = _moving(workspace.root)
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         copied = copy_database(copy)
         after = _moving(workspace.root)
-        if before == after:
+        if after is not None and before == after:
             return after + _waiting(workspace.root), copied
         before = after
+        sleep(PAUSE * 2**attempt)
     raise WorkspaceError(f"Something keeps changing the files of {workspace.root} while they are copied; try again when less is done.")
 
 
 def _waiting(root: Path) -> list[tuple[str, bytes, int]]:
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         with contextlib.suppress(FileNotFoundError):  # renamed while we looked
-            return [(name, path.read_bytes(), 0o600) for name, path in _files(root, [WAITING])]
+            found = [(name, path.read_bytes(), 0o600) for name, path in _files(root, [WAITING])]
+            if [name for name, _, _ in found] == [name for name, _ in _files(root, [WAITING])]:
+                return found
+        sleep(PAUSE * 2**attempt)
     raise WorkspaceError(f"The messages in {root / WAITING} change too fast to be copied; try again when less comes.")
 
 
-def _moving(root: Path) -> list[tuple[str, bytes, int]]:
-    tops = [path.name for path in sorted(root.iterdir()) if path.name not in (*LEFT, *STILL, WAITING)]
-    return [(name, path.read_bytes(), path.stat().st_mode & 0o777) for name, path in _files(root, tops)]
+def _moving(root: Path) -> list[tuple[str, bytes, int]] | None:
+    """Name, bytes and mode of each file that may change; None where one moved meanwhile."""
+    try:
+        tops = [path.name for path in sorted(root.iterdir()) if path.name not in (*LEFT, *STILL, WAITING)]
+        return [(name, path.read_bytes(), path.stat().st_mode & 0o777) for name, path in _files(root, tops)]
+    except FileNotFoundError:
+        return None
 
 
 def _files(root: Path, tops: tuple[str, ...] | list[str]) -> Iterator[tuple[str, Path]]:
+    """The files below these folders, by name; FileNotFoundError where one is gone by the time that it is looked at."""
     for top in tops:
         place = root / top
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
-            if path.is_file() and not path.is_symlink() and not path.name.endswith(".new"):
-                yield path.relative_to(root).as_posix(), path
+            name = path.relative_to(root).as_posix()
+            if not _is_half(name) and stat.S_ISREG(path.lstat().st_mode):
+                yield name, path
+
+
+def _is_half(name: str) -> bool:
+    """Whether a file is one that is being written. What a person sent lies in the inbox under its own name, whatever that is."""
+    return name.endswith(".new") and (not name.startswith(f"{INBOX}/") or name.startswith(f"{INBOX}/drop-"))
 
 
 def _add(archive: tarfile.TarFile, name: str, file: Any, size: int, mode: int) -> dict[str, Any]:

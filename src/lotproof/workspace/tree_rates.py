@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from scipy import stats
+import scipy
 
 from lotproof.faulttree.errors import TreeError
 from lotproof.faulttree.evidence import WORST, Binding, Observed, shared
@@ -138,7 +138,7 @@ def _rate(
     if not tree.mission_time:
         raise TreeError(f"[{name}] has an exposure, but the tree states no time; write a line such as: time 720")
     tail = (1 - level) / 2
-    ends = (stats.gamma.ppf(tail, hits) if hits else 0.0, hits, stats.gamma.ppf(1 - tail, hits + 1))
+    ends = (scipy.stats.gamma.ppf(tail, hits) if hits else 0.0, hits, scipy.stats.gamma.ppf(1 - tail, hits + 1))
     low, point, high = (-math.expm1(-float(end) / time * tree.mission_time) for end in ends)
     return Observed(name, hits, time, point, low, high, RATE, why, binding.codes, tree.mission_time, rows)
 

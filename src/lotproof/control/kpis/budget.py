@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from scipy.special import ndtr
+import scipy
 
 from lotproof.control.kpis.judge import Judged
 from lotproof.stats.charts import runlength
@@ -96,5 +96,5 @@ def _of_rules(name: str, only: tuple[str, ...]) -> float:
 def _of_spread(kind: str) -> float:
     """Chance of a point beyond the limits of the second drawing: exact for moving ranges of two, that of 3 sigma for R and S."""
     if kind == "i-mr":
-        return 2 * float(ndtr(-(d2(2) + 3 * d3(2)) / math.sqrt(2)))
+        return 2 * float(scipy.special.ndtr(-(d2(2) + 3 * d3(2)) / math.sqrt(2)))
     return 1 / runlength.shewhart(3.0)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import fdtrc
+import scipy
 
 from lotproof.control.charting import Charted, Wanted, document, drawing, phase_one, phase_two
 from lotproof.control.kpis.declaration import Kpi, Level, document_of
@@ -161,7 +161,7 @@ def _ratio(groups: Sequence[Floats]) -> tuple[float, float]:
     within = sum(((one - one.mean()) ** 2).sum() for one in groups) / freedom
     if within == 0:
         return (math.inf, 0.0) if between > 0 else (1.0, 1.0)
-    return float(between / within), float(fdtrc(len(groups) - 1, freedom, between / within))
+    return float(between / within), float(scipy.special.fdtrc(len(groups) - 1, freedom, between / within))
 
 
 def levene_chance(groups: Sequence[Floats]) -> float:

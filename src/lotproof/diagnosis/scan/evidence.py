@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from lotproof.diagnosis.scan.cells import UNKNOWN, Cells
 from lotproof.diagnosis.scan.cuboids import Floats
@@ -64,7 +64,7 @@ def parts(cells: Cells, found: Candidate, expected: Floats) -> Iterator[Part]:
         if field in named:
             continue
         for value, failed, normal in _by_level(cells, column, inside, expected):
-            if normal >= SPEAKS and stats.poisson.cdf(failed, normal * ratio) < TAIL and failed < normal * (1 + (ratio - 1) / 2):
+            if normal >= SPEAKS and scipy.stats.poisson.cdf(failed, normal * ratio) < TAIL and failed < normal * (1 + (ratio - 1) / 2):
                 yield Part("inside", field, value, failed, normal)
     column, _ = _first_field(cells, found)
     beside = (cells.bucket >= found.onset) & ~inside

@@ -111,19 +111,25 @@ class RowsTable:
 
 
 def find_json(path: Path) -> RecordTable | None:
-    """The rows of a JSON text; None where it is a document without any. SourceProblem where it is too large to be looked through."""
+    """The rows of a JSON text; None where it is a document without any. SourceProblem where it is too large to be looked through.
+
+    A line that is no object behind one that is carries its trouble; a line with one object of facts alone is a row."""
     encoding = encoding_of(path)
     with path.open("r", encoding=encoding, errors="replace") as stream:
         first = [line for line in itertools.islice(iter(lambda: stream.readline(LINE_LIMIT), ""), 50) if line.strip()][:2]
-    if len(first) == 2 and all(_object(line) for line in first):
-        return LinesTable(path)
-    if len(first) == 1 and WRITTEN_BY_US & (_object(first[0]) or {}).keys():  # a batch of one message is a batch still
+    record = _object(first[0]) if first else None
+    if record and (len(first) == 2 or WRITTEN_BY_US & record.keys() or _is_record(record)):  # a file of one line is a file still
         return LinesTable(path)
     if path.stat().st_size > LARGEST:
         raise SourceProblem(f"the JSON document has more than {LARGEST:,} bytes in one array; export it as one object a line.")
     text = path.read_bytes().decode(encoding, errors="replace")
     rows = _array_rows(text)
     return ArrayTable(path, rows) if len(rows) >= FEWEST else None
+
+
+def _is_record(value: Mapping[str, Any]) -> bool:
+    """Whether an object that is a text by itself may be the only line of a file: facts alone, no lists, which hold rows of a document."""
+    return not any(isinstance(entry, list) or (isinstance(entry, dict) and not _is_record(entry)) for entry in value.values())
 
 
 def _object(line: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import stats
+import scipy
 
 from lotproof.stats.charts.values import Floats
 from lotproof.stats.exact import share_interval
@@ -42,10 +42,10 @@ def capability(values: Floats, sigma: float, lower: float | None, upper: float |
     if sigma <= 0 or len(values) < 2:
         raise MethodProblem("Capability needs values that vary; these do not.")
     mean, overall = float(values.mean()), float(values.std(ddof=1))
-    cpk, tail = _nearest(mean, sigma, lower, upper), float(stats.norm.ppf((1 + level) / 2))
+    cpk, tail = _nearest(mean, sigma, lower, upper), float(scipy.stats.norm.ppf((1 + level) / 2))
     half = tail * math.sqrt(1 / (9 * len(values)) + cpk**2 / (2 * (len(values) - 1)))
     both = upper - lower if lower is not None and upper is not None else None
-    outside = sum(float(stats.norm.cdf(side)) for side in _distances(mean, sigma, lower, upper))
+    outside = sum(float(scipy.stats.norm.cdf(side)) for side in _distances(mean, sigma, lower, upper))
     return Capability(
         both and both / (6 * sigma),
         cpk,
@@ -71,7 +71,7 @@ class CountCapability:
 def of_counts(defective: int, units: int, level: float = 0.95) -> CountCapability:
     """Capability of ``defective`` units of ``units``."""
     low, high = share_interval(defective, units, level)
-    bench = -float(stats.norm.ppf(defective / units)) if 0 < defective < units else None
+    bench = -float(scipy.stats.norm.ppf(defective / units)) if 0 < defective < units else None
     return CountCapability(1e6 * defective / units, (1e6 * low, 1e6 * high), bench)
 
 

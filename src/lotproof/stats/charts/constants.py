@@ -9,7 +9,7 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from lotproof.stats.problem import MethodProblem
 
@@ -30,11 +30,11 @@ def range_moments(n: int) -> tuple[float, float]:
         raise MethodProblem(f"A range needs at least 2 values in a subgroup, not {n}; use an I-MR chart for single values.")
     x = np.linspace(-SPAN, SPAN, 2001)
     step = float(x[1] - x[0])
-    below = ndtr(x)
+    below = scipy.special.ndtr(x)
     mean = float(np.sum(1 - below**n - (1 - below) ** n) * step)
     nodes, weights = np.polynomial.legendre.leggauss(160)
     width = SPAN * (nodes + 1)
-    upper = ndtr(x[:, None] + width[None, :])
+    upper = scipy.special.ndtr(x[:, None] + width[None, :])
     inner = 1 - upper**n - (1 - below[:, None]) ** n + (upper - below[:, None]) ** n
     second = 2.0 * float(np.sum(inner @ (SPAN * weights)) * step)
     return mean, math.sqrt(second - mean * mean)

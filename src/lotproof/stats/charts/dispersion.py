@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import chdtrc
+import scipy
 
 from lotproof.stats.charts.attribute import laney_sigma
 from lotproof.stats.charts.values import Series, positive_sizes
@@ -52,7 +52,7 @@ def dispersion(series: Series, defectives: bool = True) -> Dispersion:
     chi = 0.0 if unit == 0 else float(((series.values - center * sizes) ** 2 / (unit * sizes)).sum())
     sigma_z = laney_sigma(series.values, sizes, center, math.sqrt(unit))
     expected = float(series.values.mean())
-    more = float(chdtrc(freedom, chi))
+    more = float(scipy.special.chdtrc(freedom, chi))
     proposed, reason = _proposal(chi / freedom, more, sigma_z, expected, defectives)
     return Dispersion(chi, freedom, chi / freedom, more, 1 - more, sigma_z, expected, proposed, reason)
 

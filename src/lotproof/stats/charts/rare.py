@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+import scipy
 
 from lotproof.stats.charts.constants import D2_TABLE
 from lotproof.stats.charts.values import Chart, Floats, Panel, Parameters, Series, within
@@ -78,12 +78,12 @@ def _geometric(values: Floats, mean: float, width: float) -> Panel:
     """Percentiles of the number of opportunities before an event; z by the tail that the value lies in."""
     if mean == 0:
         raise MethodProblem("Every gap is 0: an event at every opportunity is not rare; use a p or u chart.")
-    tail = float(ndtr(-width))
+    tail = float(scipy.special.ndtr(-width))
     stay = math.log(mean / (mean + 1))
     lower, middle, upper = (max(math.ceil(math.log1p(-share) / stay - 1 - 1e-9), 0) for share in (tail, 0.5, 1 - tail))
     above = np.exp(values * stay)  # P(Y >= y)
     below = -np.expm1((values + 1) * stay)  # P(Y <= y)
-    z = np.where(above < 0.5, -ndtri(above), np.where(below < 0.5, ndtri(below), 0.0))
+    z = np.where(above < 0.5, -scipy.special.ndtri(above), np.where(below < 0.5, scipy.special.ndtri(below), 0.0))
     return Panel("between events", values, _line(values, middle), _line(values, lower), _line(values, upper), z)
 
 
@@ -94,12 +94,12 @@ def _benneyan(values: Floats, parameters: Parameters, width: float) -> Panel:
 
 def _weibull(values: Floats, parameters: Parameters, width: float) -> Panel:
     shape, scale = parameters.extra["shape"], parameters.extra["scale"]
-    tail = float(ndtr(-width))
+    tail = float(scipy.special.ndtr(-width))
     lower, upper = (scale * (-math.log(share)) ** (1 / shape) for share in (1 - tail, tail))
     with np.errstate(divide="ignore"):
         exponent = (values / scale) ** shape
         # by the smaller tail, so that far values keep their digits
-        z = np.where(exponent > math.log(2), -ndtri(np.exp(-exponent)), ndtri(-np.expm1(-exponent)))
+        z = np.where(exponent > math.log(2), -scipy.special.ndtri(np.exp(-exponent)), scipy.special.ndtri(-np.expm1(-exponent)))
     return Panel("time between events", values, _line(values, parameters.center), _line(values, lower), _line(values, upper), z)
 
 

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.sparse import csr_matrix, identity
-from scipy.sparse.linalg import spsolve
-from scipy.special import ndtr
+import scipy
 
 from lotproof.stats.charts.rules import Rule, RuleSet, fires
 from lotproof.stats.charts.values import Floats
@@ -52,7 +50,7 @@ class _Memory:
 
 def shewhart(width: float, delta: float = 0.0) -> float:
     """ARL of limits alone."""
-    return 1 / float(ndtr(-width + delta) + ndtr(-width - delta))
+    return 1 / float(scipy.special.ndtr(-width + delta) + scipy.special.ndtr(-width - delta))
 
 
 def of_rules(rules: RuleSet, delta: float = 0.0) -> float:
@@ -62,8 +60,11 @@ def of_rules(rules: RuleSet, delta: float = 0.0) -> float:
             f"Rule {unzoned[0].id} ({unzoned[0].sentence}) remembers values, not zones: its run length can only be simulated."
         )
     zones, moves, size = _chain(rules.rules)
-    share = [float(ndtr(high - delta) - ndtr(low - delta)) for low, high in zones]
+    share = [float(scipy.special.ndtr(high - delta) - scipy.special.ndtr(low - delta)) for low, high in zones]
     rows, columns, weights = ([move[0] for move in moves], [move[1] for move in moves], [share[move[2]] for move in moves])
+    from scipy.sparse import csr_matrix, identity  # here, because few commands need it and it takes a quarter of a second
+    from scipy.sparse.linalg import spsolve
+
     stay = csr_matrix((weights, (rows, columns)), shape=(size, size))
     return float(spsolve((identity(size, format="csc") - stay.tocsc()), np.ones(size))[0])
 
@@ -131,7 +132,7 @@ def _one_sided(k: float, h: float, delta: float) -> float:
     start = np.concatenate([[0.0], at])
     step = at[None, :] - start[:, None] + k - delta
     matrix = np.empty((NODES + 1, NODES + 1))
-    matrix[:, 0] = ndtr(k - start - delta)
+    matrix[:, 0] = scipy.special.ndtr(k - start - delta)
     matrix[:, 1:] = weights * np.exp(-step * step / 2) / math.sqrt(2 * math.pi)
     return float(np.linalg.solve(np.eye(NODES + 1) - matrix, np.ones(NODES + 1))[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import stats
+import scipy
 
 from lotproof.stats.problem import MethodProblem
 from lotproof.stats.sampling.confidence import percent, upper_share
@@ -69,4 +69,4 @@ def _missing(kind: str, errors: int, shown: int, most: float, confidence: float)
 def mcnemar(only_first: int, only_second: int) -> float:
     """Exact two-sided probability that two readers judge the same units equally well: those that only one judged rightly (McNemar)."""
     total = only_first + only_second
-    return 1.0 if total == 0 else float(stats.binomtest(only_first, total, 0.5).pvalue)
+    return 1.0 if total == 0 else float(scipy.stats.binomtest(only_first, total, 0.5).pvalue)

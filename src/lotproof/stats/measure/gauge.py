@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from lotproof.stats.problem import MethodProblem
 
@@ -61,7 +61,7 @@ def crossed(values: np.ndarray, pool_above: float = POOL["aiag"], tolerance: flo
     mean = {name: squares[name] / freedom[name] for name in freedom if freedom[name]}
     chance = None
     if "interaction" in mean and mean["error"] > 0:
-        chance = float(stats.f.sf(mean["interaction"] / mean["error"], freedom["interaction"], freedom["error"]))
+        chance = float(scipy.stats.f.sf(mean["interaction"] / mean["error"], freedom["interaction"], freedom["error"]))
     pooled = chance is None or chance > pool_above
     if pooled:
         repeat = (squares["interaction"] + squares["error"]) / (freedom["interaction"] + freedom["error"])

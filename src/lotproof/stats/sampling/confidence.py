@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import stats
+import scipy
 
 from lotproof.stats.exact import share_interval
 from lotproof.stats.problem import MethodProblem
@@ -34,7 +34,7 @@ class Shown:
 
 def upper_share(wrong: int, looked_at: int, confidence: float = 0.95) -> float:
     """One-sided upper bound of a share; 1 - alpha^(1/n) where none was wrong."""
-    return 1.0 if wrong >= looked_at else float(stats.beta.ppf(confidence, wrong + 1, looked_at - wrong))
+    return 1.0 if wrong >= looked_at else float(scipy.stats.beta.ppf(confidence, wrong + 1, looked_at - wrong))
 
 
 def most_in_lot(wrong: int, looked_at: int, lot: int, confidence: float = 0.95) -> int:
@@ -42,7 +42,7 @@ def most_in_lot(wrong: int, looked_at: int, lot: int, confidence: float = 0.95) 
     low, high = wrong, lot - (looked_at - wrong)
     while low < high:
         middle = (low + high + 1) // 2
-        if stats.hypergeom.cdf(wrong, lot, middle, looked_at) > 1 - confidence:
+        if scipy.stats.hypergeom.cdf(wrong, lot, middle, looked_at) > 1 - confidence:
             low = middle
         else:
             high = middle - 1

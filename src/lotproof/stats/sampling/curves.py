@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-from scipy.optimize import minimize_scalar
+import scipy
 
 from lotproof.stats.problem import MethodProblem
 
@@ -20,14 +19,14 @@ LAWS = ("binomial", "poisson", "hypergeometric")
 def accepted(n: int, c: int, quality: float, law: str = "binomial", lot: int | None = None) -> float:
     """Probability that the plan accepts. ``quality``: share wrong (binomial), defects per unit (poisson), D wrong of ``lot`` (else)."""
     if law == "binomial":
-        return float(stats.binom.cdf(c, n, quality))
+        return float(scipy.stats.binom.cdf(c, n, quality))
     if law == "poisson":
-        return float(stats.poisson.cdf(c, n * quality))
+        return float(scipy.stats.poisson.cdf(c, n * quality))
     if law != "hypergeometric":
         raise MethodProblem(f'There is no law "{law}"; known are {", ".join(LAWS)}.')
     if lot is None or not 0 <= quality <= lot or n > lot:
         raise MethodProblem("The hypergeometric law needs the lot size, no smaller than the sample and the number that is wrong in it.")
-    return float(stats.hypergeom.cdf(c, lot, round(quality), n))
+    return float(scipy.stats.hypergeom.cdf(c, lot, round(quality), n))
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,10 @@ def _point(n: int, c: int, share: float, lot: int | None, law: str) -> Point:
 def limit_of_outgoing(n: int, c: int, lot: int) -> tuple[float, float]:
     """AOQL: the worst average outgoing quality, and the incoming share at which it is reached (binomial)."""
     shares = np.linspace(0, 1, 2001)
-    outgoing = shares * stats.binom.cdf(c, n, shares)
+    outgoing = shares * scipy.stats.binom.cdf(c, n, shares)
     at = int(np.argmax(outgoing))
     bounds = (float(shares[max(at - 1, 0)]), float(shares[min(at + 1, 2000)]))
-    best = minimize_scalar(lambda p: -p * stats.binom.cdf(c, n, p), bounds=bounds, method="bounded", options={"xatol": 1e-12})
+    best = scipy.optimize.minimize_scalar(
+        lambda p: -p * scipy.stats.binom.cdf(c, n, p), bounds=bounds, method="bounded", options={"xatol": 1e-12}
+    )
     return float(-best.fun) * (lot - n) / lot, float(best.x)
