@@ -14,7 +14,7 @@ import pytest
 sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "workspace")]
 
 from alerts_kit import HEADER, TAKEN, Packs, export, packs_of
-from small_site import Site, as_a_user, copied, json_of, refused, site  # noqa: F401
+from small_site import Site, as_a_user, copied, invoke, json_of, refused, site  # noqa: F401
 
 from lotproof.exchange.alerts.alert import Class, Side
 from lotproof.exchange.alerts.recognise import is_alerts
@@ -366,3 +366,16 @@ def test_what_is_malformed_is_taken_or_told_and_breaks_nothing(text: str, worksp
     assert len(taking.judged) + len(taking.problems) == 1
     assert all(one.startswith("odd.json, entry 1: ") for one in taking.problems)
     assert replay() == []
+
+
+def test_a_file_that_is_added_alone_raises_no_signal_and_that_is_said(home: Path, packs: Packs, tmp_path: Path):
+    """An export of a year would start a year of clocks; who adds it is told what does."""
+    path = export(tmp_path / "added.csv", [packs.row("A3", "added-1", packs.missing[7])])
+    before = json_of("alerts", "list", "--workspace", home)["alerts"]
+    told = invoke("add", path, "--workspace", home, "--now", TAKEN, "--actor", "tests").stdout
+    sentence = "added.csv is a source now and raised no signal; lotproof alerts take FILE raises what is new in it, and starts its clocks."
+    assert told.splitlines()[-1] == sentence
+    assert json_of("add", path, "--workspace", home, "--now", TAKEN, "--actor", "tests")["unraised"] == [sentence]
+    assert json_of("alerts", "list", "--workspace", home)["alerts"] == before
+    taken = invoke("alerts", "take", path, "--workspace", home, "--now", TAKEN, "--actor", "tests")
+    assert "1 new alert" in taken.stdout, taken.output

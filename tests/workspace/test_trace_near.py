@@ -8,6 +8,7 @@ import pytest
 from small_site import ACT, invoke, json_of
 
 from lotproof.gs1.checkdigit import check_digit
+from lotproof.lake.directory import FEW
 
 GTIN, OTHER = "09512345678901", "09512345678918"
 LINE = "OrderNo;Lot;GTIN;Level;SerialNumber;Status;ParentSSCC;PackTime\n"
@@ -61,3 +62,15 @@ def test_an_item_that_is_known_gets_no_suggestion(home: Path) -> None:
 def test_suggestions_stand_in_the_document_the_likeliest_first(home: Path) -> None:
     asked = invoke("trace", f"(01){GTIN}(21)KX7B4", "--workspace", home, "--json")
     assert asked.stdout.index("KX7B41") < asked.stdout.index("KX7B42")
+
+
+def test_extracts_without_a_pack_do_not_keep_suggestions_away(home: Path, tmp_path: Path) -> None:
+    """A source of movements has no observation, so it is in no volume of the directory, however many there are."""
+    (tmp_path / "erp").mkdir()
+    head = "Material Document;Item;Movement Type;Material;Batch;Plant;Storage Location;Quantity;Unit of Entry;Posting Date"
+    for number in range(FEW + 2):
+        (tmp_path / "erp" / f"{number}.csv").write_text(f"{head}\n490000{number:04d};1;101;M-1;LOT-1;DE10;0001;{number + 1};EA;2026-03-10\n")
+    added = json_of("add", tmp_path / "erp", "--workspace", home, "--zone", "UTC", *ACT)
+    assert [(one["stored"], one["observations"]) for one in added["sources"]] == [(1, 0)] * (FEW + 2)
+    life = invoke("trace", f"(01){GTIN}(21)XK7B41", "--workspace", home)
+    assert f"Known is (01){GTIN}(21)KX7B41 of lot LOT-1: two characters exchanged." in life.stderr

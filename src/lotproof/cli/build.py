@@ -46,6 +46,7 @@ def build(
       lotproof build export/ -o EP-2026-0042 --fault-tree unreported.tree
       lotproof build export/ -o EP-2026-0042 --seal-p12 qa.p12 --seal-pass-file pin --tsa https://tsa.example/tsr
     """
+    from lotproof.cli.sources import unraised
     from lotproof.cli.words import balance_lines, diagnosis_lines, finding_lines, missing_lines, receipt_lines
     from lotproof.packs.fault_tree_record import read_fault_tree
     from lotproof.packs.job import build_pack
@@ -62,7 +63,8 @@ def build(
         common.emit(built.document())
         return
     outcome = built.outcome
-    for line in (*receipt_lines(built.receipts), *missing_lines(built.receipts), *finding_lines(outcome), *diagnosis_lines(outcome)):
+    taken = (*receipt_lines(built.receipts), *unraised(built.receipts), *missing_lines(built.receipts))
+    for line in (*taken, *finding_lines(outcome), *diagnosis_lines(outcome)):
         common.say(line)
     for line in balance_lines(outcome.balances):
         common.say(line)

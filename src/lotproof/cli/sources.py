@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lotproof.cli import common
+
+if TYPE_CHECKING:
+    from lotproof.intake.receipt import Receipt
+
+RAISING = {"alerts": "lotproof alerts take", "alert-message": "lotproof alerts take", "partner-notice": "lotproof partner take"}
+"""Kind of source -> the command that makes signals of it. To take a file into the record starts no clock (decision 0021)."""
+
+
+def unraised(receipts: Iterable[Receipt]) -> list[str]:
+    """A sentence for each source that a drop folder or the desk would have made signals of."""
+    return [
+        f"{one.name} is a source now and raised no signal; {RAISING[one.kind]} FILE raises what is new in it, and starts its clocks."
+        for one in receipts if one.kind in RAISING
+    ]  # fmt: skip
 
 
 @click.command()
@@ -40,7 +56,7 @@ def init(folder: Path, origin: str | None, as_json: bool, now: str | None, actor
 def add(
     paths: tuple[Path, ...], zone: str | None, jobs: int | None, workspace_dir: Path, as_json: bool, now: str | None, actor: str | None
 ) -> None:
-    """Take files or folders in, with a receipt for each file."""
+    """Take files or folders in, with a receipt for each file. Alerts and notices of partners raise no signal by it; it says so."""
     from lotproof.workspace.place import open_workspace, writing
     from lotproof.workspace.sources import take_in
 
@@ -51,7 +67,7 @@ def add(
         for path in paths:
             receipts += take_in(workspace, path, checked, time, who, progress, jobs)
     if as_json:
-        common.emit({"sources": [receipt.as_json() for receipt in receipts]})
+        common.emit({"sources": [receipt.as_json() for receipt in receipts], "unraised": unraised(receipts)})
         return
     for receipt in receipts:
         common.say(
@@ -60,6 +76,8 @@ def add(
         )
         for problem in receipt.problems:
             common.say(f"  ! {problem}")
+    for sentence in unraised(receipts):
+        common.say(sentence)
 
 
 @click.command()

@@ -78,11 +78,12 @@ class Directory:
             self._volumes.append((views, sound))
             for sha in filter(None, sound):
                 left.pop(sha, None)
-        self._left = list(left)
+        # Documents, pictures without a code, empty files: a source without observations speaks of nothing, and no volume covers it.
+        self._left = [sha for sha in left if (lake.segment(sha) / RUNS).exists()]
 
     @property
     def uncovered(self) -> int:
-        """How many sources no volume covers as they are."""
+        """How many sources with observations no volume covers as they are."""
         return len(self._left)
 
     def speakers(self, keys: Collection[bytes]) -> Iterator[tuple[bytes, str]]:
