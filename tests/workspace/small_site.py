@@ -111,8 +111,8 @@ def start(arguments: Sequence[object], environment: Mapping[str, str] | None = N
 
 
 def copied(folder: Path, target: Path) -> Path:
-    """A copy that a test may change."""
-    shutil.copytree(folder, target, symlinks=True)
+    """A copy that a test may change. What SQLite puts beside a database while somebody reads it comes and goes, and holds nothing then."""
+    shutil.copytree(folder, target, symlinks=True, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
     return target
 
 
