@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from intake_helper import take_texts
 
+from lotproof.intake.definitions import state_from_definition
 from lotproof.intake.export_note import is_export_note, read_export_note
 from lotproof.intake.profile import combined
-from lotproof.intake.vocabulary import state_from_definition
 
 NOTE = """Site extract, plant DE10
 Plant time zone: Europe/Berlin
@@ -79,3 +79,24 @@ def test_a_german_note_is_one_too(tmp_path: Path) -> None:
     taken = take_texts(tmp_path, {"LIESMICH.txt": note, "x.csv": text})
     assert taken["LIESMICH.txt"].kind == "export-note"
     assert taken.column("observation", "at_utc", "x.csv") == [datetime(2026, 3, 2, 9)]
+
+
+@pytest.mark.parametrize(
+    ("stated", "said", "zone", "dates", "step"),
+    [
+        ("Site time zone: Europe/Rome", "local time of the site, DD/MM/YYYY", "Europe/Rome", "DMY", "good, on product"),
+        ("Zeitzone des Werks: Europe/Vienna", "Ortszeit des Werks, TT.MM.JJJJ", "Europe/Vienna", "DMY", "gut, auf dem Produkt"),
+        ("Fuseau horaire de l'usine : Europe/Paris", "heure locale, JJ/MM/AAAA", "Europe/Paris", "DMY", "bon, sur produit"),
+        ("Zona horaria de la planta: America/Bogota", "hora local, DD/MM/AAAA", "America/Bogota", "DMY", "bueno, en el producto"),
+        ("Fuso orario dello stabilimento: Europe/Rome", "ora locale, GG/MM/AAAA", "Europe/Rome", "DMY", "buono, sul prodotto"),
+        ("Tijdzone van de vestiging: Europe/Amsterdam", "lokale tijd, DD-MM-JJJJ", "Europe/Amsterdam", "DMY", "goed, op product"),
+        ("Strefa czasowa: Europe/Warsaw", "czas lokalny, DD.MM.RRRR", "Europe/Warsaw", "DMY", "dobry, na produkcie"),
+        ("Fuso horário da planta: America/Sao_Paulo", "horário local, DD/MM/AAAA", "America/Sao_Paulo", "DMY", "boa, no produto"),
+        ("Tesis saat dilimi: Europe/Istanbul", "yerel saat, GG.AA.YYYY", "Europe/Istanbul", "DMY", "iyi, ürün üzerinde"),
+    ],
+)
+def test_a_note_may_be_written_in_the_language_of_the_site(stated: str, said: str, zone: str, dates: str, step: str) -> None:
+    note = f"Export 4711\n{stated}\n\na.csv: {said}\n\n  X1 = {step}\n"
+    assert is_export_note(note)
+    read = combined(read_export_note(note), "a.csv")
+    assert (read.zone, read.dates, read.words) == (zone, dates, {"X1": "commissioned"})

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import re
 
+from lotproof.intake.definitions import plain, state_from_definition
 from lotproof.intake.profile import Statement
-from lotproof.intake.vocabulary import state_from_definition
 from lotproof.intake.zones import zone_in
 
-_PLANT = re.compile(r"^[ \t]*(?:plant |site |local |werks?)?(?:time[ \t]*zone|zeitzone)[ \t]*[:=][ \t]*(\S+)[ \t\r]*$", re.I | re.M)
-_ALL = re.compile(r"\b(?:all|alle|every|sämtliche)\b[^.\n]*?\b(?:times?|timestamps?|zeiten|zeitangaben|zeitstempel)\b[^\n]*", re.I)
+_ZONE = (
+    r"time[ \t]*zone|zeitzone|fuseau[ \t]+horaire|huso[ \t]+horario|zona[ \t]+horaria|fuso[ \t]+orario|tijdzone|strefa[ \t]+czasowa"
+    r"|fuso[ \t]+hor[aá]rio|saat[ \t]+dilimi"
+)
+"""What a time zone is called."""
+_WORDS = r"(?:[^\W\d_][\w.'’-]*[ \t]+){0,4}"
+_PLANT = re.compile(rf"^[ \t]*{_WORDS}(?:werk)?(?:{_ZONE})(?:[ \t]+{_WORDS}[^\W\d_][\w.'’-]*)?[ \t]*[:=][ \t]*(\S+)[ \t\r]*$", re.I | re.M)
+_ALL = re.compile(
+    r"\b(?:all|alle|every|sämtliche|tous|toutes|todos|todas|tutti|tutte|wszystkie|tüm)\b[^.\n]*?\b(?:times?|timestamps?|zeiten|zeitangaben"
+    r"|zeitstempel|heures|horodatages|horas|orari|tijden|czasy|hor[aá]rios|saatler|zamanlar)\b[^\n]*", re.I,
+)  # fmt: skip
+_LOCAL = ("local", "ortszeit", "lokal", "miejscow", "yerel", "plaatselijk")
+"""What says that times are those of the plant."""
+_COMMA = ("decimal comma", "dezimalkomma", "virgule decimale", "coma decimal", "virgola decimale", "decimale komma", "przecinek dziesietny",
+          "virgula decimal", "ondalik virgul")  # fmt: skip
 _FILE = re.compile(r"^[ \t]*(?P<name>[^\s:][^:;|\t\n]*\.[A-Za-z0-9]{2,6})[ \t]*:[ \t]*(?P<text>.+)$", re.M)
 _WORD = re.compile(r"^[ \t]+(?P<word>[^=\s][^=;|\t\n]{0,39}?)[ \t]*=[ \t]*(?P<text>.+)$", re.M)
+_DAY, _MONTH, _YEAR = "(?:DD|TT|JJ|GG)", "(?:MM|AA)", "(?:YYYY|JJJJ|AAAA|RRRR)"
 _DATES = (
-    (re.compile(r"DD[./-]MM[./-]YYYY|TT[./-]MM[./-]JJJJ", re.I), "DMY"),
-    (re.compile(r"MM[./-]DD[./-]YYYY", re.I), "MDY"),
-    (re.compile(r"YYYY-?MM-?DD|ISO 8601", re.I), "YMD"),
+    (re.compile(rf"\b{_DAY}[./-]{_MONTH}[./-]{_YEAR}\b", re.I), "DMY"),
+    (re.compile(rf"\b{_MONTH}[./-]{_DAY}[./-]{_YEAR}\b", re.I), "MDY"),
+    (re.compile(rf"\b{_YEAR}-?{_MONTH}-?{_DAY}\b|ISO 8601", re.I), "YMD"),
 )
 
 
@@ -43,8 +57,8 @@ def _zone_of_all(text: str) -> str | None:
 
 
 def _about(name: str, text: str, plant: str | None) -> Statement:
-    lowered = text.lower()
-    zone = plant if "local" in lowered or "ortszeit" in lowered else zone_in(text)
+    said = plain(text)
+    zone = plant if any(word in said for word in _LOCAL) else zone_in(text)
     dates = next((order for pattern, order in _DATES if pattern.search(text)), None)
-    decimal = "," if "decimal comma" in lowered or "dezimalkomma" in lowered else None
+    decimal = "," if any(words in said for words in _COMMA) else None
     return Statement(match=name, zone=zone, dates=dates, decimal=decimal)

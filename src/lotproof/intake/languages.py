@@ -1,4 +1,4 @@
-"""Headers in French, Spanish, Italian, Dutch and Polish, by the English one that they translate.
+"""Headers in French, Spanish, Italian, Dutch, Polish, Portuguese and Turkish, by the English one that they translate.
 
 The kinds declare English, German and SAP words; here each of those is said once in the other languages, for all kinds.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+
+from lotproof.intake import languages_pt_tr
 
 _SAID: Mapping[str, str] = {
     "SerialNumber": "Identifiant|Code imprimé|Code sérialisé|Identificador|Identificativo|"
@@ -29,7 +31,7 @@ _SAID: Mapping[str, str] = {
     "RejectReason": "Causale scarto|Motivo rechazo|"
     "Motif|Motif de rejet|Cause de rejet|Raison|Motivo|Motivo de rechazo|Causa de rechazo|Motivo di scarto|Motivo scarto|Causale"
     "|Reden|Reden van afkeur|Afkeurreden|Powód|Przyczyna|Przyczyna odrzutu|Powód odrzucenia",
-    "ParentSerial": "Parent|Contenant|Code parent|Numéro parent|Padre|Contenedor|Código padre|SSCC padre|Contenitore|Codice padre|Genitore"
+    "ParentSerial": "Bovenliggende eenheid|Bovenliggende code|Hoofdverpakking|Parent|Contenant|Code parent|Numéro parent|Padre|Contenedor|Código padre|SSCC padre|Contenitore|Codice padre|Genitore"
     "|Bovenliggend|Moedercode|Nadrzędny|Kod nadrzędny|Opakowanie zbiorcze|SSCC parent|SSCC genitore|SSCC nadrzędny",
     "ChildCount": "Nombre d'enfants|Nombre d'unités|Contenu|Nb enfants|Nb d'unités|Número de hijos|Cantidad de hijos|Contenido|Numero figli"
     "|N. figli|Contenuto|Aantal kinderen|Inhoud|Aantal stuks|Liczba elementów|Liczba sztuk|Zawartość",
@@ -43,7 +45,7 @@ _SAID: Mapping[str, str] = {
     "Heure de vérification|Heure de contrôle|Date de vérification|Contrôlé le|Hora de verificación|Fecha de verificación"
     "|Verificado el|Ora di verifica|Ora verifica|Verificato il|Controletijd|Verificatietijd|Gecontroleerd op|Czas weryfikacji"
     "|Data weryfikacji|Zweryfikowano|Czas kontroli",
-    "PackTime": "Hora agregación|Heure agrégation|"
+    "PackTime": "Verpaktijd|Hora agregación|Heure agrégation|"
     "Heure d'emballage|Heure d'agrégation|Emballé le|Agrégé le|Hora de empaque|Hora de embalaje|Hora de agregación|Empacado el"
     "|Ora di imballo|Ora imballo|Ora aggregazione|Imballato il|Verpakkingstijd|Inpaktijd|Verpakt op|Aggregatietijd|Czas pakowania"
     "|Czas agregacji|Spakowano|Data pakowania",
@@ -54,14 +56,14 @@ _SAID: Mapping[str, str] = {
     "Date": "Fecha|Data|Date",
     "Station": "Poste|Estación|Puesto|Stazione|Postazione|Stanowisko|Werkplek",
     "Line": "Ligne|Ligne de conditionnement|Línea|Linea|Linea di confezionamento|Lijn|Verpakkingslijn|Linia|Linia pakująca|Línea de envasado",
-    "Operator": "Opérateur|Utilisateur|Operador|Usuario|Operatore|Utente|Bediener|Gebruiker|Użytkownik|Pracownik|Contrôleur|Controlador"
+    "Operator": "Melder|Medewerker|Collaboratore|Empleado|Opérateur|Utilisateur|Operador|Usuario|Operatore|Utente|Bediener|Gebruiker|Użytkownik|Pracownik|Contrôleur|Controlador"
     "|Ispettore|Controleur|Kontroler",
     "ImageRef": "Fichier image|Imagen|Archivo de imagen|Immagine|File immagine|Afbeelding|Beeld|Obraz|Plik obrazu|Zdjęcie",
     "PrinterId": "Imprimante|Tête d'impression|Impresora|Cabezal|Stampante|Testina|Printer|Printkop|Drukarka|Głowica",
     "EncoderCount": "Contador|Compteur|Contatore|"
     "Codeur|Compteur codeur|Valeur codeur|Encodeur|Codificador|Contador encoder|Valor encoder|Encoder|Valore encoder|Encoderwaarde"
     "|Teller|Enkoder|Licznik enkodera|Wartość enkodera|Licznik",
-    "RollLot": "Bobine|Rouleau|Bobina|Rotolo|"
+    "RollLot": "Rolnummer|Etiketrolnummer|Bobine|Rouleau|Bobina|Rotolo|"
     "Lot du rouleau|Lot rouleau|Lot de bobine|Lot d'étiquettes|Lote de rollo|Lote del rollo|Lote de etiquetas|Lotto rotolo|Lotto bobina"
     "|Lotto etichette|Rollot|Rolcharge|Etiketrol|Seria rolki|Partia rolki|Seria etykiet",
     "Result": "Résultat|Verdict|Resultado|Veredicto|Risultato|Esito|Resultaat|Uitslag|Oordeel|Wynik|Rezultat",
@@ -70,7 +72,7 @@ _SAID: Mapping[str, str] = {
     "|Verwachte code|Oczekiwany|Kod oczekiwany|Oczekiwany kod",
     "ReadString": "Lu|Code lu|Chaîne lue|Leído|Código leído|Cadena leída|Letto|Codice letto|Stringa letta|Gelezen|Gelezen code|Odczytany"
     "|Kod odczytany|Odczytany kod|Odczyt",
-    "OverallGrade": "Calidad|Qualità di stampa|"
+    "OverallGrade": "Eindcijfer|Eindklasse|Totaalcijfer|Calidad|Qualità di stampa|"
     "Note globale|Grade global|Classe|Note|Grado global|Calificación|Grado total|Grado|Grado complessivo|Voto|Totaalklasse|Graad"
     "|Klasse|Ocena|Ocena ogólna|Klasa",
     "SymbolContrast": "Contraste|Contraste du symbole|Contraste del símbolo|Contrasto|Contrasto simbolo|Symboolcontrast|Contrast|Kontrast symbolu",
@@ -82,8 +84,8 @@ _SAID: Mapping[str, str] = {
     "|Niejednorodność siatki",
     "UnusedErrorCorrection": "Correction d'erreur inutilisée|Corrección de errores no usada|Correzione errori inutilizzata"
     "|Ongebruikte foutcorrectie|Niewykorzystana korekcja błędów",
-    "OCR_Lot": "Lot OCR|Lot lu|Lote OCR|Lote leído|Lotto OCR|Lotto letto|OCR lot|OCR partij|Seria OCR|Partia OCR|Lot en clair",
-    "OCR_Exp": "Péremption lue|Caducidad leída|Scadenza letta|"
+    "OCR_Lot": "OCR charge|Lot OCR|Lot lu|Lote OCR|Lote leído|Lotto OCR|Lotto letto|OCR lot|OCR partij|Seria OCR|Partia OCR|Lot en clair",
+    "OCR_Exp": "OCR houdbaarheid|OCR houdbaar tot|OCR vervaldatum|Gelezen vervaldatum|Péremption lue|Caducidad leída|Scadenza letta|"
     "Péremption OCR|Exp OCR|Caducidad OCR|Vencimiento OCR|Scadenza OCR|OCR vervaldatum|Ważność OCR|Péremption en clair",
     "AllocatedAt": "Attribué le|Date d'attribution|Alloué le|Asignado el|Fecha de asignación|Assegnato il|Data di assegnazione|Data assegnazione"
     "|Toegewezen op|Toewijzing|Przydzielono|Data przydziału|Przydzielono dnia",
@@ -152,18 +154,18 @@ _SAID: Mapping[str, str] = {
     "Envoyé le|Envoyé|Heure d'envoi|Enviado|Enviado el|Hora de envío|Inviato|Inviato il|Ora invio|Verzonden|Verzonden op|Wysłano|Czas wysłania",
     "AckAt": "Acquitté le|Acquitté|Accusé le|Confirmado|Confirmado el|Confermato|Confermato il|Bevestigd|Bevestigd op|Potwierdzono|Czas potwierdzenia",
     "MessageType": "Type de message|Tipo de mensaje|Tipo messaggio|Tipo di messaggio|Berichttype|Typ komunikatu|Rodzaj komunikatu",
-    "Seq": "N° de message|Séquence|Nº de mensaje|Secuencia|N. messaggio|Sequenza|Berichtnummer|Volgnummer|Numer komunikatu|Sekwencja|Lp.",
+    "Seq": "Berichtnr|N° de message|Séquence|Nº de mensaje|Secuencia|N. messaggio|Sequenza|Berichtnummer|Volgnummer|Numer komunikatu|Sekwencja|Lp.",
     "Equipment": "Impianto|"
     "Équipement|Machine|Equipo|Máquina|Macchina|Attrezzatura|Apparecchiatura|Apparatuur|Toestel|Urządzenie|Maszyna",
-    "Cause": "Motif d'arrêt|Causa|Motivo parada|Motivo fermo|Oorzaak|Reden stilstand|Przyczyna postoju",
+    "Cause": "Reden|Motif d'arrêt|Causa|Motivo parada|Motivo fermo|Oorzaak|Reden stilstand|Przyczyna postoju",
     "Type": "Tipo|Soort|Rodzaj|Genre",
     "WorkOrder": "Ordre de travail|Orden de trabajo|Ordine di lavoro|Werkorder|Zlecenie robocze",
     "ReportedBy": "Signalé par|Notificado por|Reportado por|Segnalato da|Gemeld door|Zgłosił|Zgłoszone przez",
     "Calibrated": "Dernier étalonnage|Étalonné le|Dernière calibration|Última calibración|Calibrado el|Ultima taratura|Ultima calibrazione"
     "|Laatste kalibratie|Gekalibreerd op|Ostatnia kalibracja|Skalibrowano",
-    "NextDue": "Prochain étalonnage|Échéance|Prochaine échéance|Próxima calibración|Próximo vencimiento|Prossima taratura|Prossima scadenza"
+    "NextDue": "Volgende|Volgende datum|Prochain étalonnage|Échéance|Prochaine échéance|Próxima calibración|Próximo vencimiento|Prossima taratura|Prossima scadenza"
     "|Volgende kalibratie|Volgende vervaldatum|Następna kalibracja|Termin następnej",
-    "Asset": "Instrument|Appareil|Instrumento|Strumento|Instrumenten|Przyrząd",
+    "Asset": "Apparaat|Instrument|Instrument|Appareil|Instrumento|Strumento|Instrumenten|Przyrząd",
     "Employee": "Employé|Collaborateur|Empleado|Dipendente|Collaboratore|Medewerker|Werknemer",
     "SOP": "Procédure|Mode opératoire|Procedimiento|PNT|Procedura|Procedure",
     "Version": "Versión|Versione|Versie|Wersja",
@@ -187,7 +189,10 @@ _SAID: Mapping[str, str] = {
     "Duration (min)": "Durée (min)|Duración (min)|Durata (min)|Duur (min)|Czas trwania (min)",
     "Duration": "Durée|Duración|Durata|Duur|Czas trwania",
 }
-TRANSLATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType({word: tuple(said.split("|")) for word, said in _SAID.items()})
+_TABLES = (_SAID, languages_pt_tr.SAID)
+TRANSLATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {word: tuple(said for table in _TABLES if word in table for said in table[word].split("|")) for word in dict.fromkeys([*_SAID, *languages_pt_tr.SAID])}
+)
 """English header -> the same in the other languages."""
 
 

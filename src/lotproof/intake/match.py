@@ -64,7 +64,8 @@ def assign(kind: Kind, header: Sequence[str], stated: Mapping[str, str], samples
             for index, candidates in enumerate(keys):
                 if index in used or len(candidates) <= spelling or candidates[spelling] != key:
                     continue
-                if not _is_clock(fields[name], samples.get(index, ())) and not _is_article(fields[name], key, samples.get(index, ())):
+                values = samples.get(index, ())
+                if not (_is_clock(fields[name], values) or _is_count(fields[name], values) or _is_article(fields[name], key, values)):
                     taken[name] = index
                     used.add(index)
                     break
@@ -108,6 +109,8 @@ def _is_typed(field: Field, values: Sequence[str]) -> bool:
         return True
     if field.type is Type.WORD:
         return any(header_key(value) in VOCABULARIES[field.vocabulary] for value in filled)
+    if _is_count(field, filled):
+        return False
     pattern = _SHAPES[field.type]
     return sum(pattern.search(value) is not None for value in filled) * 10 >= len(filled) * 9
 
@@ -118,6 +121,13 @@ def _is_clock(field: Field, values: Sequence[str]) -> bool:
     return field.type in (Type.CODE, Type.SSCC) and bool(filled) and all(_CLOCK.search(value) for value in filled)
 
 
+def _is_count(field: Field, values: Sequence[str]) -> bool:
+    """Whether a column that is headed like a code holds counts: "Packs" is a pack in one export and how many in another. Counts are
+    small and come again; serials do not."""
+    filled = [value.strip() for value in values if value.strip()]
+    return field.type in (Type.CODE, Type.SSCC) and len(set(filled)) < len(filled) and all(_COUNT.fullmatch(value) for value in filled)
+
+
 def _is_article(field: Field, key: str, values: Sequence[str]) -> bool:
     """Whether a product code is the site's own article number: its header does not name a trade item number, and no value is one."""
     filled = [value.strip() for value in values if value.strip()]
@@ -126,6 +136,7 @@ def _is_article(field: Field, key: str, values: Sequence[str]) -> bool:
 
 
 _CLOCK = re.compile(r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}[ T]+\d{1,2}:\d{2}")
+_COUNT = re.compile(r"\d{1,4}")
 _SHAPES = {
     Type.TIME: by_values.TIME,
     Type.NUMBER: re.compile(r"^-?[\d.,' ]+-?$"),

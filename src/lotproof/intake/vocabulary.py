@@ -20,16 +20,16 @@ def _table(groups: Mapping[str, str], others: Mapping[str, str]) -> dict[str, st
 STATE = _table(
     {
         "commissioned": "Good|Gut|Commissioned|Active|Aktiv|Aggregated|Aggregiert|Packed|Verpackt|Applied|OK|Used|i.O.|IO"
-        "|Kommissioniert|Aggregate|Commission|Pack|Verified|Geprüft|Verwendet|Accepted|Gutteil|In Ordnung|Completed|Produced|Inbetrieb"
+        "|Kommissioniert|Aggregate|Commission|Pack|Verified|Geprüft|Verwendet|Accepted|Gutteil|In Ordnung|Completed|Produced|Inbetrieb|Gutstück"
         "|CMSN",
-        "label_scrapped": "Rejected|Reject|Ausschuss|LabelScrapped|Label Scrapped|n.i.O.|NIO|Schlecht|Ausgeschleust|Bad"
+        "label_scrapped": "Rejected|Reject|Discarded|Ausschuss|LabelScrapped|Label Scrapped|n.i.O.|NIO|Schlecht|Ausgeschleust|Bad"
         "|Verworfen|Failed|Etikett vernichtet|Scrapped Label|Ejected|SCRP|NOK|NG|Scrapped label|Abgewiesen|Schlechtteil|Label destroyed",
         "label_sampled": "LabelSampled|Label Sampled|Etikettenmuster|Label Sample|Setup Sample|Einrichtmuster|LBL_SMPL"
         "|Rückstelletikett|Etikett Muster|Muster Etikett|LSMP|LS",
         "sampled": "Sampled|Sample|Muster|Probe|Bemustert|QA Sample|Retain|Rückstellmuster|SMPL|SMP|Entnommen",
         "destroyed": "Destroyed|Scrapped|Vernichtet|Zerstört|Verschrottet|DSTR|DES|Destroy|Scrap",
         "inactivated": "Inactive|Inaktiv|Decommissioned|Stillgelegt|Dekommissioniert|Locked|Gesperrt|Inactivated",
-        "returned_unused": "Unused|Unbenutzt|Nicht verwendet|Returned|Unverwendet|Allocated|Unallocated|Zurückgegeben|Free"
+        "returned_unused": "Unused|Ungenutzt|Not Printed|Nicht gedruckt|Unbenutzt|Nicht verwendet|Returned|Unverwendet|Allocated|Unallocated|Zurückgegeben|Free"
         "|ReturnedToPool|Nicht benutzt|Frei|Available|Idle|Unassigned|Provisioned|Not used|UNUS|UNU|Spare|Return unused|Nicht benötigt",
         "invalidated": "Invalid|Deactivated|Ungültig|SN_INVALID|SNInvalid|Invalidated|Deaktiviert|Entwertet|Void|Voided|INVD|Invalidate",
         "encoded": "Printed|Print|Encoded|Gedruckt|Kodiert|InProcess|In Process|In Arbeit",
@@ -85,36 +85,3 @@ VOCABULARIES: Mapping[str, Mapping[str, str]] = {
     "print": PRINT,
     "flag": FLAG,
 }
-
-
-_DEFINITIONS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("label", "no product"), "label_sampled"),
-    (("etikett", "kein produkt"), "label_sampled"),
-    (("set-up sample",), "label_sampled"),
-    (("never printed", "pool"), "returned_unused"),
-    (("nie gedruckt", "pool"), "returned_unused"),
-    (("invalid", "never printed"), "invalidated"),
-    (("ungültig", "nie gedruckt"), "invalidated"),
-    (("never commissioned",), "label_scrapped"),
-    (("before commissioning",), "label_scrapped"),
-    (("nie kommissioniert",), "label_scrapped"),
-    (("sample", "after commissioning"), "sampled"),
-    (("sample taken",), "sampled"),
-    (("destroyed", "after commissioning"), "destroyed"),
-    (("scrapped", "after commissioning"), "destroyed"),
-    (("inactive",), "inactivated"),
-    (("inaktiv",), "inactivated"),
-    (("on product",), "commissioned"),
-    (("auf produkt",), "commissioned"),
-    (("never printed",), "returned_unused"),
-)
-"""Phrases in which an export note explains its status words; the first whose parts all occur decides."""
-
-
-def state_from_definition(definition: str) -> str | None:
-    """The step that a site's own definition of a status word describes, or None where it is not clear."""
-    lowered = definition.lower()
-    for parts, step in _DEFINITIONS:
-        if all(part in lowered for part in parts):
-            return step
-    return None

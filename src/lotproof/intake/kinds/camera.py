@@ -25,7 +25,7 @@ KIND = f.Kind(
         f.text("ocr_expiry", "ExpiryText", "Klartext_Verfall", "OCR_Exp", "OCR_Verfall", "OcrExpiry",
                "OCRExp", "OCV Exp", "OCV Expiry", "OCV Verfall", "Read Expiry", *f.EXPIRY_WORDS),
         f.number("grade", "OverallGrade", "Gesamtnote", "Grade", "Note", "Overall", "SymbolGrade", "ISO_Grade", "Symbolnote",
-                 "Gesamtgrad", "Gesamtgüte", "Klasse", "ISO 15415 Overall", "Print Grade", "Quality Grade", "GRD"),
+                 "Gesamtgrad", "Gesamtgüte", "Gesamtklasse", "Klasse", "ISO 15415 Overall", "Print Grade", "Quality Grade", "GRD"),
         f.number("sc", "SC", "SymbolContrast", "Kontrast", "Symbolkontrast", "Contrast"),
         f.number("modulation", "MOD", "Modulation"),
         f.number("rm", "Reflexionsabstand", "RM", "RefMargin", "ReflectanceMargin", "Reflexionsreserve"),

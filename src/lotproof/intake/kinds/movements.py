@@ -17,7 +17,7 @@ KIND = f.Kind(
         f.Field("lot", f.Type.TEXT, f.LOT_WORDS, needed=True),
         f.gtin("GTIN", "EAN11", "NTIN"),
         f.text("plant", "Plant", "WERKS", "Werk"),
-        f.text("place", "Storage Location", "LGORT", "Lagerort", "SLoc", "StorageLocation", "Lager"),
+        f.text("place", "Storage Location", "LGORT", "Lagerort", "SLoc", "StorageLocation", "LOrt", "Lager"),
         f.number("quantity", "Quantity", "MENGE", "Qty", "Menge in ErfassME", "Qty in Un. of Entry", "Transaction Qty", "Transaction Quantity", "Amount", needed=True),
         f.text("unit", "Erfassungsmengeneinheit", "Unit of Entry", "MEINS", "Unit", "UoM", "Base Unit", "ME",
                "ErfassME", "Mengeneinheit", "BUn", "EUn"),

@@ -6,12 +6,12 @@ from lotproof.intake import fields as f
 
 PALLET_WORDS = (
     "EXIDV_PAL", "Paletten-SSCC", "PalletSSCC", "Palette", "Pallet", "PaletteSSCC", "PalletId", "LPN Pallet",
-    "HU Palette", "Paletten-SSCC", "SSCC Pallet",
+    "HU Palette", "NVE Palette", "Paletten-SSCC", "SSCC Pallet",
     "Paletten-NVE", "Pallet Id", "Top HU", "PLT",
 )  # fmt: skip
 CASE_WORDS = (
     "Karton-SSCC", "EXIDV", "EXIDV_KAR", "CaseSSCC", "Karton", "Case", "KartonSSCC", "CaseId", "Carton", "CartonSSCC",
-    "Karton-SSCC", "SSCC Case", "HU Karton",
+    "NVE Karton", "SSCC Case", "HU Karton",
     "Shipper", "Karton-NVE", "Case Id", "Parent", "ParentSSCC", "Container", "Versandkarton", "ShipperSSCC", "OpenedCase", "Case EPC URI", "Shipper Code", "Box",
 )  # fmt: skip
 
@@ -21,7 +21,7 @@ RECEIPTS = f.Kind(
     fields=(
         f.time("time", *f.SCAN_TIME_WORDS, "PostedAt"),
         f.time("arrived", "ReceiptTime", "Receipt Date/Time", "ReceivedAt", "Received At", "Received Time", "Received", "Eingang", "Einlagerzeit", "Wareneingang", "GR time",
-               "GR Date", "Arrival", "Receiving Time", "WE-Zeit", "Eingangszeit", "QDATU", "Putaway Confirmed"),
+               "GR Date", "Arrival", "Receiving Time", "WE-Zeit", "Eingangszeit", "Einlagerungszeit", "Einlagerung am", "QDATU", "Putaway Confirmed"),
         f.code("pallet", *PALLET_WORDS, "SSCC", "NVE", "HU", "EXIDV", "LPN", "HU EPC URI", needed=True),
         f.number("packs", "Qty Received", "Received Qty", "Received Quantity", "Quantity", "Qty", "Menge", "VSOLM"),
         f.number("cases", "Cases", "ANZ_KAR", "Kartons", "CaseCount", "Anzahl Kartons", "CaseQty", "KartonAnzahl",
@@ -59,7 +59,7 @@ INVENTORY = f.Kind(
         f.code("container", "SSCC", "NVE", "LPN", "HU", "EXIDV", "HU EPC URI", "Handling Unit", "License Plate"),
         f.gtin(),
         f.text("lot", *f.LOT_WORDS),
-        f.number("quantity", "Counted Qty", "Counted Quantity", "Counted", "Zählmenge", "GESME", "Qty", "Menge", "Quantity", "Units", "Anzahl", "Bestand", "Stück", "Count", "Stk"),
+        f.number("quantity", "Counted Qty", "Counted Quantity", "Counted", "Packs", "Packungen", "Pack Count", "Zählmenge", "GESME", "Qty", "Menge", "Quantity", "Units", "Anzahl", "Bestand", "Stück", "Count", "Stk"),
         f.text("actor", *f.USER_WORDS),
     ),
     requires=(("case", "container", "pallet"), ("quantity",), ("pallet", "place")),
@@ -84,7 +84,7 @@ ISSUES = f.Kind(
     name="issues",
     title="goods issue scans",
     fields=(
-        f.time("time", *f.SCAN_TIME_WORDS, "IssueTime", "ShipTime", "ShippedAt", "Versandzeit", "Versandt", "Shipped", "Dispatched", "Dispatch Time", "Departure", "Loaded At", "Warenausgang", "LoadTime", "Verladezeit", "Despatch Time", "Ship Date/Time", "WADAT"),
+        f.time("time", *f.SCAN_TIME_WORDS, "IssueTime", "ShipTime", "ShippedAt", "Versandzeit", "Versandt", "Shipped", "Dispatched", "Dispatch Time", "Departure", "Loaded At", "Warenausgang", "LoadTime", "Verladezeit", "Despatch Time", "Ship Date/Time", "WADAT", "Verladen am", "Verladung"),
         f.text("delivery", "Delivery", "Lieferung", "VBELN", "DeliveryNo", "Shipment", "Lieferschein", "ASN",
                "DeliveryNumber",
                "Transport", "Liefernummer", "Delivery Id", "Despatch Note", "BL", "N° BL", "Consignment", "LS-Nr", "LS Nr.", "Lieferschein-Nr", "Delivery Note", "Despatch Advice", "Outbound Delivery",
