@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import tempfile
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lotproof.intake import epcis_parts
 from lotproof.intake.epcis_parts import starts
 from lotproof.intake.folder import Delivery, intake
 from lotproof.lake.store import Lake
@@ -47,3 +51,23 @@ def test_a_document_by_itself_and_one_cut_off_behind_it_begin_where_they_do(tmp_
     assert starts(tmp_path / "one.xml") == [0]
     (tmp_path / "cut.xml").write_bytes(whole + whole[: len(whole) // 4 * 2])
     assert starts(tmp_path / "cut.xml") == [0, len(whole)]
+
+
+PIECES = (
+    "<?xml version='1.0'?>", "<EPCISDocument>", "</EPCISDocument>", "</a:EPCISDocument>", "<a:EPCISQueryDocument x='1'>", "\ufeff", "\n", " ",
+    "</a:EPCISQueryDocument>", "EPCISD", "EPCIS", "<", "</", ">", "a:", "I", "é",
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14), st.integers(5, 40))
+def test_documents_begin_where_the_pattern_finds_them_however_the_file_is_read(pieces: list[str], read: int) -> None:
+    data = b"x" + "".join(pieces).encode()
+    before, epcis_parts._READ = epcis_parts._READ, read
+    try:
+        with tempfile.NamedTemporaryFile() as file:
+            Path(file.name).write_bytes(data)
+            found = starts(Path(file.name))
+    finally:
+        epcis_parts._READ = before
+    assert found == [0, *(border.end() for border in epcis_parts._NEXT[""].finditer(data))]

@@ -8,7 +8,7 @@ from lotproof.epcis.model import Broken, DocumentHeader, EventBatch, OnHeader, U
 from lotproof.epcis.parts import Part, Rows, merge
 
 BATCH_BYTES = 2 << 20
-BATCH_EPCS = 10_000
+BATCH_EPCS = 32_768
 
 
 class Collector:

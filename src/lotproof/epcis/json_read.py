@@ -50,7 +50,7 @@ _FIRST_KEY = re.compile(rb'\{\s*("[^"\\]*")')
 
 
 def read_json(stream: BinaryIO, on_header: OnHeader | None = None, *, bulk: bool = True) -> Iterator[EventBatch | Unreadable]:
-    """Yield the events of an EPCIS JSON document in batches of about 2 MB of input or 10,000 identifiers.
+    """Yield the events of an EPCIS JSON document in batches of about 2 MB of input or 33,000 identifiers.
 
     What cannot be read comes as Unreadable: one for each event left out, and one for the rest of a document that breaks
     off; everything before it is yielded first. `on_header` is called before the first batch, and again at the end if

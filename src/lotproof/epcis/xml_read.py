@@ -37,7 +37,7 @@ _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"
 
 
 def read_xml(stream: BinaryIO, on_header: OnHeader | None = None, *, bulk: bool = True) -> Iterator[EventBatch | Unreadable]:
-    """Yield the events of an EPCIS XML document in batches of about 2 MB of input or 10,000 identifiers.
+    """Yield the events of an EPCIS XML document in batches of about 2 MB of input or 33,000 identifiers.
 
     What cannot be read comes as Unreadable: one for each event left out, and one for the rest of a document that breaks
     off; everything before it is yielded first. `on_header` is called before the first batch. `bulk=False` reads all

@@ -45,7 +45,8 @@ _PACKED = {
     name: "ZSTD" if name in (*_UNIQUE, *_LONG) or name not in (*_WORDS, "item", "item_prefix", "parent") else "NONE"
     for name in OBSERVATION
 }
-"""Keys are random bytes, and of words little more is left than their numbers: packing them takes time and saves nothing."""
+"""Keys are random bytes, and of words (as of numbers written from dictionaries) little more is left than their numbers: packing them
+takes time and saves nothing."""
 
 
 class ObservationWriter:
@@ -136,9 +137,10 @@ def _is_listed(name: str, first: pa.Table) -> bool:
 
 
 def _parquet(path: Path, schema: pa.Schema, listed: list[str]) -> pq.ParquetWriter:
-    levels = {name: 1 for name, how in _PACKED.items() if how == "ZSTD"}
+    packed = {name: "NONE" if name in _STEPS and name in listed else how for name, how in _PACKED.items()}
+    levels = {name: 1 for name, how in packed.items() if how == "ZSTD"}
     return pq.ParquetWriter(
-        path, schema, compression=_PACKED, compression_level=levels, use_dictionary=listed,
+        path, schema, compression=packed, compression_level=levels, use_dictionary=listed,
         write_statistics=["item_prefix"], store_schema=False,
     )  # fmt: skip
 
