@@ -16,7 +16,6 @@ from lotproof.workspace import credentials
 from lotproof.workspace.database import close_database
 from lotproof.workspace.place import open_workspace
 
-
 QUICK = partial(argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
 """Argon2id at its cheapest: what is tested here is not its cost."""
 
