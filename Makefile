@@ -18,13 +18,13 @@ test: setup
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
-	LOTPROOF_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow"
+	LOTPROOF_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: setup spark
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
-	LOTPROOF_THREADS=1 $(BIN)/python -m pytest -n 2
+	LOTPROOF_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check src tests benchmarks

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -295,3 +297,12 @@ def test_the_usual_demo_finds_what_its_truth_says(tmp_path: Path) -> None:
     assert {entry["code"] for entry in truth["expected"]} & set(RULES) <= found
     key = tmp_path / "d" / "workspace" / "keys" / "log.vkey"
     assert program("verify", document["pack"], "--key", key, "--recompute").returncode == 0
+
+
+def test_a_command_that_needs_neither_statistics_nor_signatures_of_pdf_does_not_wait_for_them(tmp_path):
+    """They are more than half of the time in which a command starts."""
+    code = "import sys; from lotproof.cli.main import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, "init", str(tmp_path / "w")], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "lotproof.workspace.place" in loaded
+    assert not loaded & {"scipy.stats", "scipy.special", "scipy.optimize", "scipy.sparse", "pyhanko"}

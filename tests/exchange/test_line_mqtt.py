@@ -19,7 +19,7 @@ import pytest
 
 sys.path += [str(Path(__file__).parents[1] / name) for name in ("workspace",)]
 
-from small_site import PROGRAM, program
+from small_site import PROGRAM, copied, program
 
 from lotproof.exchange.line.buffer import Buffer, line_of
 
@@ -91,11 +91,18 @@ def broker(tmp_path) -> Iterator[Broker]:
     found.stop()
 
 
-@pytest.fixture
-def listening(broker, tmp_path) -> Iterator[Callable[..., Any]]:
-    """Starts `lotproof line listen`; gives the process when the broker knows its subscription."""
-    home, running = tmp_path / "w", []
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A workspace, made once: each test changes a copy."""
+    home = tmp_path_factory.mktemp("made") / "w"
     assert program("init", home).returncode == 0
+    return home
+
+
+@pytest.fixture
+def listening(made, broker, tmp_path) -> Iterator[Callable[..., Any]]:
+    """Starts `lotproof line listen`; gives the process when the broker knows its subscription."""
+    home, running = copied(made, tmp_path / "w"), []
 
     def start(seconds: float = 0.5) -> subprocess.Popen[str]:
         (home / "line.toml").write_text(CONFIG.format(port=broker.port, seconds=seconds))

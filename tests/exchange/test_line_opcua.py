@@ -16,7 +16,7 @@ import pytest
 
 sys.path += [str(Path(__file__).parents[1] / name) for name in ("workspace",)]
 
-from small_site import PROGRAM, program
+from small_site import PROGRAM, copied, program
 
 from lotproof.exchange.line import states
 from lotproof.exchange.line.settings import LineError, load
@@ -61,9 +61,19 @@ def server() -> Iterator[Any]:
         running.wait(20)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A workspace with two people, made once: each test changes a copy."""
+    home = tmp_path_factory.mktemp("made") / "w"
+    assert program("init", home).returncode == 0
+    for user, role in (("op-1", "operator"), ("read-1", "reader")):
+        assert _as_person("people", "add", user, "--name", "O. Perator", "--role", role, "--tz", "UTC", home=home).returncode == 0
+    return home
+
+
 @pytest.fixture
-def home(server, tmp_path) -> Path:
-    assert program("init", tmp_path / "w").returncode == 0
+def home(made, server, tmp_path) -> Path:
+    copied(made, tmp_path / "w")
     (tmp_path / "w" / "line.toml").write_text(CONFIG.format(port=server[0]))
     return tmp_path / "w"
 
@@ -90,13 +100,6 @@ def test_states_become_observations_with_a_receipt_and_nothing_is_requested(home
     )
 
 
-@pytest.fixture
-def crew(home) -> Path:
-    for user, role in (("op-1", "operator"), ("read-1", "reader")):
-        assert _as_person("people", "add", user, "--name", "O. Perator", "--role", role, "--tz", "UTC", home=home).returncode == 0
-    return home
-
-
 def _as_person(*words: str, home: Path, password: str = PASSWORD) -> subprocess.CompletedProcess[str]:
     reading, writing = os.pipe()
     os.write(writing, f"{password}\n".encode())
@@ -116,36 +119,36 @@ def _entries(home: Path) -> list[dict[str, Any]]:
     return [{**(entry := json.loads(data))["body"], "actor": entry["actor"]} for (data,) in rows]
 
 
-def test_a_person_asks_to_hold_and_both_sides_are_recorded(crew, server):
+def test_a_person_asks_to_hold_and_both_sides_are_recorded(home, server):
     what = ("--what", "lot B7-2231", "--why", "96 units missing", "--reference", "INC-2026-0147")
-    done = _as_person("line", "hold", "line2", "--by", "op-1", *what, home=crew)
+    done = _as_person("line", "hold", "line2", "--by", "op-1", *what, home=home)
     assert (done.returncode, done.stdout) == (0, "line2 answers Good: 1, lot B7-2231 is held.\n"), done.stderr
     assert server[1].stdout.readline() == "hold|lot B7-2231|96 units missing|op-1|INC-2026-0147\n"
-    asked, answered = _entries(crew)
+    asked, answered = _entries(home)
     assert (asked["type"], asked["what"], asked["why"], asked["actor"]) == ("line-hold-asked", "lot B7-2231", "96 units missing", "op-1")
     assert (answered["type"], answered["status"], answered["outputs"]) == ("line-hold-answered", "Good", ["1", "lot B7-2231 is held"])
 
 
-def test_a_refusal_is_an_answer(crew, server):
-    done = _as_person("line", "hold", "line2", "--by", "op-1", "--what", "the moon", "--why", "x", home=crew)
+def test_a_refusal_is_an_answer(home, server):
+    done = _as_person("line", "hold", "line2", "--by", "op-1", "--what", "the moon", "--why", "x", home=home)
     assert (done.returncode, done.stdout) == (1, "line2 answers BadUserAccessDenied.\n"), done.stderr
     server[1].stdout.readline()
-    assert _entries(crew)[-1]["status"] == "BadUserAccessDenied"
+    assert _entries(home)[-1]["status"] == "BadUserAccessDenied"
 
 
-def test_nobody_without_the_role_or_the_password_asks(crew):
-    done = _as_person("line", "hold", "line2", "--by", "read-1", "--what", "x", "--why", "x", home=crew)
+def test_nobody_without_the_role_or_the_password_asks(home):
+    done = _as_person("line", "hold", "line2", "--by", "read-1", "--what", "x", "--why", "x", home=home)
     assert "read-1 is reader; a line is asked to hold by one of: QA approver, investigator, operator." in done.stderr
-    assert _as_person("line", "hold", "line2", "--by", "op-1", "--what", "x", "--why", "x", home=crew, password="wrong").returncode == 2
-    assert _entries(crew) == []
+    assert _as_person("line", "hold", "line2", "--by", "op-1", "--what", "x", "--why", "x", home=home, password="wrong").returncode == 2
+    assert _entries(home) == []
 
 
-def test_a_server_that_is_away_leaves_an_entry_and_a_sentence(crew):
-    (crew / "line.toml").write_text(CONFIG.format(port=1))
-    done = _as_person("line", "hold", "line2", "--by", "op-1", "--what", "lot 7", "--why", "x", home=crew)
+def test_a_server_that_is_away_leaves_an_entry_and_a_sentence(home):
+    (home / "line.toml").write_text(CONFIG.format(port=1))
+    done = _as_person("line", "hold", "line2", "--by", "op-1", "--what", "lot 7", "--why", "x", home=home)
     assert "Whether the line holds is not known: go there." in done.stderr
-    assert [entry["type"] for entry in _entries(crew)] == ["line-hold-asked", "line-hold-failed"]
-    assert "does not answer (ConnectionRefusedError); look whether it runs." in program("line", "check", "--workspace", crew).stdout
+    assert [entry["type"] for entry in _entries(home)] == ["line-hold-asked", "line-hold-failed"]
+    assert "does not answer (ConnectionRefusedError); look whether it runs." in program("line", "check", "--workspace", home).stdout
 
 
 @pytest.mark.parametrize(

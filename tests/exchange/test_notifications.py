@@ -21,7 +21,7 @@ from aiosmtpd.smtp import AuthResult
 sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "workspace")]
 
 from case_kit import Floor
-from quality_floor import floor, quick_hashes  # noqa: F401
+from quality_floor import crewed, floor, quick_hashes  # noqa: F401
 from small_site import as_a_user, invoke, json_of  # noqa: F401
 
 from lotproof.exchange.notify import news
@@ -84,7 +84,7 @@ def postbox() -> Iterator[Postbox]:
 def hook() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
     server.posts, server.answer = [], 200
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()

@@ -57,7 +57,8 @@ def test_lists_of_revoked_certificates_are_written_into_the_pdf(plain, kit: Kit,
     assert [kept] == list(lists.values())
     if verapdf_engine.lacking() is None:
         (tmp_path / "crl.pdf").write_bytes(signed)
-        assert all(" compliant" in line for flavour in ("2a", "ua1") for line in verapdf_engine.validate(flavour, tmp_path / "crl.pdf"))
+        lines = verapdf_engine.validate("2a,ua1", tmp_path / "crl.pdf")
+        assert len(lines) == 2 and all(" compliant" in line for line in lines), lines
 
 
 def test_signing_appends_and_changes_no_byte_before(plain, levels):
@@ -72,9 +73,8 @@ def test_every_level_is_pdf_a_2a_and_pdf_ua_1_after_signing(plain, levels, tmp_p
     for name, content in levels.items():
         (tmp_path / f"{name}.pdf").write_bytes(content)
     files = [tmp_path / "B-T.pdf", tmp_path / "B-LTA.pdf", tmp_path / "hostile-signed.pdf"]
-    for flavour in ("2a", "ua1"):
-        lines = verapdf_engine.validate(flavour, *files)
-        assert len(lines) == len(files) and all(" compliant" in line for line in lines), lines
+    lines = verapdf_engine.validate("2a,ua1", *files)
+    assert len(lines) == 2 * len(files) and all(" compliant" in line for line in lines), lines
 
 
 @pytest.mark.skipif(verapdf_engine.lacking() is not None, reason=verapdf_engine.lacking() or "")

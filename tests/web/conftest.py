@@ -13,7 +13,7 @@ from django.test import Client
 sys.path += [str(Path(__file__).parents[1] / name) for name in ("quality", "workspace", "gs1")]
 
 from case_kit import PASSWORD, Floor
-from quality_floor import floor, quick_hashes  # noqa: F401
+from quality_floor import crewed, floor, quick_hashes  # noqa: F401
 from small_site import as_a_user, own, site  # noqa: F401
 
 from lotproof.web import site as place

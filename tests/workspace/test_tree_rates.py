@@ -39,8 +39,13 @@ def asked(home, *more):
     return json.loads(ran(["faulttree", "unreported-batch", "--from-lake", "--workspace", str(home), "--json", *more]))
 
 
-def test_the_known_rate_lies_in_the_interval_and_the_rows_show_it(home):
-    told = asked(home)
+@pytest.fixture(scope="module")
+def told(home):
+    """What the command says of the tree as it comes; it judges the whole site each time that it is asked."""
+    return asked(home)
+
+
+def test_the_known_rate_lies_in_the_interval_and_the_rows_show_it(told):
     events = {one["event"]: one for one in told["from_lake"]["events"]}
     late = events["interface-down"]
     assert (late["events"], late["opportunities"]) == (FAULTY, LOTS)
@@ -56,8 +61,8 @@ def test_the_known_rate_lies_in_the_interval_and_the_rows_show_it(home):
     assert told["probability"] == pytest.approx(top["probability"])
 
 
-def test_events_without_data_are_assumptions_that_need_evidence(home):
-    events = {one["event"]: one for one in asked(home)["from_lake"]["events"]}
+def test_events_without_data_are_assumptions_that_need_evidence(told):
+    events = {one["event"]: one for one in told["from_lake"]["events"]}
     unseen = events["rejection-not-noticed"]
     assert unseen["opportunities"] is None and unseen["probability"] == 1.0
     assert unseen["why"].startswith("Evidence is needed: no observation shows this event.")
