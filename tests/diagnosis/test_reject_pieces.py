@@ -13,7 +13,7 @@ def facts(*failed: tuple[int, int, int], reads: int = 4_000) -> Facts:
     """A lot read once a second; of each (first, count, every) that many fail from the first on, one in ``every``."""
     connection = duckdb.connect()
     connection.execute(
-        """CREATE TABLE obs AS SELECT 'L1' AS lot, 'camera' AS kind, 'unit' AS level, 'verified' AS step, n AS subject, n AS position, 3.0 AS grade,
+        """CREATE TABLE obs AS SELECT 'L1' AS lot, 'camera' AS kind, 'unit' AS level, 'verified' AS step, n AS subject, n AS position, 3.0::DOUBLE AS grade,
                   'K1' AS device, TIMESTAMP '2026-03-02 08:00:00' + INTERVAL (n) SECOND AS at_utc FROM range(?) t(n)""", [reads])  # fmt: skip
     for first, count, every in failed:
         connection.execute(

@@ -55,10 +55,23 @@ def test_quantities_are_claims() -> None:
     assert [(claim["claim"], claim["quantity"]) for claim in found.claims] == [("partner_ordered", 100.0), ("partner_received", 110.0)]
 
 
+def test_whole_containers_and_lists_that_stand_beside_the_sender_are_read_too() -> None:
+    found = read_partner_notice(json.dumps({
+        "exception_case_uuid": "c", "sent_at": "2026-06-05T15:31:35+02:00", "notifying_trading_partner": {"name": "P"},
+        "missing_product_data": [{"sscc": "00395060000000000016", "gtin": GTIN, "lot": "L1", "quantity": 12}],
+        "missing_product": [{"gtin": GTIN, "serial": "A2"}, {"sscc": "12"}],
+    }))  # fmt: skip
+    assert [(row.get("sscc"), row["level"], row.get("lot"), row["step"]) for row in found.rows] == [
+        ("395060000000000016", "container", "L1", "found_without_data"), (None, "unit", None, "data_without_product"),
+    ]  # fmt: skip
+    assert {str(row["at_utc"]) for row in found.rows} == {"2026-06-05 13:31:35"}
+    assert [entry for entry, _ in found.refused] == [3]
+
+
 def test_an_entry_that_says_nothing_is_refused_with_its_reason() -> None:
     found = read_partner_notice(message(missing_product=[{"product_gtin": GTIN}, 7], underages=[{"gtin": GTIN}]))
     assert [position for position, _ in found.refused] == [1, 2, 3]
-    assert found.refused[0][1] == "the entry of missing_product cannot be read (it names no serial)"
+    assert found.refused[0][1] == "the entry of missing_product cannot be read (it names no serial and no container)"
 
 
 @pytest.mark.parametrize("text", ["{}", "[1]", '{"exception_case_uuid": 1, "exceptions": [1]}', '{"exception_case_uuid"', "[" * 100_000 + '"exception_case_uuid"'])

@@ -150,7 +150,7 @@ READERS: Mapping[str, Callable[[Job], Tally]] = {
     "xml": _xml,
     "picture": lambda job: read_picture(job.connection, job.path, job.context.name),
     "checksum-list": lambda job: read_checksums(job.connection, job.path, job.context.name, job.files),
-    "partner-notice": lambda job: read_notice(job.connection, job.path),
+    "partner-notice": lambda job: read_notice(job.connection, job.path, job.context.name),
     **dict.fromkeys(("pdf", "document", "profile", "export-note", "alert-message", "zip"), _kept),
     **dict.fromkeys(("empty", "damaged-zip", "archive", "binary"), _unreadable),
 }

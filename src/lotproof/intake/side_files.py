@@ -34,13 +34,16 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Ma
         connection.unregister("_rows")
 
 
-def read_notice(connection: duckdb.DuckDBPyConnection, path: Path) -> Tally:
+def read_notice(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> Tally:
     """A trading partner's exception notice."""
     notice = read_partner_notice(path.read_bytes().decode(encoding_of(path), errors="replace"))
     _insert(connection, "observation", notice.rows)
     _insert(connection, "claim", notice.claims)
     _insert(connection, "quarantine", [{"reason": reason, "position": entry} for entry, reason in notice.refused])
-    return Tally(kind="partner-notice", rows=notice.entries, stored=notice.entries - len(notice.refused), quarantined=len(notice.refused))
+    tally = Tally(kind="partner-notice", rows=notice.entries, stored=notice.entries - len(notice.refused), quarantined=len(notice.refused))
+    if not notice.entries:
+        tally.problems.append(f"{name}: the notice lists no item; it is kept as it is, ask the partner for its list of items if it should have one.")
+    return tally
 
 
 def read_checksums(connection: duckdb.DuckDBPyConnection, path: Path, name: str, files: Mapping[str, Path]) -> Tally:

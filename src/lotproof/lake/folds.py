@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from lotproof.lake.store import Lake
 
-NAME = "folds.v1"
+NAME = "folds.v2"
 LOOK = 0
 """Number of a serial that must be read: it is long, or has a character outside ASCII, or a point, comma or plus (IDT-04)."""
 _LONGEST = 24
@@ -34,7 +34,7 @@ def _letters() -> np.ndarray:
     for text, meant in zip("&\"'(-_", "134568", strict=True):
         table[ord(text)] = ord(meant)
     table[ord("a") : ord("z") + 1] = np.arange(ord("A"), ord("Z") + 1)
-    for text, meant in zip("OILYoily", "011Z011Z", strict=True):
+    for text, meant in zip("OILYQWoilyqw?;", "011ZAZ011ZAZMM", strict=True):
         table[ord(text)] = ord(meant)
     return table
 

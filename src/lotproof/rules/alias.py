@@ -4,12 +4,12 @@
 of a trade item, what the hub commissioned). A stray is matched only if exactly one known serial answers and if it is not
 itself known. Nothing is repaired: the match is a finding of its own (IDT-02, IDT-03, IDT-04). A serial that a source gives
 without trade item is matched with the same serial, of its own lot first; that is no finding. Neither is a number that is a known
-trade item and serial written one behind the other.
+trade item and serial written one behind the other. What no spelling here explains may still be one map of characters (rules/charmap.py).
 """
 
 from __future__ import annotations
 
-from lotproof.lake.spelling import AZERTY, HEADS
+from lotproof.lake.spelling import AZERTY, AZERTY_LETTERS, HEADS
 
 _KNOWN = """
 CREATE OR REPLACE TABLE known AS
@@ -32,7 +32,7 @@ WHERE level = 'unit' AND serial IS NOT NULL AND item IS NOT NULL AND item NOT IN
 
 _CANDIDATE = """
 CREATE OR REPLACE TABLE candidate AS
-WITH s AS (SELECT *, upper(serial) AS u, ltrim(serial, '0') AS z, translate(serial, 'YZyz', 'ZYzy') AS y, AZERTY AS f,
+WITH s AS (SELECT *, upper(serial) AS u, ltrim(serial, '0') AS z, translate(serial, 'YZyz', 'ZYzy') AS y, AZERTY AS f, FRENCH AS a,
                   translate(upper(serial), 'OIL', '011') AS c FROM stray),
      k AS (SELECT *, upper(serial) AS u, ltrim(serial, '0') AS z, translate(upper(serial), 'OIL', '011') AS c FROM known
            WHERE EXISTS (SELECT 1 FROM stray))
@@ -44,11 +44,12 @@ UNION ALL SELECT s.item, k.item, 'keyboard', 2 FROM s JOIN k ON k.serial = s.y A
 UNION ALL SELECT s.item, k.item, 'keyboard', 3 FROM s JOIN k ON k.u = upper(s.y) AND SAME
 UNION ALL SELECT s.item, k.item, 'zeros', 2 FROM s JOIN k ON k.z = s.z AND s.z <> '' AND SAME
 UNION ALL SELECT s.item, k.item, 'keyboard', 4 FROM s JOIN k ON k.serial = s.f AND SAME
+UNION ALL SELECT s.item, k.item, 'keyboard', 4 FROM s JOIN k ON k.serial = s.a AND SAME
 UNION ALL SELECT s.item, k.item, 'confusable', 6 FROM s JOIN k ON k.c = s.c AND SAME
 UNION ALL SELECT s.item, k.item, 'swallowed', 5 FROM (
     SELECT s.*, t.head FROM s, unnest(HEADS) AS t(head)) s
   JOIN k ON k.serial = s.head AND s.head <> '' AND SAME
-""".replace("SAME", "(s.gtin IS NULL OR k.gtin IS NULL OR k.gtin = s.gtin)").replace("AZERTY", AZERTY).replace("HEADS", HEADS)
+""".replace("SAME", "(s.gtin IS NULL OR k.gtin IS NULL OR k.gtin = s.gtin)").replace("FRENCH", AZERTY_LETTERS.replace("SERIAL", AZERTY)).replace("AZERTY", AZERTY).replace("HEADS", HEADS)
 
 _ALIAS = """
 CREATE OR REPLACE TABLE alias AS

@@ -3,6 +3,7 @@
 obs           every observation of the partition; ``subject`` is the item after format-only matching, ``lot`` its home lot
 thing         subject -> text, gtin, lot, level
 alias         stray item -> canonical item, with the transform that makes them equal
+char_map      see ``charmap``
 line_state    subject -> last state at the line controller, with time
 line_parent   subject -> last container at the line controller
 as_of         the moment up to which observations are taken; null: all
@@ -29,6 +30,7 @@ import pyarrow as pa
 from lotproof.rules.alias import ALIAS_SQL
 from lotproof.rules.audit import AUDIT_SQL
 from lotproof.rules.bins import BIN_SQL
+from lotproof.rules.charmap import find_maps
 from lotproof.rules.corrections import CORRECTION_SQL
 from lotproof.rules.declared import VOID_SQL
 from lotproof.rules.facts import FACT_SQL
@@ -45,7 +47,10 @@ def prepare(connection: duckdb.DuckDBPyConnection, lots: Sequence[str], at: date
     connection.executemany("INSERT INTO part_lot VALUES (?)", [[lot] for lot in lots])
     connection.execute("CREATE OR REPLACE TABLE as_of AS SELECT ?::TIMESTAMP AS moment", [at])
     observed = _OBS if at is None else f"{_OBS} WHERE p.at_utc <= (SELECT moment FROM as_of)"
-    for statement in (_PART, *ALIAS_SQL, observed, _THING, _LINE_STATE, _LINE_PARENT, *VOID_SQL, _HUB_EVENT, _HUB_COUNT, _EXPIRY_DAY):
+    for statement in (_PART, *ALIAS_SQL):
+        connection.execute(statement)
+    find_maps(connection)
+    for statement in (observed, _THING, _LINE_STATE, _LINE_PARENT, *VOID_SQL, _HUB_EVENT, _HUB_COUNT, _EXPIRY_DAY):
         connection.execute(statement)
     _replay_hub(connection)
     for statement in (_HUB_STATE, _LOT_INFO, _NUMBER_CLASS, *AUDIT_SQL, *CORRECTION_SQL, *FACT_SQL, *BIN_SQL):

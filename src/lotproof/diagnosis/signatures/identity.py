@@ -13,9 +13,10 @@ from lotproof.rules.hypothesis import Hypothesis, Suspect
 _MAPPED = """
 SELECT count(DISTINCT o.subject), min(o.alias_transform), count(DISTINCT o.alias_transform), min(o.at_utc),
        (SELECT count(DISTINCT subject) FROM hub_event WHERE lot = $lot AND level = 'unit' AND step = 'commissioned')
-FROM obs o WHERE o.lot = $lot AND o.kind = 'hub' AND o.alias_transform IN ('zeros', 'case', 'keyboard')
+FROM obs o WHERE o.lot = $lot AND o.kind = 'hub' AND o.alias_transform IN ('zeros', 'case', 'keyboard', 'map')
 """
-MAPS = {"zeros": "lost their leading zeros", "case": "changed between capitals and small letters", "keyboard": "went through another keyboard layout"}
+MAPS = {"zeros": "lost their leading zeros", "case": "changed between capitals and small letters", "keyboard": "went through another keyboard layout",
+        "map": "went through one map of characters"}  # fmt: skip
 
 
 def character_map(facts: Facts) -> Iterator[Hypothesis]:

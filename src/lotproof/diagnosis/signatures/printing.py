@@ -29,14 +29,16 @@ spanned AS (SELECT *, lead(k, 4) OVER (PARTITION BY nth ORDER BY k) - k AS span 
 SELECT (SELECT count(*) FROM reads), (SELECT count(*) FROM bad), min(span), min(at_utc), max(at_utc), count(*) FROM spanned
 GROUP BY nth HAVING min(span) IS NOT NULL ORDER BY min(span), nth
 """
-# The grades of the printer (or camera) with most failures, in the order of time, up to its last low one of the piece that ends at $ended.
+# The reads of the printer (or camera) with most failures, in the order of time, up to its last failure of the piece that ends at $ended: a code
+# that cannot be read has no grade.
 _GRADED = """
 WITH graded AS (
-  SELECT coalesce(p.device, c.device) AS device, c.grade, c.at_utc, c.position
+  SELECT coalesce(p.device, c.device) AS device, c.grade, c.at_utc, c.position,
+         coalesce(c.grade < 1.5, false) OR ($what = 'failed' AND c.step IN ('no_read', 'rejected')) AS bad
   FROM obs c LEFT JOIN (SELECT subject, min(device) AS device FROM obs WHERE kind = 'printer' AND step = 'encoded' GROUP BY subject) p ON p.subject = c.subject
-  WHERE c.lot = $lot AND c.kind = 'camera' AND c.grade IS NOT NULL AND c.level = 'unit' AND c.at_utc IS NOT NULL AND c.at_utc <= $ended),
-worst AS (SELECT device FROM graded WHERE grade < 1.5 AND at_utc >= $began GROUP BY device ORDER BY count(*) DESC, device LIMIT 1)
-SELECT at_utc, grade FROM graded WHERE device IN (SELECT device FROM worst) ORDER BY at_utc, position
+  WHERE c.lot = $lot AND c.kind = 'camera' AND c.level = 'unit' AND c.at_utc IS NOT NULL AND c.at_utc <= $ended),
+worst AS (SELECT device FROM graded WHERE bad AND at_utc >= $began GROUP BY device ORDER BY count(*) DESC, device LIMIT 1)
+SELECT at_utc, grade, bad FROM graded WHERE device IN (SELECT device FROM worst) AND (grade IS NOT NULL OR bad) ORDER BY at_utc, position
 """
 # What the packs of a piece share that others of the same piece do not.
 _SHARED = """
@@ -88,19 +90,29 @@ def _by_chance(bad: int, expected: float) -> float:
     return bad * (1 - fewer)
 
 
-def _fall(facts: Facts, piece: _Piece) -> datetime | None:
-    """When the grades began to fall, where they passed through the middle before they were too low: wear does, a bad roll does not."""
-    rows = facts.rows(_GRADED, began=piece.began, ended=piece.ended)
-    if len(rows) < 60:
+def _fall(facts: Facts, piece: _Piece, what: str = "low") -> datetime | None:
+    """When the grades began to fall, where they passed through the middle before codes failed: wear does, a bad roll does not."""
+    rows = facts.rows(_GRADED, began=piece.began, ended=piece.ended, what=what)
+    graded = [(at, grade) for at, grade, _ in rows if grade is not None]
+    if len(graded) < 60:
         return None
-    usual = sum(grade for _, grade in rows[: len(rows) // 3]) / (len(rows) // 3)
-    low = [n for n, (_, grade) in enumerate(rows) if grade < LIMIT]
-    before = rows[max(0, low[len(low) // 2] - 60) : low[len(low) // 2]] if low else []
-    if not before or sum(LIMIT <= grade < usual - 0.6 for _, grade in before) < 0.25 * len(before):
+    usual = sum(grade for _, grade in graded[: len(graded) // 3]) / (len(graded) // 3)
+    bad = [n for n, row in enumerate(rows) if row[2]]
+    before = [grade for _, grade, _ in rows[max(0, bad[len(bad) // 2] - 60) : bad[len(bad) // 2]] if grade is not None] if bad else []
+    if not before or sum(LIMIT <= grade < usual - 0.6 for grade in before) < 0.25 * len(before):
         return None
-    recent = rows[-300:]
+    recent = graded[-300:]
     fell: datetime = recent[_bend([grade for _, grade in recent], usual)][0]
     return fell
+
+
+def _fading(facts: Facts) -> tuple[_Piece | None, datetime | None]:
+    """The failures that fading makes, and when it began: grades that are too low, or codes that cannot be read at all after they faded."""
+    piece = _cluster(facts, "low")
+    fell = _fall(facts, piece) if piece else None
+    unread = None if fell else _cluster(facts, "failed")
+    gone = _fall(facts, unread, "failed") if unread and unread.dense >= 3 else None
+    return (unread, gone) if gone else (piece, fell)
 
 
 def _bend(grades: list[float], usual: float) -> int:
@@ -133,15 +145,14 @@ def _culprit(facts: Facts, piece: _Piece) -> Suspect | None:
 
 def degradation(facts: Facts) -> Iterator[Hypothesis]:
     """Grades fall, then reads fail."""
-    piece, drifting = _cluster(facts, "low"), facts.has("SCN-04", grave=False)
+    (piece, fell), drifting = _fading(facts), facts.has("SCN-04", grave=False)
     if piece is None or (piece.dense < 3 and not drifting):
         return
-    fell = _fall(facts, piece)
-    suspect = suspect_of(facts, ("SCN-02",), ("printer", "material_lot"))
+    suspect = suspect_of(facts, ("SCN-02",), ("printer", "material_lot")) or (suspect_of(facts, ("SCN-01", "SCN-02"), ("printer", "material_lot")) if fell else None)
     confidence = 0.5 + (0.25 if drifting and fell else 0) + (0.15 if suspect else 0) + min(piece.dense, 20) / 100 - (0 if fell else 0.15)
     yield Hypothesis(
         "print_degradation", "MACHINE", facts.lot, min(confidence, 0.95),
-        f"{piece.bad} symbols graded too low lie close together.", "Plot the grades by printer: they must fall before they fail.", ("SCN-02", "SCN-04"),
+        f"{piece.bad} symbols graded too low or not read lie close together.", "Plot the grades by printer: they must fall before they fail.", ("SCN-02", "SCN-04"),
         moment(fell or piece.began), suspect,
         supports=("the grades fell bit by bit before",) if fell else (), against=() if fell else ("no gradual fall of the grades was seen",),
     )  # fmt: skip
@@ -155,8 +166,7 @@ def clustered(facts: Facts) -> Iterator[Hypothesis]:
     piece = pieces[0]
     again = tuple(f"{other.inside} failed close together from {other.began:%H:%M:%S} to {other.ended:%H:%M:%S} as well"
                   for other in pieces[1:])  # fmt: skip
-    suspect, low = _culprit(facts, piece), _cluster(facts, "low")
-    fading = low is not None and _fall(facts, low) is not None
+    suspect, fading = _culprit(facts, piece), _fading(facts)[1] is not None
     yield Hypothesis(
         "reject_cluster", "MATERIAL" if suspect and suspect.field == "material_lot" else "MACHINE", facts.lot,
         min(0.55 + (0.2 if suspect else 0) + min(piece.dense, 20) / 100 - (0.2 if fading else 0), 0.93),
