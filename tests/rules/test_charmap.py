@@ -32,7 +32,7 @@ def test_a_map_is_learned_and_each_stray_gets_its_serial(changes: dict[str, str]
     found = learn(strays, lacking)
     assert found == changes
     pairs = matched(strays, lacking, found)
-    right = {image: serial for image, serial in zip(mapped(made, changes), made, strict=True)}
+    right = dict(zip(mapped(made, changes), made, strict=True))
     assert len(pairs) >= 0.98 * len(strays) and all(right[stray] == meant for stray, meant in pairs.items())
 
 

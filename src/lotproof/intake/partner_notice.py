@@ -24,7 +24,8 @@ _ITEMS = (
 )
 _COUNTS = ("overages", "underages")
 _LISTS = {*_COUNTS, *(kind for kind, *_ in _ITEMS)}
-_GTIN, _SERIAL, _CODE, _LOT = ("gtin",), ("serial", "serial_number"), ("sscc", "product_sscc", "epc", "code"), ("product_lot", "lot", "batch")
+_GTIN, _SERIAL, _LOT = ("gtin",), ("serial", "serial_number"), ("product_lot", "lot", "batch")
+_CODE = ("sscc", "product_sscc", "epc", "code")
 """Names that partners give to what PDG has no name for, or another."""
 
 

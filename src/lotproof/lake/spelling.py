@@ -26,7 +26,7 @@ AZERTY = """translate(serial, '&é"''(-è_çà', '1234567890')"""
 """``serial`` as it was, where its digits were typed on a French keyboard without the shift key."""
 
 AZERTY_LETTERS = """translate(SERIAL, 'AQZWaqzw?;', 'QAWZqawzMM')"""
-"""``SERIAL`` as it was, where a scanner and its computer disagreed whether the keyboard is French: A and Q, Z and W change places, M moves."""
+"""``SERIAL`` as it was, where a scanner and its computer disagreed whether the keyboard is French: A and Q, Z and W change places."""
 
 LETTERS = f"""translate(upper({AZERTY}), 'OILYQW?;', '011ZAZMM')"""
 """``serial`` with each of its characters as `FOLD` has it."""
