@@ -42,7 +42,7 @@ def read_notice(connection: duckdb.DuckDBPyConnection, path: Path, name: str) ->
     _insert(connection, "quarantine", [{"reason": reason, "position": entry} for entry, reason in notice.refused])
     tally = Tally(kind="partner-notice", rows=notice.entries, stored=notice.entries - len(notice.refused), quarantined=len(notice.refused))
     if not notice.entries:
-        tally.problems.append(f"{name}: the notice lists no item; it is kept as it is, ask the partner for the list if there should be one.")
+        tally.problems.append(f"{name}: the notice lists no item; it is kept as it is, ask the partner for its list of items.")
     return tally
 
 

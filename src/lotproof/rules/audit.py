@@ -69,12 +69,19 @@ WITH seen AS (
   SELECT subject, lot, min(at_utc) FILTER (kind = 'printer' AND step = 'encoded') AS printer,
          max(at_utc) FILTER (kind = 'camera' AND step = 'verified') AS camera, min({'position': position, 'source': source}) FILTER (kind = 'camera' AND step = 'verified') AS camera_at,
          max(at_utc) FILTER (kind = 'line' AND step = 'commissioned') AS line, min({'position': position, 'source': source}) FILTER (kind = 'line' AND step = 'commissioned') AS line_at,
-         min(at_utc) FILTER (kind = 'hub' AND step = 'commissioned') AS hub, min({'position': position, 'source': source}) FILTER (kind = 'hub' AND step = 'commissioned') AS hub_at
+         min(at_utc) FILTER (kind = 'hub' AND step = 'commissioned') AS hub, min({'position': position, 'source': source}) FILTER (kind = 'hub' AND step = 'commissioned') AS hub_at,
+         min(at_utc) FILTER (kind = 'line' AND step = 'aggregated') AS line_packed, min(at_utc) FILTER (kind = 'hub' AND step = 'aggregated') AS hub_packed,
+         min({'position': position, 'source': source}) FILTER (kind = 'line' AND step = 'aggregated') AS line_packed_at,
+         min({'position': position, 'source': source}) FILTER (kind = 'hub' AND step = 'aggregated') AS hub_packed_at
   FROM obs WHERE level = 'unit' AND subject IS NOT NULL AND at_utc IS NOT NULL AND kind IN ('printer', 'camera', 'line', 'hub') GROUP BY subject, lot),
 pair AS (
   SELECT lot, 'printer' AS left_kind, 'camera' AS right_kind, epoch_us(camera) - epoch_us(printer) AS d, camera_at AS first_at FROM seen
   UNION ALL SELECT lot, 'camera', 'line', epoch_us(line) - epoch_us(camera), line_at FROM seen
-  UNION ALL SELECT lot, 'line', 'hub', epoch_us(hub) - epoch_us(line), hub_at FROM seen),
+  UNION ALL SELECT lot, 'line', 'hub', epoch_us(hub) - epoch_us(line), hub_at FROM seen
+  -- Packs wait for their case as long as they like: only minutes that a clock may be wrong by are told apart.
+  UNION ALL SELECT lot, 'commissioning', 'packing', if(abs(d // 1000000) < 600, 0, d), first_at FROM (
+    SELECT lot, coalesce(epoch_us(line_packed) - epoch_us(line), epoch_us(hub_packed) - epoch_us(hub)) AS d,
+           if(line_packed IS NULL OR line IS NULL, hub_packed_at, line_packed_at) AS first_at FROM seen)),
 counted AS (
   SELECT lot, left_kind, right_kind, d // 1000000 AS seconds, count(*) AS n, min(first_at) AS first_at FROM pair WHERE d IS NOT NULL GROUP BY ALL
   UNION ALL SELECT lot, left_kind, right_kind, seconds, n, {'position': position, 'source': source} FROM aside_delay WHERE lot IN (SELECT lot FROM part_lot))

@@ -19,6 +19,10 @@ Counted = list[tuple[str, Arrays]]
 MINUTE, SECOND = 60_000_000, 1_000_000
 PAIRS = (("printer", "camera", ENCODED, VERIFIED), ("camera", "line", VERIFIED, LINE), ("line", "hub", LINE, HUB))
 """Neighbouring sources, and the classes of their rows."""
+PACKING = (("commissioning", "packing"), (LINE, PACKED), (HUB, HUB_PACKED))
+"""Commissioning and packing, at the line or else in the hub."""
+NEAR = 600
+"""Seconds up to which a pack may lie between commissioning and packing as it likes: they count as none (rules/audit.py)."""
 _CLASSES = (ALLOCATED, ENCODED, VERIFIED, LINE, PACKED, HUB, HUB_PACKED)
 
 
@@ -30,6 +34,7 @@ def count(packs: Packs, gtin: np.ndarray, day: np.ndarray) -> Counted:
     return [
         ("lot", _lots(packs, lot, gtin)), ("day", _days(packs, lot, day)), ("tick", _ticks(packs, lot)), ("graded", _grades(packs, lot)),
         *(("delay", _delays(packs, lot, pair)) for pair in range(len(PAIRS)) if PAIRS[pair][2] in packs.bunches and PAIRS[pair][3] in packs.bunches),
+        ("delay", _packing(packs, lot)),
     ]  # fmt: skip
 
 
@@ -92,7 +97,25 @@ def _delays(packs: Packs, lot: np.ndarray, pair: int) -> Arrays:
     before, after = packs.of(left, "at", NEVER), packs.of(right, "at", NEVER)
     position, file = (packs.of(right, name) for name in ("position", "file"))
     lot, before, after, position, file = _given((before != NEVER) & (after != NEVER), lot, before, after, position, file)
-    groups = Groups([lot, (after - before) // SECOND])
+    return _waited(lot, (after - before) // SECOND, position, file, pair)
+
+
+def _packing(packs: Packs, lot: np.ndarray) -> Arrays:
+    """From commissioning to packing; times of the line go before those of the hub."""
+    (made, packed), others = PACKING[1], PACKING[2]
+    before, after = packs.of(made, "at", NEVER), packs.of(packed, "at", NEVER)
+    position, file = (packs.of(packed, name) for name in ("position", "file"))
+    lacks = (before == NEVER) | (after == NEVER)
+    if lacks.any():
+        before, after = (np.where(lacks, packs.of(number, "at", NEVER), at) for number, at in zip(others, (before, after), strict=True))
+        position, file = (np.where(lacks, packs.of(others[1], name), own) for name, own in (("position", position), ("file", file)))
+    lot, before, after, position, file = _given((before != NEVER) & (after != NEVER), lot, before, after, position, file)
+    seconds = (after - before) // SECOND
+    return _waited(lot, np.where(np.abs(seconds) < NEAR, 0, seconds), position, file, len(PAIRS))
+
+
+def _waited(lot: np.ndarray, seconds: np.ndarray, position: np.ndarray, file: np.ndarray, pair: int) -> Arrays:
+    groups = Groups([lot, seconds])
     place, source = groups.first([position, file])
     number = np.full(len(place), pair)
     return {"lot": groups.keys[0], "pair": number, "seconds": groups.keys[1], "n": groups.count, "position": place, "file": source}
@@ -112,7 +135,7 @@ def _whole(sums: np.ndarray) -> np.ndarray:
 
 _HAS = ", ".join(f"a.mask & {1 << number} <> 0" for number in _CLASSES)
 _LEFT, _RIGHT = (
-    " ".join(f"WHEN {number} THEN '{pair[side]}'" for number, pair in enumerate(PAIRS)) for side in (0, 1)
+    " ".join(f"WHEN {number} THEN '{names[side]}'" for number, names in enumerate([*PAIRS, PACKING[0]])) for side in (0, 1)
 )  # fmt: skip
 # A lot of more rows than a batch is counted in parts, which are brought together here.
 _INSERTS = {
