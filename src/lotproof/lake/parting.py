@@ -25,7 +25,7 @@ def together(connection: duckdb.DuckDBPyConnection, parts: Sequence[str], counts
     """Lots in groups: those of a group share a container, or a serial of one may be a misspelled serial of the other."""
     connection.execute("CREATE OR REPLACE TEMP TABLE met (container UUID, home VARCHAR)")
     for part in parts:
-        connection.execute(_MET.format(part=part))
+        connection.execute(_MET.format(part=part, box=_BOX))
     connection.execute("INSERT INTO met SELECT pallet, lot FROM stacked")
     shared = [homes for (homes,) in connection.execute(_SHARED).fetchall()]
     connection.execute("DROP TABLE met")
@@ -47,9 +47,10 @@ def pack(groups: Iterable[Sequence[str]], counts: Mapping[str, int], limit: int)
     return (*partitions, tuple(current)) if current else tuple(partitions)
 
 
+_BOX = "level IN ('bundle', 'case', 'pallet', 'container')"
 _MET = """
 INSERT INTO met SELECT DISTINCT container, home FROM (
-  SELECT unnest([parent, if(sscc IS NOT NULL, item, NULL)]) AS container, home FROM ({part}) WHERE parent IS NOT NULL OR sscc IS NOT NULL)
+  SELECT unnest([parent, if({box}, item, NULL)]) AS container, home FROM ({part}) WHERE parent IS NOT NULL OR {box})
 WHERE container IS NOT NULL
 """
 _SHARED = "SELECT list(DISTINCT home ORDER BY home) AS homes FROM met GROUP BY container HAVING count(DISTINCT home) > 1"

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from lotproof.lake.aside import nothing_aside
 from lotproof.lake.homes import find_homes, slices
+from lotproof.lake.inner import level_inner
 from lotproof.lake.parting import count_lots, pack, together
 from lotproof.lake.schema import LEVELS, STEPS, TABLES, empty_table_sql
 from lotproof.lake.sql import parquet, quoted
@@ -94,6 +95,7 @@ def resolve(
     rows = sum(pq.read_metadata(file).num_rows for file in files)
     keep = rows <= KEPT_ROWS
     _relation(connection, "stated", _stated(files), keep)
+    level_inner(connection, "SELECT * FROM stated_kept" if keep else _stated(files), None if keep else work)
     for statement in (_CLAIM_ONCE, _PARENT_GTIN, _SERIAL_GTIN):
         connection.execute(statement)
     _relation(connection, "strict", _STRICT, keep)

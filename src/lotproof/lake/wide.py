@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lotproof.lake.columns import NEVER, ColumnFile
@@ -44,6 +45,18 @@ class Wide:
         self._columns = columns
         self._source = source
         self._silent = set(columns.directory["silent"])
+
+    def in_trade_items(self) -> bool:
+        """Whether a pack is in a container that bears no SSCC."""
+        for part in self._columns.directory["parts"]:
+            if part["box_count"] <= 1:
+                continue
+            if "box_words" not in part:
+                whole = self._read(np.arange(self._columns.directory["rows"]), ["parent_text"])
+                return any(pc.any(_bears_none(table.column(0))).as_py() for table in whole)
+            if pc.any(_bears_none(read_words(self._columns, part["box_words"]))).as_py():
+                return True
+        return False
 
     def of_no_pack(self) -> Iterator[pa.Table]:
         """The rows that are of no pack."""
@@ -166,6 +179,11 @@ class Wide:
                 table = file.read_row_groups(taken, columns=list(names), use_threads=False)
                 place = np.concatenate(inside)
                 yield table if len(place) == len(table) else table.take(pa.array(place))
+
+
+def _bears_none(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    texts = texts.cast(pa.string())
+    return pc.or_(pc.starts_with(texts, "(01)"), pc.starts_with(texts, "(21)"))
 
 
 READ_ROWS = 50_000

@@ -132,7 +132,7 @@ def _summary(connection: duckdb.DuckDBPyConnection, lot: str) -> LotSummary:
         "SELECT order_no, description, planned, gtin FROM order_master WHERE lot = ? ORDER BY order_no LIMIT 1", [lot]
     ).fetchone() or ("", "", None, None)
     levels = connection.execute(
-        """SELECT t.level, count(*) FROM thing t WHERE t.lot = ? AND t.sscc IS NOT NULL GROUP BY t.level ORDER BY t.level""", [lot]
+        """SELECT t.level, count(*) FROM thing t WHERE t.lot = ? AND t.level IN ('bundle', 'case', 'pallet', 'container') GROUP BY t.level ORDER BY t.level""", [lot]
     ).fetchall()
     transforms = connection.execute(
         """SELECT coalesce(alias_transform, transform) AS name, count(*) FROM obs WHERE lot = ? AND coalesce(alias_transform, transform) IS NOT NULL

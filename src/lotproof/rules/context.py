@@ -199,7 +199,7 @@ WITH spoken AS (
     SELECT lot, min(gtin) AS gtin, bool_or(kind = 'line' AND level = 'unit') AS has_line, bool_or(kind = 'hub') AS has_hub,
            bool_or(kind = 'camera') AS has_camera, bool_or(kind = 'printer') AS has_printer, bool_or(kind = 'numbers') AS has_numbers,
            bool_or(kind = 'inventory') AS has_inventory, bool_or(kind = 'line' AND step = 'aggregated' AND level = 'unit') AS line_packs,
-           bool_or(kind = 'hub' AND step = 'commissioned' AND sscc IS NOT NULL) AS hub_commissions_containers,
+           bool_or(kind = 'hub' AND step = 'commissioned' AND level IN ('bundle', 'case', 'pallet', 'container')) AS hub_commissions_containers,
            bool_or(kind IN ('line', 'hub') AND step = 'aggregated' AND level = 'unit') AS packed
     FROM obs WHERE lot <> '' GROUP BY lot
     UNION ALL SELECT lot, gtin, in_line OR line_packs, in_hub OR hub_packs, in_camera, in_printer, in_numbers, false, line_packs, false, line_packs OR hub_packs

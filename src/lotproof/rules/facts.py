@@ -52,7 +52,7 @@ SELECT subject, max(sent_at) AS sent_at FROM away GROUP BY subject
 _BOX = """
 CREATE OR REPLACE TABLE box AS
 WITH holds AS (SELECT subject, bool_or(boxes) AS boxes FROM (
-  SELECT i.parent AS subject, t.sscc IS NOT NULL AS boxes FROM inside i JOIN thing t ON t.subject = i.subject
+  SELECT i.parent AS subject, t.level <> 'unit' AS boxes FROM inside i JOIN thing t ON t.subject = i.subject
   UNION ALL SELECT parent, false FROM calm UNION ALL SELECT pallet, true FROM stacked) GROUP BY subject),
 emptied AS (SELECT DISTINCT subject FROM hub_event WHERE step = 'emptied')
 SELECT t.subject, t.lot, CASE WHEN t.level IN ('case', 'pallet', 'bundle') THEN t.level WHEN coalesce(c.boxes, false) THEN 'pallet' ELSE 'case' END AS level,
@@ -60,7 +60,7 @@ SELECT t.subject, t.lot, CASE WHEN t.level IN ('case', 'pallet', 'bundle') THEN 
        coalesce(p.parent, h.parent) AS parent
 FROM thing t LEFT JOIN holds c ON c.subject = t.subject LEFT JOIN line_state l ON l.subject = t.subject LEFT JOIN hub_state h ON h.subject = t.subject
 LEFT JOIN emptied e ON e.subject = t.subject LEFT JOIN line_parent p ON p.subject = t.subject
-WHERE t.lot <> '' AND (t.sscc IS NOT NULL OR c.subject IS NOT NULL) AND t.level <> 'unit'
+WHERE t.lot <> '' AND (t.level IN ('bundle', 'case', 'pallet', 'container') OR c.subject IS NOT NULL) AND t.level <> 'unit'
 """
 
 _BOX_CLASS = """

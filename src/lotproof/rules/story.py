@@ -112,6 +112,20 @@ def _boxed(word: str) -> bool:
     return re.match(r"^[CP]-\d", word) is not None
 
 
+HOLDERS = {"B": ("19506000134359", "bundle"), "K": ("29506000134356", "case")}
+"""B-1 is a bundle and K-1 a case that bear a GTIN and a serial; what the line calls them."""
+
+
+def _holder(word: str | None) -> tuple[str, str] | None:
+    return HOLDERS[word[0]] if word and re.match(r"^[BK]-\d", word) else None
+
+
+def _text(word: str) -> str:
+    """The text of a container."""
+    held = _holder(word)
+    return f"(01){held[0]}(21){word}" if held else f"(00){sscc(word)}"
+
+
 def moment(text: str | None, default: datetime) -> datetime | None:
     """``10:00``, ``2/10:00`` (second day), ``none``; the default where nothing is said."""
     if text is None or text == "none":
@@ -130,7 +144,7 @@ def spelled_out(text: str) -> Iterator[str]:
     parent, *more = tail.split(" ")
     extra = "".join(f" {word}" for word in more if not word.startswith("partial="))
     items = [item for word in head.split() for item in _range(word)]
-    packs = not _boxed(items[0])
+    packs = not _boxed(items[0]) and not _holder(items[0])
     yield f"line {'commissioned' if packs else 'aggregated'} {head} > {parent}{extra}"
     yield f"line commissioned {parent} qty={len(items)} {' '.join(more)}"
     if packs:
@@ -176,10 +190,12 @@ class Writer:
         lot = more.get("lot", None if silent else self.lot)
         level = "unit" if not boxed else "container" if kind == "hub" else {"C": "case", "P": "pallet"}[str(item)[0]]
         gtin = None if boxed or item is None else GTINS[more.get("gtin", "1")]
+        if held := _holder(item):
+            gtin, level = held[0], held[1] if kind == "line" else level
         return {
             "gtin": gtin, "serial": None if boxed else item, "sscc": sscc(str(item)) if boxed else None, "level": level,
             "step": row.step, "lot": None if lot == "none" else lot, "order_no": more.get("order"),
-            "parent_text": f"(00){sscc(row.parent)}" if row.parent else None, "quantity": _number(more.get("qty")),
+            "parent_text": _text(row.parent) if row.parent else None, "quantity": _number(more.get("qty")),
             "partial": None if "partial" not in more else more["partial"] == "yes", "grade": _number(more.get("grade")),
             "recorded_at": moment(more["rec"], DAY) if "rec" in more else None,
             "reason": _spaced(more.get("reason")), **{key: more.get(key) for key in PLAIN},
@@ -286,6 +302,8 @@ def short(text: str) -> str:
     for prefix, letter in (("(00)340123450", "C-"), ("(00)340123459", "P-")):
         if text.startswith(prefix):
             return f"{letter}{int(text[len(prefix) :])}"
+    for holder, _ in HOLDERS.values():
+        text = text.removeprefix(f"(01){holder}(21)")
     for name, gtin in GTINS.items():
         if gtin and text.startswith(f"(01){gtin}(21)"):
             return text[len(gtin) + 8 :] + ("" if name == "1" else f"/{name}")

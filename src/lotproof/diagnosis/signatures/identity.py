@@ -72,7 +72,7 @@ def change_over(facts: Facts) -> Iterator[Hypothesis]:
 
 _CLOCKS = """
 SELECT left_kind, right_kind, if(abs(seconds) < 600, 0, seconds), n FROM clock_offset
-WHERE lot = $lot AND high - low <= 240 AND n >= 20 
+WHERE lot = $lot AND high - low <= 240 AND n >= 20
   -- Packing has no clock of its own to vote with, as long as it agrees with its line.
   AND (right_kind <> 'packing' OR seconds <= -600 OR (seconds >= 600 AND abs(seconds - round(seconds / 1800) * 1800) <= 120)) ORDER BY list_position(['printer', 'camera', 'line'], left_kind)
 """

@@ -22,7 +22,7 @@ UNION ALL
 SELECT t.lot, t.gtin, t.text, 'in a container in the hub, never commissioned there', e.source, e.position
 FROM hub_event e JOIN thing t ON t.subject = e.subject JOIN lot_info i ON i.lot = e.lot
 WHERE e.step = 'aggregated' AND e.subject NOT IN (SELECT subject FROM hub_state WHERE commissioned)
-  AND if(t.sscc IS NULL, EXISTS (SELECT 1 FROM hub_state h WHERE h.commissioned AND h.level = 'unit' AND h.lot = e.lot
+  AND if(t.level = 'unit', EXISTS (SELECT 1 FROM hub_state h WHERE h.commissioned AND h.level = 'unit' AND h.lot = e.lot
                             UNION ALL SELECT 1 FROM aside_lot a WHERE a.in_hub AND a.lot = e.lot), i.hub_commissions_containers)
 """,
 )

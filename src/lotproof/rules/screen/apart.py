@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from lotproof.lake.columns import ColumnFile
 from lotproof.lake.folds import folds_of, rows_with
+from lotproof.lake.inner import NESTED
 from lotproof.lake.packs import packs_of
 from lotproof.lake.resolve import Source, rule_kind
 from lotproof.lake.schema import empty_table_sql
@@ -57,7 +58,10 @@ class Apart:
     def __call__(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[Path]:
         """Fill the tables of lake/aside.py and return the files of observations that stay."""
         if self._scanned is None:
-            self._scanned = self._scan(connection, sources)
+            self._open(sources)
+            if self._nested(connection):
+                return self.lake.segment_files("observation", [source.sha256 for source in sources])
+            self._scanned = self._scan(connection)
         if not self._found:
             return []
         told = self._told()
@@ -96,16 +100,26 @@ class Apart:
         """The rows of no pack."""
         return self.work / "rest.parquet"
 
-    def _scan(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> Scanned:
-        folder = self.work / "scan"
-        shutil.rmtree(folder, ignore_errors=True)  # what another scan left is of other packs
-        folder.mkdir(parents=True)
+    def _open(self, sources: Sequence[Source]) -> None:
+        """Find the files of columns, and write the rows of no pack."""
+        self.work.mkdir(parents=True, exist_ok=True)
         self._found = [_Found(source, *self._columns(source)) for source in sources if (self.lake.segment(source.sha256) / "observation.parquet").exists()]
         self.rows = sum(each.columns.directory["rows"] for each in self._found)
         with RestWriter(self._rest) as out:
             for each in self._found:
                 for table in each.wide.of_no_pack():
                     out.take(table)
+
+    def _nested(self, connection: duckdb.DuckDBPyConnection) -> bool:
+        """Whether bundles, or trade items that hold others, are among the containers (lake/inner.py): then nothing is set aside."""
+        if any(each.wide.in_trade_items() for each in self._found):
+            return True
+        return connection.execute(f"SELECT 1 FROM {parquet([self._rest])} WHERE {NESTED} LIMIT 1").fetchone() is not None
+
+    def _scan(self, connection: duckdb.DuckDBPyConnection) -> Scanned:
+        folder = self.work / "scan"
+        shutil.rmtree(folder, ignore_errors=True)  # what another scan left is of other packs
+        folder.mkdir(parents=True)
         facts = Facts(dict(connection.execute("SELECT order_no, lot FROM order_lot").fetchall()), _days(connection, self._found))
         segments = [Segment(each.columns, each.kind, number, facts) for number, each in enumerate(self._found)]
         told = self._told()
