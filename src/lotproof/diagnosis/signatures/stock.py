@@ -28,6 +28,25 @@ FROM (SELECT DISTINCT subject, step FROM obs WHERE lot = $lot AND step IN ('foun
 """
 
 
+# Containers that left by the record and were counted afterwards, those that did not and were not, all that were named, and when the first left.
+_COUNTED = """
+WITH named AS (SELECT DISTINCT subject FROM found WHERE code = 'QTY-03' AND lot = $lot AND subject IS NOT NULL),
+counted AS (SELECT DISTINCT subject FROM obs WHERE kind = 'inventory' AND step = 'counted' AND subject IS NOT NULL)
+SELECT count(*) FILTER (g.subject IS NOT NULL AND c.subject IS NOT NULL), count(*) FILTER (g.subject IS NULL AND c.subject IS NULL), count(*), min(g.sent_at)
+FROM named n LEFT JOIN gone g ON g.subject = n.subject LEFT JOIN counted c ON c.subject = n.subject
+"""
+
+
+def counted_instead(facts: Facts) -> Iterator[Hypothesis]:
+    """No partner says so, but the shelves do: as many containers are there that should have left as lack that should be there."""
+    if facts.has("PHY-01", "PHY-02", "AGG-08", "AGG-09", "AGG-12") or not facts.has("QTY-03", grave=False):
+        return
+    there, lacking, named, left = facts.row(_COUNTED)
+    if there and there == lacking and there + lacking == named:
+        yield Hypothesis("pick_scanned_not_picked", "MAN", facts.lot, 0.75, f"{there} containers were counted though they left by the record, and as many "
+                         "that should be there were not.", "Compare the pick list, the scans and the goods of the delivery.", ("QTY-03",), moment(left))  # fmt: skip
+
+
 def picked(facts: Facts) -> Iterator[Hypothesis]:
     """As many strange items as missing ones: a partner says so, or the scans do."""
     strange, missing = facts.row(_TOLD)
@@ -47,4 +66,4 @@ def under_hold(facts: Facts) -> Iterator[Hypothesis]:
                          "Look which system knew of the hold, and whether the scan at the dock asks it.", ("PHY-04",), _left(facts, "PHY-04"))  # fmt: skip
 
 
-SIGNATURES = (picked, under_hold)
+SIGNATURES = (picked, counted_instead, under_hold)

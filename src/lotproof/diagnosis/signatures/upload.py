@@ -80,21 +80,34 @@ SELECT (SELECT count(*) FROM twice), (SELECT count(DISTINCT subject) FROM hub_ev
 """
 
 
+POWER = "power|strom|ups|restart|voltage|courant|secteur|corriente|energ[ií]a|corrente|stroom|spanning|zasilan|elektrik|enerji"
+"""What a stop is called after which a line may send again what it had sent."""
+
+# The power failed right behind the last of them, and what came later was sent once.
+_CUT = f"""
+SELECT min(r.started) FROM record r
+WHERE r.record = 'downtime' AND regexp_matches(lower(r.text), '{POWER}') AND r.started BETWEEN $last - INTERVAL 2 MINUTE AND $last + INTERVAL 30 MINUTE
+  AND EXISTS (SELECT 1 FROM hub_event h WHERE h.lot = $lot AND h.step = 'commissioned' AND h.at_utc > r.started
+              AND h.subject NOT IN (SELECT subject FROM found WHERE code = 'SN-04' AND lot = $lot AND subject IS NOT NULL))
+"""
+
+
 def twice(facts: Facts) -> Iterator[Hypothesis]:
     """Equal events: a few of one moment are a replay after a restart, most of a lot a file delivered again."""
     if not facts.has("SN-04", grave=False):
         return
-    doubled, known, files, again, first, _ = facts.row(_TWICE)
+    doubled, known, files, again, first, last = facts.row(_TWICE)
+    (cut,) = facts.row(_CUT, last=last) or (None,) if last else (None,)
     stop = facts.row("SELECT max(started) FROM record WHERE record = 'downtime' AND started <= $again", again=again) if again else ()
-    if doubled >= 0.5 * max(known, 1):
+    if doubled >= 0.5 * max(known, 1) and not cut:
         yield Hypothesis("duplicate_delivery", "MACHINE", facts.lot, 0.85, f"{doubled:,} of {known:,} items of the lot have their events twice.",
                          "Compare the files: whole runs of events are equal.", ("SN-04",), moment(again or first))  # fmt: skip
         return
-    power = bool(facts.row("SELECT 1 FROM record WHERE record = 'downtime' AND regexp_matches(lower(text), 'power|strom|ups|restart|voltage') LIMIT 1"))
+    power = bool(facts.row("SELECT 1 FROM record WHERE record = 'downtime' AND regexp_matches(lower(text), $power) LIMIT 1", power=POWER))
     yield Hypothesis(
         "replay_power_loss", "MACHINE", facts.lot, 0.9 if power else 0.8, f"The events of {doubled:,} items are there twice, equal in time and content.",
         "Compare event identifiers and hashes: a replay gives them again, two packs never do.", ("SN-04",),
-        moment(stop[0] if stop and stop[0] else first), supports=(f"the equal events lie in {files} files",),
+        moment(cut or (stop[0] if stop and stop[0] else first)), supports=(f"the equal events lie in {files} files",),
     )  # fmt: skip
 
 
