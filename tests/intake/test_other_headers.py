@@ -32,6 +32,12 @@ FILES = {
     "line, dispositions": ("line", 40, _table(
         "ManufacturingOrder,LotNo,NTIN,UnitSN,Level,Disposition,Container,ExpDate,EventTime",
         f"47,LX12,{GTIN},<S>,EA,COMMISSIONED,{CASE},2028-06-30,2026-03-09T06:00:<N>Z")),
+    "line, a state that only its words tell": ("line", 40, _table(
+        "OrderNo;Lot;GTIN;Level;SerialNumber;Zebra;ParentSSCC;PackTime",
+        f"47;LX12;{GTIN};EA;<S>;Good;{CASE};2026-03-09T06:02:<N>Z")),
+    "line, a serial that only its values tell": ("line", 40, _table(
+        "OrderNo;Lot;GTIN;Level;Zebra;Status;ParentSSCC;PackTime",
+        f"47;LX12;{GTIN};EA;<S>;Good;{CASE};2026-03-09T06:02:<N>Z")),
     "numbers by quota": ("numbers", 20, _table("Auftragsnr;GTIN;SNR;Kontingent", f"47;{GTIN};<S>;K1")),
     "numbers downloaded": ("numbers", 20, _table("PO No.;GTIN;Serial No.;Downloaded", f"47;{GTIN};<S>;2026-03-08T10:00:00Z")),
     "camera": ("camera", 20, _table("Zeit;Station;Ergebnis;Soll;Ist", f"19.03.2026 06:01:<N>;CAM1;IO;(01){GTIN}(21)<S>;(01){GTIN}(21)<S>")),

@@ -1,4 +1,4 @@
-"""Columns told by what stands in them, where no word of the header tells: identifiers and times.
+"""Columns told by what stands in them, where no word of the header tells: identifiers, times, and words for states and results.
 
 Nothing is guessed: a column is taken only where it is the one free column whose values are of the shape, and the receipt says so.
 """
@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from lotproof.gs1.checkdigit import has_valid_check_digit
-from lotproof.intake.fields import Field, Kind, Type
+from lotproof.intake.fields import Field, Kind, Type, header_key
+from lotproof.intake.vocabulary import VOCABULARIES
 
 Samples = Mapping[int, Sequence[str]]
 """Column index to some of its values."""
@@ -25,6 +26,9 @@ TIME = re.compile(
 )
 _UNITS = ("parent", "case", "pallet", "container")
 """Fields that hold logistic units; other codes are of packs, or of either."""
+_SERIAL = re.compile(r"(?=.*\d)[0-9A-Za-z]{6,20}")
+_MANY = 15
+"""Cells that such a column must have filled before it is taken for one."""
 _LIKELY = 0.9
 """Share of the filled cells that must be of the shape."""
 
@@ -35,6 +39,8 @@ def fill(kind: Kind, columns: Mapping[str, int], width: int, samples: Samples) -
     for group in kind.requires:
         if not any(name in found for name in group):
             _take(kind, group, found, width, samples)
+        if not any(name in found for name in group):
+            _take(kind, group, found, width, samples, plain=True)
     for field in kind.fields:
         if field.name not in found and field.type in (Type.CODE, Type.SSCC):
             _take(kind, (field.name,), found, width, samples)
@@ -43,30 +49,47 @@ def fill(kind: Kind, columns: Mapping[str, int], width: int, samples: Samples) -
     return found
 
 
-def _take(kind: Kind, names: Sequence[str], found: dict[str, int], width: int, samples: Samples) -> None:
+Shape = Callable[[Sequence[str]], bool]
+"""Whether the filled cells of a column are of a field."""
+
+
+def _take(kind: Kind, names: Sequence[str], found: dict[str, int], width: int, samples: Samples, plain: bool = False) -> None:
     for name in names:
-        is_one = _shape(kind, kind.field_named(name))
+        is_one = (_plain_shape if plain else _shape)(kind, kind.field_named(name))
         if is_one is None:
             continue
         free = [index for index in range(width) if index not in found.values()]
-        fitting = [index for index in free if _holds(samples.get(index, ()), is_one)]
+        fitting = [index for index in free if (filled := _filled(samples.get(index, ()))) and is_one(filled)]
         if len(fitting) == 1:
             found[name] = fitting[0]
             return
 
 
-def _holds(values: Sequence[str], is_one: Callable[[str], bool]) -> bool:
-    filled = [value.strip() for value in values if value.strip()]
-    return bool(filled) and sum(map(is_one, filled)) >= _LIKELY * len(filled)
+def _filled(values: Sequence[str]) -> list[str]:
+    return [value.strip() for value in values if value.strip()]
 
 
-def _shape(kind: Kind, field: Field) -> Callable[[str], bool] | None:
+def _mostly(is_one: Callable[[str], bool]) -> Shape:
+    return lambda filled: sum(map(is_one, filled)) >= _LIKELY * len(filled)
+
+
+def _shape(kind: Kind, field: Field) -> Shape | None:
     if field.type in (Type.CODE, Type.SSCC):
         if field.name in _UNITS or field.type is Type.SSCC:
-            return is_unit
-        return is_item if any(other.name in _UNITS for other in kind.fields) else _is_either
+            return _mostly(is_unit)
+        return _mostly(is_item if any(other.name in _UNITS for other in kind.fields) else _is_either)
     if field.type is Type.TIME and field.name == "time":  # when something arrived or was sent, its header must say
-        return _is_time
+        return _mostly(_is_time)
+    return None
+
+
+def _plain_shape(_kind: Kind, field: Field) -> Shape | None:
+    """What a column that the kind must have looks like where it is no identifier by itself: words for states, or serials, none twice."""
+    if field.type is Type.WORD:
+        known = _mostly(lambda text: header_key(text) in VOCABULARIES[field.vocabulary])
+        return lambda filled: len(filled) >= _MANY and known(filled)
+    if field.type is Type.CODE and field.name not in _UNITS:
+        return lambda filled: len(filled) >= _MANY and len(set(filled)) == len(filled) and all(map(_SERIAL.fullmatch, filled))
     return None
 
 
