@@ -60,6 +60,14 @@ def test_a_table_under_other_words_is_read(name: str, tmp_path: Path) -> None:
     assert (receipt.kind, receipt.observations, receipt.quarantined, receipt.problems) == (kind, observations, 0, ())
 
 
+def test_values_alone_make_no_serials_of_a_table_of_which_little_is_known(tmp_path: Path) -> None:
+    text = _table("Zebra;Cartons;Batch;Received;User", "LPN00319<N>;8;LX12;2026-03-09T06:02:<N>Z;U1")
+    taken = take_texts(tmp_path, {"export.csv": text, "README.txt": NOTE})
+    (receipt,) = [receipt for receipt in taken.receipts if receipt.name == "export.csv"]
+    assert (receipt.kind, receipt.observations) == ("unreadable", 0)
+    assert 'if it is "Zebra", put this into a mapping profile' in receipt.problems[0]
+
+
 def test_a_column_headed_like_a_code_that_holds_times_is_no_code(tmp_path: Path) -> None:
     text = FILES["line, German"][2]
     taken = take_texts(tmp_path, {"export.csv": text, "README.txt": NOTE})

@@ -27,6 +27,8 @@ TIME = re.compile(
 _UNITS = ("parent", "case", "pallet", "container")
 """Fields that hold logistic units; other codes are of packs, or of either."""
 _SERIAL = re.compile(r"(?=.*\d)[0-9A-Za-z]{6,20}")
+_NAMED = 4
+"""Columns that must be known by their headers before plain words and serials tell another."""
 _MANY = 15
 """Cells that such a column must have filled before it is taken for one."""
 _LIKELY = 0.9
@@ -39,7 +41,7 @@ def fill(kind: Kind, columns: Mapping[str, int], width: int, samples: Samples) -
     for group in kind.requires:
         if not any(name in found for name in group):
             _take(kind, group, found, width, samples)
-        if not any(name in found for name in group):
+        if len(columns) >= _NAMED and not any(name in found for name in group):
             _take(kind, group, found, width, samples, plain=True)
     for field in kind.fields:
         if field.name not in found and field.type in (Type.CODE, Type.SSCC):
