@@ -34,11 +34,16 @@ _NAMED = """
 SELECT s.* REPLACE (coalesce(c.item, s.parent) AS parent, coalesce(c.text, s.parent_text) AS parent_text)
 FROM ({stated}) s LEFT JOIN called c ON c.parent = s.parent
 """
+# The trade item of packs is none of these, though a container that a line names by a number of its own is read with it.
 _INSIDE = f"""
 CREATE OR REPLACE TABLE holding AS
+WITH made AS (SELECT DISTINCT gtin, item FROM stated
+              WHERE gtin IS NOT NULL AND serial IS NOT NULL AND item IS NOT NULL AND step IN ('commissioned', 'aggregated')),
+pack AS (SELECT gtin FROM made GROUP BY gtin
+         HAVING 2 * count(*) FILTER (item IN (SELECT parent FROM stated WHERE parent IS NOT NULL)) < count(*)
+         UNION SELECT gtin FROM order_master WHERE gtin IS NOT NULL)
 SELECT parent AS item, any_value(parent_text)[5:18] AS gtin, list(DISTINCT item) AS held FROM stated
-WHERE starts_with(parent_text, '{_TRADE}') AND item IS NOT NULL
-  AND parent_text[5:18] NOT IN (SELECT gtin FROM order_master WHERE gtin IS NOT NULL)
+WHERE starts_with(parent_text, '{_TRADE}') AND item IS NOT NULL AND parent_text[5:18] NOT IN (SELECT gtin FROM pack)
 GROUP BY parent
 """
 # Packs at any depth: a case of bundles holds the packs in them.

@@ -112,12 +112,12 @@ def _boxed(word: str) -> bool:
     return re.match(r"^[CP]-\d", word) is not None
 
 
-HOLDERS = {"B": ("19506000134359", "bundle"), "K": ("29506000134356", "case")}
-"""B-1 is a bundle and K-1 a case that bear a GTIN and a serial; what the line calls them."""
+HOLDERS = {"B": ("19506000134359", "bundle"), "K": ("29506000134356", "case"), "L": (str(GTINS["1"]), "case")}
+"""B-1 is a bundle and K-1 a case that bear a GTIN and a serial, L-1 a case under a number of the site's own; what the line calls them."""
 
 
 def _holder(word: str | None) -> tuple[str, str] | None:
-    return HOLDERS[word[0]] if word and re.match(r"^[BK]-\d", word) else None
+    return HOLDERS[word[0]] if word and re.match(r"^[BKL]-\d", word) else None
 
 
 def _text(word: str) -> str:
