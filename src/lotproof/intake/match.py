@@ -200,27 +200,49 @@ def match_header(
     header: Sequence[str], name: str, stated: Mapping[str, str], kind_name: str | None = None, samples: Samples = MappingProxyType({})
 ) -> Match:
     """The kind that takes most of the header's columns; SourceProblem asks where none or several do."""
-    options = []
+    options, rivals = [], []
     for kind in KINDS:
         if kind_name and kind.name != kind_name:
             continue
         named = assign(kind, header, stated, samples)
         columns = assign_more(kind, header, named, samples)
+        penalty = sum(not _foreign(kind, field, header) for field in kind.forbids)
         if fits(kind, columns):
-            penalty = sum(not _foreign(kind, field, header) for field in kind.forbids)
-            options.append((len(named) + (len(columns) - len(named)) / 2 - 2 * penalty, kind, columns))
-    if not options:
-        raise SourceProblem(_ask_kind(header, name, kind_name, samples))
+            options.append((len(named) + (len(columns) - len(named)) / 2 - 2 * penalty, len(named), kind, columns))
+        elif _lacks_one(kind, columns, header, samples):
+            rivals.append((len(named) - 2 * penalty, kind))
     options.sort(key=lambda option: -option[0])
+    if not options or (better := _better(rivals, options[0][1], fits(options[0][2], assign(options[0][2], header, stated, samples)))):
+        raise SourceProblem(_ask_kind(header, name, kind_name or (better.name if options and better else None), samples))
     if len(options) > 1 and options[0][0] == options[1][0]:
-        first, second = options[0][1], options[1][1]
+        first, second = options[0][2], options[1][2]
         raise SourceProblem(
             f'{name}: its columns fit a {first.title} as well as a {second.title}; say which in a mapping profile: '
             f'[[file]] match = {quoted(name)} kind = "{first.name}" (or "{second.name}").'
         )
-    _, kind, columns = options[0]
+    _, _, kind, columns = options[0]
     unused = tuple(cell for index, cell in enumerate(header) if cell and index not in columns.values())
     return Match(kind, columns, unused, tuple(name for name in columns if name not in assign(kind, header, stated, samples)))
+
+
+_MORE = 2
+"""Headers that a kind must name beyond those of another before a file that lacks one of its columns is not taken for that other."""
+
+
+def _better(rivals: Sequence[tuple[int, Kind]], named: int, by_name: bool) -> Kind | None:
+    """The kind that names clearly more of the headers than the one that has all its columns, and lacks one of its own: a header that
+    nobody knows must not turn movements into a camera log. Where values had to tell a column, one header more is clear enough."""
+    score, kind = max(rivals, key=lambda rival: rival[0], default=(0, None))
+    return kind if score >= named + (_MORE if by_name else 1) else None
+
+
+def _lacks_one(kind: Kind, columns: Mapping[str, int], header: Sequence[str], samples: Samples) -> bool:
+    """Whether all but one of the columns that a kind must have are there, and a column that no field takes may hold it."""
+    missing = _missing(kind, columns)
+    free = [index for index, cell in enumerate(header) if cell and index not in columns.values()]
+    return len(missing) == 1 and any(
+        _has_typed(kind.field_named(name), samples.get(index, ())) for name in missing[0] for index in free
+    )
 
 
 _FORBIDDEN = {
