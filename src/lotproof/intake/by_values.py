@@ -26,9 +26,11 @@ TIME = re.compile(
 )
 _UNITS = ("parent", "case", "pallet", "container")
 """Fields that hold logistic units; other codes are of packs, or of either."""
+_ARTICLE = re.compile(r"\d{8,14}")
 _SERIAL = re.compile(r"(?=.*\d)[0-9A-Za-z]{6,20}")
 _NAMED = 4
-"""Columns that must be known by their headers before plain words and serials tell another."""
+"""Columns that must be known by their headers before values of no shape of their own tell another."""
+_QUANTITY = re.compile(r"-?(0|[1-9]\d{0,6}|[1-9]\d{0,2}([.,' ]\d{3})*)([.,]\d+)?-?")
 _MANY = 15
 """Cells that such a column must have filled before it is taken for one."""
 _LIKELY = 0.9
@@ -41,13 +43,21 @@ def fill(kind: Kind, columns: Mapping[str, int], width: int, samples: Samples) -
     for group in kind.requires:
         if not any(name in found for name in group):
             _take(kind, group, found, width, samples)
-        if len(columns) >= _NAMED and not any(name in found for name in group):
-            _take(kind, group, found, width, samples, plain=True)
     for field in kind.fields:
         if field.name not in found and field.type in (Type.CODE, Type.SSCC):
             _take(kind, (field.name,), found, width, samples)
     if not any(field.name in found for field in kind.fields if field.type is Type.TIME) and any(f.name == "time" for f in kind.fields):
         _take(kind, ("time",), found, width, samples)
+    return found
+
+
+def guess(kind: Kind, columns: Mapping[str, int], width: int, samples: Samples) -> dict[str, int]:
+    """The columns, and of those that the kind must have and lacks the ones whose values are of no shape by themselves: serials,
+    words for states, quantities, types of movements, machines. They say less, so `match.py` asks where two kinds would do."""
+    found = dict(columns)
+    for group in kind.requires if len(columns) >= _NAMED else ():
+        if not any(name in found for name in group):
+            _take(kind, group, found, width, samples, plain=True)
     return found
 
 
@@ -85,14 +95,35 @@ def _shape(kind: Kind, field: Field) -> Shape | None:
     return None
 
 
-def _plain_shape(_kind: Kind, field: Field) -> Shape | None:
-    """What a column that the kind must have looks like where it is no identifier by itself: words for states, or serials, none twice."""
+def _plain_shape(kind: Kind, field: Field) -> Shape | None:
+    """What a column that the kind must have looks like where it is no identifier by itself."""
+    if field.known:
+        return _all_of(field.known)
     if field.type is Type.WORD:
         known = _mostly(lambda text: header_key(text) in VOCABULARIES[field.vocabulary])
         return lambda filled: len(filled) >= _MANY and known(filled)
     if field.type is Type.CODE and field.name not in _UNITS:
         return lambda filled: len(filled) >= _MANY and len(set(filled)) == len(filled) and all(map(_SERIAL.fullmatch, filled))
-    return None
+    if field.type is Type.NUMBER:
+        return _are_quantities
+    if field.type is Type.TIME:
+        return _mostly(_is_time)
+    return _are_names if field.name == "device" else None
+
+
+def _all_of(known: frozenset[str]) -> Shape:
+    return lambda filled: known.issuperset(filled) and len(set(filled)) > 1
+
+
+def _are_quantities(filled: Sequence[str]) -> bool:
+    """Quantities come again, numbers of documents do not; positions have leading zeros or are steps of one."""
+    return len(filled) >= _MANY and all(map(_QUANTITY.fullmatch, filled)) and 1 < len(set(filled)) < len(filled)
+
+
+def _are_names(filled: Sequence[str]) -> bool:
+    """The names of a few machines, each many times: no times, no identifiers."""
+    few = 1 < len(set(filled)) <= len(filled) // 4
+    return few and not any(_is_time(text) or _is_either(text) or _ARTICLE.fullmatch(text) for text in set(filled))
 
 
 def _is_either(text: str) -> bool:

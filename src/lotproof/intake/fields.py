@@ -38,6 +38,8 @@ class Field:
     """For WORD: the vocabulary (see `vocabulary.py`)."""
     needed: bool = False
     """A row with no value here is quarantined."""
+    known: frozenset[str] = frozenset()
+    """Values of which a column of this field consists, where it has any but these it is none; empty where there is no such list."""
 
     @cached_property
     def synonyms(self) -> tuple[str, ...]:

@@ -205,35 +205,58 @@ def match_header(
         if kind_name and kind.name != kind_name:
             continue
         named = assign(kind, header, stated, samples)
-        columns = assign_more(kind, header, named, samples)
-        penalty = sum(not _foreign(kind, field, header) for field in kind.forbids)
+        known = assign_more(kind, header, named, samples)
+        columns = known if fits(kind, known) else by_values.guess(kind, known, len(header), samples)
+        score = len(named) - 2 * sum(not _foreign(kind, field, header) for field in kind.forbids)
         if fits(kind, columns):
-            options.append((len(named) + (len(columns) - len(named)) / 2 - 2 * penalty, len(named), kind, columns))
+            options.append(_Option(kind, columns, score, score + (len(known) - len(named)) / 2, len(columns) > len(known)))
         elif _lacks_one(kind, columns, header, samples):
-            rivals.append((len(named) - 2 * penalty, kind))
-    options.sort(key=lambda option: -option[0])
-    if not options or (better := _better(rivals, options[0][1], fits(options[0][2], assign(options[0][2], header, stated, samples)))):
-        raise SourceProblem(_ask_kind(header, name, kind_name or (better.name if options and better else None), samples))
-    if len(options) > 1 and options[0][0] == options[1][0]:
-        first, second = options[0][2], options[1][2]
-        raise SourceProblem(
-            f'{name}: its columns fit a {first.title} as well as a {second.title}; say which in a mapping profile: '
-            f'[[file]] match = {quoted(name)} kind = "{first.name}" (or "{second.name}").'
-        )
-    _, _, kind, columns = options[0]
-    unused = tuple(cell for index, cell in enumerate(header) if cell and index not in columns.values())
-    return Match(kind, columns, unused, tuple(name for name in columns if name not in assign(kind, header, stated, samples)))
+            rivals.append((score, kind))
+    best = _best(options, name)
+    if best is None or (better := _better(rivals, best)):
+        raise SourceProblem(_ask_kind(header, name, kind_name or (better.name if best and better else None), samples))
+    unused = tuple(cell for index, cell in enumerate(header) if cell and index not in best.columns.values())
+    own = assign(best.kind, header, stated, samples)
+    return Match(best.kind, best.columns, unused, tuple(field for field in best.columns if field not in own))
+
+
+@dataclass(frozen=True)
+class _Option:
+    """A kind that a file may be of."""
+
+    kind: Kind
+    columns: Mapping[str, int]
+    named: int
+    """Headers that it names, less those that speak against it."""
+    score: float
+    """The same, and half of the columns that other words or their values tell."""
+    guessed: bool
+    """Whether a column that it must have was guessed."""
+
+
+def _best(options: Sequence[_Option], name: str) -> _Option | None:
+    """The one that takes most of the header's columns, those with guesses behind the others; SourceProblem where two do."""
+    ranked = sorted(options, key=lambda option: (-option.score, option.guessed))
+    if len(ranked) > 1:
+        first, second = ranked[:2]
+        near = first.guessed and second.guessed and first.score - second.score < 1
+        if near or (first.score, first.guessed) == (second.score, second.guessed):
+            raise SourceProblem(
+                f'{name}: its columns fit a {first.kind.title} as well as a {second.kind.title}; say which in a mapping profile: '
+                f'[[file]] match = {quoted(name)} kind = "{first.kind.name}" (or "{second.kind.name}").'
+            )
+    return ranked[0] if ranked else None
 
 
 _MORE = 2
 """Headers that a kind must name beyond those of another before a file that lacks one of its columns is not taken for that other."""
 
 
-def _better(rivals: Sequence[tuple[int, Kind]], named: int, by_name: bool) -> Kind | None:
-    """The kind that names clearly more of the headers than the one that has all its columns, and lacks one of its own: a header that
-    nobody knows must not turn movements into a camera log. Where values had to tell a column, one header more is clear enough."""
+def _better(rivals: Sequence[tuple[int, Kind]], best: _Option) -> Kind | None:
+    """The kind that names clearly more of the headers than the best that has all its columns, and lacks one of its own: a header that
+    nobody knows must not turn movements into a camera log. Where a column was guessed, one header more is clear enough."""
     score, kind = max(rivals, key=lambda rival: rival[0], default=(0, None))
-    return kind if score >= named + (_MORE if by_name else 1) else None
+    return kind if score >= best.named + (1 if best.guessed else _MORE) else None
 
 
 def _lacks_one(kind: Kind, columns: Mapping[str, int], header: Sequence[str], samples: Samples) -> bool:
