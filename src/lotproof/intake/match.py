@@ -122,10 +122,12 @@ def _is_clock(field: Field, values: Sequence[str]) -> bool:
 
 
 def _is_count(field: Field, values: Sequence[str]) -> bool:
-    """Whether a column that is headed like a code holds counts: "Packs" is a pack in one export and how many in another. Counts are
-    small and come again; serials do not."""
+    """Whether a column that is headed like a code holds counts or words: "Packs" is a pack in one export and how many in another, "Unit"
+    a pack or what a code is of. Counts are small and come again; serials do not."""
     filled = [value.strip() for value in values if value.strip()]
-    return field.type in (Type.CODE, Type.SSCC) and len(set(filled)) < len(filled) and all(_COUNT.fullmatch(value) for value in filled)
+    if field.type not in (Type.CODE, Type.SSCC) or len(set(filled)) == len(filled):
+        return False
+    return all(map(_COUNT.fullmatch, filled)) or all(header_key(value) in VOCABULARIES["level"] for value in filled)
 
 
 def _is_article(field: Field, key: str, values: Sequence[str]) -> bool:
