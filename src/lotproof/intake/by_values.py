@@ -26,6 +26,7 @@ TIME = re.compile(
 )
 _UNITS = ("parent", "case", "pallet", "container")
 """Fields that hold logistic units; other codes are of packs, or of either."""
+_CLOCK = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}[ T]+\d{1,2}:\d{2}")
 _ARTICLE = re.compile(r"\d{8,14}")
 _SERIAL = re.compile(r"(?=.*\d)[0-9A-Za-z]{6,20}")
 _NAMED = 4
@@ -95,7 +96,7 @@ def _shape(kind: Kind, field: Field) -> Shape | None:
     return None
 
 
-def _plain_shape(kind: Kind, field: Field) -> Shape | None:
+def _plain_shape(_kind: Kind, field: Field) -> Shape | None:
     """What a column that the kind must have looks like where it is no identifier by itself."""
     if field.known:
         return _all_of(field.known)
@@ -106,8 +107,8 @@ def _plain_shape(kind: Kind, field: Field) -> Shape | None:
         return lambda filled: len(filled) >= _MANY and len(set(filled)) == len(filled) and all(map(_SERIAL.fullmatch, filled))
     if field.type is Type.NUMBER:
         return _are_quantities
-    if field.type is Type.TIME:
-        return _mostly(_is_time)
+    if field.type is Type.TIME and field.name != "arrived":  # a scan of a pallet that went is timed as well
+        return _mostly(lambda text: _CLOCK.match(text) is not None)
     return _are_names if field.name == "device" else None
 
 

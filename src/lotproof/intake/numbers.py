@@ -10,6 +10,7 @@ _GROUPING = r"[\s\x{00A0}\x{2009}\x{202F}''’]"
 """What groups digits and is passed over: spaces of all widths and apostrophes."""
 _COMMA = r"^[+-]?(0,\d+|\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})-?$"
 _POINT = r"^[+-]?(0\.\d+|\d+\.\d{1,2}|\d+\.\d{4,}|\d{4,}\.\d+|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})-?$"
+_EXACT = 1 << 53
 _EITHER = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}-?$"
 
 
@@ -47,11 +48,18 @@ def _no_point(connection: duckdb.DuckDBPyConnection, table: str, columns: list[s
 def number_sql(column: str, name: str, sign: str) -> str:
     """SELECT item for a number column; a trailing minus is SAP's, apostrophes and spaces group digits.
 
-    What has another shape is NULL: 1,5 under a decimal point is no fifteen.
+    What has another shape is NULL: 1,5 under a decimal point is no fifteen. So is what other readers of a report would round
+    (RFC 8785): a quantity of 10^16 is the number of a case in the wrong column.
     """
     bare = f"regexp_replace(\"{column}\", '{_GROUPING}', '', 'g')"
     bare = f"if({bare} LIKE '%-', '-' || rtrim({bare}, '-'), {bare})"
     group, mark = (r"\.", ",") if sign == "," else (",", r"\.")
     shape = rf"[+-]?(\d+|\d{{1,3}}({group}\d{{3}})+)?({mark}\d+)?(e[+-]?\d{{1,3}})?"
     plain = f"replace(replace({bare}, '.', ''), ',', '.')" if sign == "," else f"replace({bare}, ',', '')"
-    return f"if(regexp_full_match({bare}, '(?i){shape}'), try_cast({plain} AS DOUBLE), NULL) AS {name}"
+    number = f"if(regexp_full_match({bare}, '(?i){shape}'), try_cast({plain} AS DOUBLE), NULL)"
+    return f"if(abs({number}) < {_EXACT}, {number}, NULL) AS {name}"
+
+
+def is_large_sql(column: str) -> str:
+    """Whether a cell is a row of more figures than a quantity has."""
+    return f"regexp_full_match(\"{column}\", '[0-9]{{16,}}')"

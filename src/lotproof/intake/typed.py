@@ -97,7 +97,9 @@ def _field_sql(
         return times.time_sql(column, name, plan, odd), reasons, [f'LEFT JOIN {odd} ON {odd}.text = r."{column}"']
     if declared.type is Type.NUMBER:
         select = numbers.number_sql(column, name, sign)
-        reasons.append(_complaint(column, title, f"{select.rsplit(' AS ', 1)[0]} IS NULL", "is no number"))
+        unread, large = f"{select.rsplit(' AS ', 1)[0]} IS NULL", numbers.is_large_sql(column)
+        reasons.append(_complaint(column, title, f"{unread} AND NOT {large}", "is no number"))
+        reasons.append(_complaint(column, title, f"{unread} AND {large}", "has more figures than a quantity"))
         return select, reasons, []
     if declared.type is Type.WORD:
         words = f"words_{name}"
