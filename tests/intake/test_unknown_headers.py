@@ -68,6 +68,8 @@ TOLD = {
     "types of movements": ("movements", "movement", _rows("MBLNR;MATNR;CHARG;LGORT;Zebra;MENGE;MEINS;BUDAT", MOVED)),
     "quantities": ("movements", "quantity", _rows("MBLNR;MATNR;CHARG;LGORT;BWART;Zebra;MEINS;BUDAT", MOVED)),
     "a printer": ("printer", "device", _rows("Zeit;Auftrag;Zebra;SNR;Rolle", "19.03.2026 06:00:<N>;47;HEAD <M>;A1<N>XZ99;R1")),
+    "serials, one of them without a figure": ("numbers", "code", _rows("OrderNo;GTIN;Zebra;AllocatedAt;RequestId",
+        "47;09521234000013;WF<N>JVPUB;2026-03-09T06:00:<N>Z;R1").replace("WF07JVPUB", "WFASJVPUB")),
     "when it was sent": ("messages", "sent", _rows("MessageNo;Lot;Zebra;AckTime;Response", "1<N>;LX12;2026-03-09T06:00:<N>Z;2026-03-09T06:01:<N>Z;OK")),
 }  # fmt: skip
 

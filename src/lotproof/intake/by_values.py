@@ -28,7 +28,7 @@ _UNITS = ("parent", "case", "pallet", "container")
 """Fields that hold logistic units; other codes are of packs, or of either."""
 _CLOCK = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}[ T]+\d{1,2}:\d{2}")
 _ARTICLE = re.compile(r"\d{8,14}")
-_SERIAL = re.compile(r"(?=.*\d)[0-9A-Za-z]{6,20}")
+_SERIAL = re.compile(r"[0-9A-Za-z]{6,20}")
 _NAMED = 4
 """Columns that must be known by their headers before values of no shape of their own tell another."""
 _QUANTITY = re.compile(r"-?(0|[1-9]\d{0,6}|[1-9]\d{0,2}([.,' ]\d{3})*)([.,]\d+)?-?")
@@ -104,12 +104,18 @@ def _plain_shape(_kind: Kind, field: Field) -> Shape | None:
         known = _mostly(lambda text: header_key(text) in VOCABULARIES[field.vocabulary])
         return lambda filled: len(filled) >= _MANY and known(filled)
     if field.type is Type.CODE and field.name not in _UNITS:
-        return lambda filled: len(filled) >= _MANY and len(set(filled)) == len(filled) and all(map(_SERIAL.fullmatch, filled))
+        return _are_serials
     if field.type is Type.NUMBER:
         return _are_quantities
     if field.type is Type.TIME and field.name != "arrived":  # a scan of a pallet that went is timed as well
         return _mostly(lambda text: _CLOCK.match(text) is not None)
     return _are_names if field.name == "device" else None
+
+
+def _are_serials(filled: Sequence[str]) -> bool:
+    """None twice, and most with a figure: one drawn from letters and figures may have none, a row of words has none at all."""
+    figures = _mostly(lambda text: any(map(str.isdigit, text)))
+    return len(filled) >= _MANY and len(set(filled)) == len(filled) and all(map(_SERIAL.fullmatch, filled)) and figures(filled)
 
 
 def _all_of(known: frozenset[str]) -> Shape:
