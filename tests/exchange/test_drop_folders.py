@@ -72,7 +72,7 @@ def test_what_can_be_read_goes_to_done_and_what_cannot_to_failed_with_the_senten
     assert listing(site.folder) == ["done/b7.csv", "done/b7.csv.receipt.json", "failed/odd.bin", "failed/odd.bin.receipt.json"]
     good, bad = receipt(site.folder / "done", "b7.csv"), receipt(site.folder / "failed", "odd.bin")
     assert (good["place"], good["result"], good["received"], good["sources"][0]["stored"]) == ("line2", "done", site.now, 3)
-    assert good["sentence"] == "b7.csv: numbers, 4 rows seen = 3 stored + 0 quarantined + 1 no data."
+    assert good["sentence"] == "b7.csv: line, 4 rows seen = 3 stored + 0 quarantined + 1 no data."
     assert bad["sentence"] == "odd.bin: this is no text, no spreadsheet and no EPCIS document; it is kept as it is and not read."
     assert [(body["name"], body["result"]) for body in noted()[-2:]] == [("b7.csv", "done"), ("odd.bin", "failed")]
     assert site.came() == []
@@ -304,7 +304,7 @@ def test_watch_takes_what_comes_until_it_is_stopped(tmp_path):
         assert process.stdout.readline() == "Watching 1 places every 1 seconds (Ctrl-C ends it).\n"
         (folder / "a.csv.part").write_bytes(rows(1))
         (folder / "a.csv.part").rename(folder / "a.csv")
-        assert process.stdout.readline() == "  line2: a.csv: numbers, 2 rows seen = 1 stored + 0 quarantined + 1 no data.\n"
+        assert process.stdout.readline() == "  line2: a.csv: line, 2 rows seen = 1 stored + 0 quarantined + 1 no data.\n"
     finally:
         process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=60)[0] == "1 taken in, 0 failed.\n"

@@ -107,7 +107,7 @@ def _plain_shape(_kind: Kind, field: Field) -> Shape | None:
         return _are_serials
     if field.type is Type.NUMBER:
         return _are_quantities
-    if field.type is Type.TIME and field.name != "arrived":  # a scan of a pallet that went is timed as well
+    if field.type is Type.TIME and field.name not in ("arrived", "started"):  # a pallet that went and a pack with a state are timed as well
         return _mostly(lambda text: _CLOCK.match(text) is not None)
     return _are_names if field.name == "device" else None
 

@@ -15,7 +15,9 @@ SELECT 'reading' AS record, o.text AS key, o.lot, o.gtin, o.serial, o.sscc, '$na
        if(o.settled, 'settled', 'open') AS state, concat_ws(' ', 'taken as', o.taken) AS text, min(r.position) AS position
 FROM {parsed}_other o JOIN raw r ON r."{column}" = o.text
 GROUP BY o.text, o.lot, o.gtin, o.serial, o.sscc, o.expiry, o.settled, o.taken
+ORDER BY position, key, o.lot, o.gtin, o.serial, o.sscc, o.expiry
 """
+"""Ordered to the last column, for several readings of one code stand at one position."""
 
 
 def note_readings(connection: duckdb.DuckDBPyConnection, match: Match, tally: Tally, source: str) -> None:

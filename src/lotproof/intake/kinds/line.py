@@ -45,7 +45,7 @@ KIND = f.Kind(
         f.text("image", "ImageRef", "Image", "Bild", "Bildreferenz"),
         f.text("made", "MfgDate", "Herstelldatum", "ManufacturingDate"),
     ),
-    requires=(("code",), ("state",), ("level", "parent", "printed", "packed")),
+    requires=(("code",), ("state",), ("level", "parent", "printed", "checked", "packed")),
     passed=("image", "reason", "made"),
     emits=(
         ("observation", f"""
