@@ -241,7 +241,7 @@ class _Bunch:
 def _found(**bunches: _Bunch) -> list[int]:
     """Items that are ordinary; bunches are named by their class."""
     rows = {getattr(shape, name): bunch for name, bunch in sorted(bunches.items(), key=lambda each: getattr(shape, each[0]))}
-    packs = Packs(rows, np.array([1]), np.array([99 << 5], np.uint64))
+    packs = Packs(rows, np.array([1]), align({number: bunch.comp for number, bunch in rows.items()}, np.array([99 << 5], np.uint64)))
     which, _, _ = plain(packs, lambda lot, _gtin: lot > 0, lambda prefix: np.zeros(len(prefix), bool))
     return [int(one) >> 20 for one in packs.high[which]]
 

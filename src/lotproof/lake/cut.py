@@ -22,7 +22,8 @@ _SOURCE = {"source": "source_t"}
 PART_TABLES: Mapping[str, Mapping[str, str]] = {
     "source": {"source": "source_t", "name": "name_t", "kind": "kind_t"}, "order_master": _SIDE, "claim": _SIDE, "record": _SIDE,
     "site_gtin": {}, "site_step": {"kind": "kind_t", "step": "step_t"},
-    "aside_lot": {}, "aside_day": {}, "aside_tick": _SOURCE, "aside_graded": _SOURCE, "aside_delay": _SOURCE, "calm": {}, "stacked": {},
+    "aside_lot": {}, "aside_scrapped": {}, "aside_day": {}, "aside_tick": _SOURCE, "aside_graded": _SOURCE, "aside_delay": _SOURCE,
+    "calm": {}, "stacked": {},
 }  # fmt: skip
 """Small tables that rules over a partition may use, with their columns of words; all others are for rules over the whole site."""
 FLUSH_ROWS = 60_000

@@ -15,8 +15,7 @@ def count_lots(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> d
     for part in parts:
         connection.execute(f"INSERT INTO home_count SELECT home, count(*) FROM ({part}) GROUP BY home")
     counts = dict(connection.execute("SELECT home, sum(n)::BIGINT FROM home_count GROUP BY home ORDER BY home").fetchall())
-    known = "SELECT DISTINCT lot FROM order_master WHERE lot IS NOT NULL UNION SELECT lot FROM aside_lot"
-    for (lot,) in connection.execute(known).fetchall():
+    for (lot,) in connection.execute(_KNOWN).fetchall():
         counts.setdefault(lot, 0)
     return counts
 
@@ -48,6 +47,7 @@ def pack(groups: Iterable[Sequence[str]], counts: Mapping[str, int], limit: int)
 
 
 _BOX = "level IN ('bundle', 'case', 'pallet', 'container')"
+_KNOWN = "SELECT lot FROM order_master WHERE lot IS NOT NULL UNION SELECT lot FROM aside_lot UNION SELECT lot FROM aside_scrapped"
 _MET = """
 INSERT INTO met SELECT DISTINCT container, home FROM (
   SELECT unnest([parent, if({box}, item, NULL)]) AS container, home FROM ({part}) WHERE parent IS NOT NULL OR {box})

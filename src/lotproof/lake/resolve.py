@@ -205,7 +205,7 @@ _SITE_GTIN = """
 CREATE OR REPLACE TABLE site_gtin AS
 SELECT DISTINCT coalesce(gtin, '') AS gtin FROM ({rows})
 WHERE level = 'unit' AND kind IN ('numbers', 'line', 'printer') AND serial IS NOT NULL AND item IS NOT NULL
-UNION SELECT gtin FROM aside_lot WHERE in_numbers OR in_line OR in_printer
+UNION SELECT gtin FROM aside_lot WHERE in_numbers OR in_line OR in_printer UNION SELECT gtin FROM aside_scrapped
 """
 """Trade items of which the site's own sources speak; asked of the whole scope, so that it does not depend on the partition."""
 

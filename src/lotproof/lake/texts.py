@@ -1,4 +1,4 @@
-"""Texts of the rows of a part of packs.v2 that repeat: words once, and their numbers among the other arrays."""
+"""Texts of the rows of a part of packs.v3 that repeat: words once, and their numbers among the other arrays."""
 
 from __future__ import annotations
 

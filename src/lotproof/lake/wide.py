@@ -1,4 +1,4 @@
-"""Rows of packs with all their columns again, made from packs.v2; only what lies nowhere else is read from observation.parquet."""
+"""Rows of packs with all their columns again, made from packs.v3; only what lies nowhere else is read from observation.parquet."""
 
 from __future__ import annotations
 

@@ -203,7 +203,9 @@ WITH spoken AS (
            bool_or(kind IN ('line', 'hub') AND step = 'aggregated' AND level = 'unit') AS packed
     FROM obs WHERE lot <> '' GROUP BY lot
     UNION ALL SELECT lot, gtin, in_line OR line_packs, in_hub OR hub_packs, in_camera, in_printer, in_numbers, false, line_packs, false, line_packs OR hub_packs
-    FROM aside_lot WHERE lot IN (SELECT lot FROM part_lot)) GROUP BY lot),
+    FROM aside_lot WHERE lot IN (SELECT lot FROM part_lot)
+    UNION ALL SELECT lot, gtin, true, false, in_camera, in_printer, in_numbers, false, false, false, false
+    FROM aside_scrapped WHERE lot IN (SELECT lot FROM part_lot)) GROUP BY lot),
 ordered AS (SELECT lot, min(order_no) AS order_no, min(gtin) AS gtin, max(units_per_case) AS units_per_case,
                    max(cases_per_pallet) AS cases_per_pallet FROM order_master WHERE lot IN (SELECT lot FROM part_lot) GROUP BY lot)
 SELECT coalesce(s.lot, o.lot) AS lot, coalesce(s.gtin, o.gtin) AS gtin, o.order_no, o.units_per_case, o.cases_per_pallet,
@@ -221,7 +223,7 @@ WITH site AS (SELECT DISTINCT subject, lot FROM obs WHERE level = 'unit' AND kin
      universe AS (
        SELECT subject, lot FROM site
        UNION SELECT subject, lot FROM hub_state WHERE level = 'unit' AND commissioned AND lot NOT IN (SELECT lot FROM site)
-         AND lot NOT IN (SELECT lot FROM aside_lot WHERE in_numbers OR in_line))
+         AND lot NOT IN (SELECT lot FROM aside_lot WHERE in_numbers OR in_line) AND lot NOT IN (SELECT lot FROM aside_scrapped))
 SELECT u.subject, u.lot, l.state, h.ended AS hub_ended, coalesce(p.parent, if(i.line_packs, NULL, h.parent)) AS parent,
   CASE l.state WHEN 'returned_unused' THEN 'unused' WHEN 'invalidated' THEN 'invalidated' WHEN 'label_scrapped' THEN 'label_scrapped'
     WHEN 'label_sampled' THEN 'label_sampled' WHEN 'sampled' THEN 'sampled' WHEN 'destroyed' THEN 'destroyed'

@@ -117,6 +117,15 @@ SELECT s.lot, 'unit' AS level, true AS known, s.in_numbers AS received, false AS
 FROM share s, unnest([{'gone': true, 'n': s.sent}, {'gone': false, 'n': s.n - s.sent}]) AS t(g) WHERE g.n > 0
 """
 
+# The rejects set aside were encoded and their labels scrapped.
+_SCRAPPED_FACT = """
+INSERT INTO fact BY NAME
+SELECT lot, 'unit' AS level, true AS known, in_numbers AS received, false AS unused, false AS invalidated, true AS encoded, true AS label_scrapped,
+       false AS label_sampled, false AS on_product, false AS at_line, false AS uploaded, false AS sampled, false AS destroyed, false AS inactive, false AS good,
+       false AS orphan, false AS ended_at_hub, 0 AS parents, false AS live_elsewhere, false AS counted, false AS recorded_there, false AS unscanned,
+       false AS misplaced, false AS gone, n FROM aside_scrapped WHERE lot IN (SELECT lot FROM part_lot)
+"""
+
 # The cases set aside are good cases, each on its one pallet.
 _STACKED_FACT = """
 INSERT INTO fact BY NAME
@@ -126,4 +135,4 @@ SELECT s.lot, 'case' AS level, true AS known, s.in_numbers AS received, false AS
        s.pallet IN (SELECT subject FROM gone) AS gone, s.n FROM stacked s WHERE s.lot IN (SELECT lot FROM part_lot)
 """
 
-FACT_SQL = (_SEEN, _INSIDE, _GONE, _BOX, _BOX_CLASS, _FACT, _ASIDE_FACT, _STACKED_FACT)
+FACT_SQL = (_SEEN, _INSIDE, _GONE, _BOX, _BOX_CLASS, _FACT, _ASIDE_FACT, _SCRAPPED_FACT, _STACKED_FACT)

@@ -56,7 +56,8 @@ def reconcile(connection: duckdb.DuckDBPyConnection) -> list[LotBalance]:
     _check_disjoint(connection)
     rows = connection.execute(
         f"""WITH class AS (SELECT lot, class, count(*) AS n FROM number_class GROUP BY lot, class
-                           UNION ALL SELECT lot, 'good', n FROM aside_lot WHERE lot IN (SELECT lot FROM part_lot))
+                           UNION ALL SELECT lot, 'good', n FROM aside_lot WHERE lot IN (SELECT lot FROM part_lot)
+                           UNION ALL SELECT lot, 'label_scrapped', n FROM aside_scrapped WHERE lot IN (SELECT lot FROM part_lot))
             SELECT c.lot, coalesce(any_value(i.gtin), ''), sum(n)::BIGINT, {", ".join(_sum(f"class = '{name}'") for name in CLASSES)},
                    {_sum("class = 'orphan'")}, {_sum("class IN ('orphan', 'unaccounted')")}, any_value(i.has_numbers)
             FROM class c JOIN lot_info i ON i.lot = c.lot GROUP BY c.lot ORDER BY c.lot"""
@@ -120,7 +121,9 @@ WITH l AS (SELECT DISTINCT lot, subject FROM ({left}) WHERE subject IS NOT NULL)
                     count(*) FILTER (l.subject IS NULL) AS extra, count(*) FILTER (r.alias AND l.subject IS NOT NULL) AS alias
              FROM l FULL JOIN r ON l.lot = r.lot AND l.subject = r.subject GROUP BY ALL),
      away AS (SELECT lot, sum(n) FILTER ({in_left}) AS n_left, sum(n) FILTER ({in_right}) AS n_right, sum(n) FILTER ({in_left} AND NOT {in_right}) AS missing,
-                     sum(n) FILTER ({in_right} AND NOT {in_left}) AS extra FROM aside_lot GROUP BY lot)
+                     sum(n) FILTER ({in_right} AND NOT {in_left}) AS extra FROM (
+       SELECT lot, in_numbers, in_printer, in_camera, in_line, in_hub, n FROM aside_lot
+       UNION ALL SELECT lot, in_numbers, in_printer, false, false, false, n FROM aside_scrapped) GROUP BY lot)
 SELECT p.lot, (coalesce(m.n_left, 0) + coalesce(a.n_left, 0))::BIGINT, (coalesce(m.n_right, 0) + coalesce(a.n_right, 0))::BIGINT,
        (coalesce(m.missing, 0) + coalesce(a.missing, 0))::BIGINT, (coalesce(m.extra, 0) + coalesce(a.extra, 0))::BIGINT, coalesce(m.alias, 0)
 FROM part_lot p LEFT JOIN met m ON m.lot = p.lot LEFT JOIN away a ON a.lot = p.lot

@@ -20,7 +20,8 @@ RULE = Rule(
 WITH rate AS (SELECT lot, sum(failed)::BIGINT AS failed, sum(reads)::BIGINT AS reads FROM (
                 SELECT lot, count(*) FILTER (step = 'no_read') AS failed, count(*) AS reads FROM obs
                 WHERE kind = 'camera' AND step IN ('verified', 'rejected', 'no_read') GROUP BY lot
-                UNION ALL SELECT lot, 0, n FROM aside_lot WHERE in_camera) GROUP BY lot)
+                UNION ALL SELECT lot, 0, n FROM aside_lot WHERE in_camera
+                UNION ALL SELECT lot, 0, n FROM aside_scrapped WHERE in_camera) GROUP BY lot)
 SELECT o.lot, coalesce(t.gtin, o.gtin, i.gtin) AS gtin, t.text AS item,
        printf('%d of %d reads, %.2f %%', r.failed, r.reads, 100.0 * r.failed / r.reads) AS note, o.source, o.position,
        if(r.failed >= 10 AND 100 * r.failed >= r.reads, 'major', 'minor') AS severity

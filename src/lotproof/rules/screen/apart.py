@@ -215,7 +215,8 @@ JOIN (SELECT home AS lot, min(at_utc) AS gone FROM resolved WHERE step = 'shippe
   ON g.lot = a.lot WHERE a.heard > g.gone
 """
 """Lots with packs set aside that the hub recorded after the first of the lot had left (RPT-01): they must be opened."""
-_LISTED = "SELECT DISTINCT lot FROM aside_lot WHERE NOT in_numbers AND lot IN (SELECT home FROM resolved WHERE kind = 'numbers')"
+_LISTED = """SELECT lot FROM (SELECT lot, in_numbers FROM aside_lot UNION SELECT lot, in_numbers FROM aside_scrapped)
+WHERE NOT in_numbers AND lot IN (SELECT home FROM resolved WHERE kind = 'numbers')"""
 """Lots with packs set aside that no list of numbers has, though one lists something of the lot, such as its cases (SN-05)."""
 _COUNTED = "SELECT DISTINCT lot FROM stacked WHERE lot IN (SELECT home FROM resolved WHERE kind = 'inventory')"
 """Lots with cases set aside of which something was counted (QTY-03): their cases must stay."""

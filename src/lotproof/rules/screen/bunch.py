@@ -97,7 +97,7 @@ def _joined(arrays: list[np.ndarray]) -> np.ndarray:
 
 
 def bunches(batch: Batch) -> tuple[dict[int, Pieces], Crates]:
-    """The rows of a batch by class, and its containers; rows of no class of an ordinary pack are left out."""
+    """The rows of a batch by class, and its containers; rows of neither ordinary packs nor ordinary rejects are left out."""
     of: dict[int, list[Piece]] = {}
     for piece in batch.pieces:
         if piece.kind != OTHER:

@@ -93,10 +93,10 @@ def _place(key: np.ndarray, base: np.ndarray) -> np.ndarray | None:
 class Packs:
     """Packs of a batch in the order of lot and item, each of which every class has exactly once."""
 
-    def __init__(self, bunches: Mapping[int, Bunch], lots: np.ndarray, dropped: np.ndarray) -> None:
-        """``bunches`` are the rows by class, ``lots`` the numbers of the lots of the batch, ``dropped`` keys that are not looked at."""
+    def __init__(self, bunches: Mapping[int, Bunch], lots: np.ndarray, aligned: tuple[np.ndarray, Rows]) -> None:
+        """``bunches`` are the rows by class, ``lots`` the numbers of the lots of the batch, ``aligned`` what `align` gave."""
         self.bunches = bunches
-        self.comp, self.rows = align({number: bunch.comp for number, bunch in bunches.items()}, dropped)
+        self.comp, self.rows = aligned
         self._lots = lots
         self._known: dict[tuple[int, str], np.ndarray] = {}
 
@@ -153,12 +153,23 @@ KINDS = {"at": "i8", "recorded": "i8", "position": "i8", "file": "i8", "gtin": "
 """NumPy types of the arrays of a bunch."""
 
 
-def plain(packs: Packs, allowed: Allowed, out: Out | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """``(which, trade item, day)``: numbers of the packs that all classes have in the usual way, all alike, and the words of these."""
-    count = len(packs)
-    if not count or (LINE not in packs.bunches and HUB not in packs.bunches):  # printed or read alone, a pack is not accounted for
-        return np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32)
-    bad = np.zeros(count, bool)
+Plain = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""``(which, trade item, day)``: numbers of the packs that all classes have in the usual way, all alike, and the words of these."""
+NONE: Plain = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
+"""None of them."""
+
+
+def plain(packs: Packs, allowed: Allowed, out: Out | None = None) -> Plain:
+    """Which packs are ordinary."""
+    if not len(packs) or (LINE not in packs.bunches and HUB not in packs.bunches):  # printed or read alone, a pack is not accounted for
+        return NONE
+    bad = np.zeros(len(packs), bool)
+    _unusual(packs, bad)
+    return agreeing(packs, bad, allowed, out)
+
+
+def agreeing(packs: Packs, bad: np.ndarray, allowed: Allowed, out: Out | None) -> Plain:
+    """Which packs that are not ``bad`` all classes tell of alike, with nothing against them elsewhere."""
     for name in ("high", "low"):  # items that agree in what their key holds are told apart
         first, *others = (packs.of(number, name) for number in packs.bunches)
         for values in others:
@@ -169,7 +180,6 @@ def plain(packs: Packs, allowed: Allowed, out: Out | None = None) -> tuple[np.nd
     for values in (gtin, lot):
         if not alike(values) or not values[0]:
             bad |= values == 0
-    _unusual(packs, bad)
     if out is not None:
         bad |= out(packs.prefix)
     which = np.flatnonzero(~bad)
@@ -195,6 +205,7 @@ def _word(packs: Packs, name: str, bad: np.ndarray) -> np.ndarray:
 
 def _unusual(packs: Packs, bad: np.ndarray) -> None:
     """Mark the packs with something that ordinary packs do not have."""
+    harmed(packs, bad)
     for number in (HUB, HUB_PACKED):
         told = packs.of(number, "told")
         if not alike(told) or told[0]:
@@ -214,12 +225,20 @@ def _unusual(packs: Packs, bad: np.ndarray) -> None:
         bad |= packs.of(PACKED, "box") != packs.of(HUB_PACKED, "box")
 
 
+def harmed(packs: Packs, bad: np.ndarray) -> None:
+    """Mark the packs of which some row speaks of harm (PHY-03)."""
+    for number in packs.bunches:
+        told = packs.of(number, "told")
+        if not alike(told) or told[0] > 1:
+            bad |= told > 1
+
+
 def box_of(packs: Packs) -> np.ndarray:
     """The number of the container of plain packs; 0 for none."""
     return packs.of(PACKED if PACKED in packs.bunches else HUB_PACKED, "box")
 
 
-def device_of(packs: Packs) -> np.ndarray:
-    """The device that printed a pack, else the one that read it; 0 for none."""
+def device_of(packs: Packs, read: int) -> np.ndarray:
+    """The device that printed a pack, else the one that read it, by the class of the reads; 0 for none."""
     printed = packs.of(ENCODED, "device")
-    return printed if np.all(printed > 0) else np.where(printed > 0, printed, packs.of(VERIFIED, "device"))
+    return printed if np.all(printed > 0) else np.where(printed > 0, printed, packs.of(read, "device"))

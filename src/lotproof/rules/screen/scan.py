@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,14 @@ from lotproof.gs1.checkdigit import check_digit
 from lotproof.lake.wide import Chosen, keys_of
 from lotproof.rules.screen.bunch import Pieces, bunches
 from lotproof.rules.screen.crates import LATEST, NOTHING, Crates, held
-from lotproof.rules.screen.kernel import LOT_BITS, Out, Packs, box_of, picked, plain
+from lotproof.rules.screen.kernel import Out, Packs, Plain, align, box_of, picked, plain
 from lotproof.rules.screen.keyset import KeySet
+from lotproof.rules.screen.leftover import odd_of, odd_rows, others, staying
+from lotproof.rules.screen.rejects import plain_rejects, rejects
 from lotproof.rules.screen.segments import Batch, Facts, Segment, Site
-from lotproof.rules.screen.shape import OTHER, SITE
+from lotproof.rules.screen.shape import OTHER, SITE, UNUSUAL
 from lotproof.rules.screen.survey import Survey, survey
-from lotproof.rules.screen.tables import Counted, count
+from lotproof.rules.screen.tables import Counted, count, count_scrapped
 from lotproof.rules.screen.verdict import Guess, Verdict, among
 
 BATCH_ROWS = 300_000
@@ -45,16 +47,39 @@ class Left:
     drawn: bool
     """Whether packs that stray serials may be meant for were left out."""
     plain: Path
-    """File of int64 with the first 60 bits of its ordinary packs, then those of their containers."""
+    """File of int64 with the first 60 bits of its ordinary packs and rejects, then those of their containers."""
     counted: Counted
-    """What is counted of the packs set aside."""
+    """What is counted of the packs and rejects set aside."""
     staying: dict[tuple[int, int, str], np.ndarray]
     """Segment, part and section -> the places of rows that stay; four bytes each."""
 
     def packs(self) -> tuple[np.ndarray, np.ndarray]:
-        """First 60 bits of its ordinary packs, and of their containers (0: none)."""
+        """First 60 bits of its ordinary packs and rejects, and of their containers (0: none)."""
         both = np.fromfile(self.plain, np.int64)
         return both[: len(both) // 2], both[len(both) // 2 :]
+
+
+class Ordinary:
+    """What is ordinary in a batch: packs, or rejects."""
+
+    def __init__(self, packs: Packs, plain: Plain) -> None:
+        self.packs = packs
+        self.plain = plain
+        which, gtin, day = plain
+        self.lots = picked(packs.lot, which)
+        self.items = packs.prefix[which]
+        """First 60 bits of each."""
+        self.words = gtin, day
+        """Trade item and expiry day of each that is left."""
+
+    def narrow(self, verdict: Verdict | Guess, apart: np.ndarray) -> bool:
+        """Leave those that are set aside, as far as ``apart`` says so of each; return whether some are drawn, and stay."""
+        drawn = verdict.drawn(self.items) if len(verdict.drawn) else np.zeros(len(self.items), bool)
+        chosen = np.flatnonzero(apart & ~verdict.open_lots[self.lots] & ~drawn)
+        which, gtin, day = self.plain
+        self.packs.narrow(which[chosen], ("high", "low", "gtin", "day", "told"))
+        self.words = picked(gtin, chosen), picked(day, chosen)
+        return bool(drawn.any())
 
 
 @dataclass
@@ -97,30 +122,41 @@ class Scanned:
 
     def _judged(self, number: int, batch: Batch, verdict: Verdict | Guess, write: bool = False) -> Left:
         rows, crates = bunches(batch)
-        packs = Packs(rows, np.array(batch.lots), _others(batch))
-        which, gtin, day = plain(packs, self.allowed, self._out(sum(1 << each for each in rows), batch, packs))
-        inside = held(packs, which, gtin, day)
+        packs, scrapped = self._plain(batch, rows)
+        inside = held(packs.packs, *packs.plain)
         high, low = crates.keys
-        odd = _odd(batch, rows, packs, which, crates)
+        odd = odd_rows(batch, rows, [(each.packs, each.plain[0]) for each in (packs, scrapped)], crates)
         prefix = (high[inside["box"]] >> np.uint64(4)).astype(np.int64)
         fine = np.zeros(len(high), bool)
         fine[0] = True
         fine[inside["box"]] = verdict.fine(prefix, inside, np.isin(prefix, odd["box_prefix"]))
-        lot, box, items = picked(packs.lot, which), picked(box_of(packs), which), packs.prefix[which]
         if write:
-            self.note(odd=odd, boxes=_boxes(inside, high, low), days=_days(lot, day))
+            self.note(odd=odd, boxes=_boxes(inside, high, low))
+            for each in (packs, scrapped):
+                self.note(days=_days(each.lots, each.plain[2]))
         path = self.folder / f"plain_{number:05d}"
-        np.concatenate([items, (high[box] >> np.uint64(4)).astype(np.int64)]).tofile(path)
-        aside = fine[box] & ~verdict.open_lots[lot]
-        drawn = verdict.drawn(items) if len(verdict.drawn) else np.zeros(len(items), bool)
-        chosen = np.flatnonzero(aside & ~drawn)
-        packs.narrow(which[chosen], ("high", "low", "gtin", "day", "told"))
+        box = picked(box_of(packs.packs), packs.plain[0])
+        boxes = (high[box] >> np.uint64(4)).astype(np.int64), np.zeros(len(scrapped.items), np.int64)
+        np.concatenate([packs.items, scrapped.items, *boxes]).tofile(path)
+        drawn = [each.narrow(verdict, apart) for each, apart in ((packs, fine[box]), (scrapped, np.ones(len(scrapped.items), bool)))]
         left = Left(
-            batch, np.sort(prefix[fine[inside["box"]]]), np.sort(prefix), verdict.open_lots[list(batch.lots)], bool(drawn.any()), path,
-            count(packs, picked(gtin, chosen), picked(day, chosen)), _staying(batch, rows, packs),
+            batch, np.sort(prefix[fine[inside["box"]]]), np.sort(prefix), verdict.open_lots[list(batch.lots)], any(drawn), path,
+            count(packs.packs, *packs.words) + count_scrapped(scrapped.packs, *scrapped.words), staying(batch, rows, [packs.packs, scrapped.packs]),
         )  # fmt: skip
         batch.release()
         return left
+
+    def _plain(self, batch: Batch, rows: dict[int, Pieces]) -> tuple[Ordinary, Ordinary]:
+        """The ordinary packs of a batch, and the ordinary rejects."""
+        usual = {number: bunch for number, bunch in rows.items() if number not in UNUSUAL}
+        lots, strange, mask = np.array(batch.lots), others(batch), sum(1 << each for each in usual)
+        dropped = np.unique(np.concatenate([strange, *(bunch.comp for number, bunch in rows.items() if number in UNUSUAL)]))
+        packs = Packs(usual, lots, align({number: bunch.comp for number, bunch in usual.items()}, dropped))
+        scrapped = rejects(rows, lots, strange)
+        return (
+            Ordinary(packs, plain(packs, self.allowed, self._out(mask, batch, packs))),
+            Ordinary(scrapped, plain_rejects(scrapped, self.allowed, self._out(mask, batch, scrapped))),
+        )
 
     def _out(self, mask: int, batch: Batch, packs: Packs) -> Out | None:
         """Which items cannot be ordinary: in two lots, with other rows elsewhere, lacking a source of their lot, or strays as a whole."""
@@ -136,7 +172,7 @@ class Scanned:
 
     def close(self) -> None:
         """Write what is not yet in the files of the folder; there is one of each kind at least."""
-        self.note(odd=_odd_of([]), boxes=_boxes(NOTHING, *Crates(()).keys), days=dict.fromkeys(("lot", "first", "last"), _NONE))
+        self.note(odd=odd_of([]), boxes=_boxes(NOTHING, *Crates(()).keys), days=dict.fromkeys(("lot", "first", "last"), _NONE))
         for notes in self._notes.values():
             notes.write()
 
@@ -183,8 +219,6 @@ def scan(
 _NONE = np.zeros(0, np.int64)
 
 
-
-
 def _boxes(inside: Mapping[str, np.ndarray], high: np.ndarray, low: np.ndarray) -> dict[str, Any]:
     """What containers hold, with their keys."""
     number = inside["box"]
@@ -201,59 +235,15 @@ def _alone(site: Site, required: np.ndarray) -> np.ndarray:
     silent = required & sum(1 << number for numbers in SITE.values() for number in numbers) == 0
     for piece in site.pieces:
         if silent[piece.lot] and piece.kind != OTHER:
-            words = piece.segment.words["gtin"][piece.read("gtin")] if piece.told("gtin")[0] >= 0 else piece.segment.words["gtin"][[int(piece.told("gtin")[2])]]
+            words = (
+                piece.segment.words["gtin"][piece.read("gtin")]
+                if piece.told("gtin")[0] >= 0
+                else piece.segment.words["gtin"][[int(piece.told("gtin")[2])]]
+            )
             of_lot.setdefault(piece.lot, set()).update(np.unique(words).tolist())
     alone = np.zeros(len(site.lots), bool)
     alone[[lot for lot, gtins in of_lot.items() if gtins & spoken]] = True
     return alone
-
-
-def _others(batch: Batch) -> np.ndarray:
-    """Keys of the items of a batch with a row that no ordinary pack has, sorted."""
-    local = {lot: place for place, lot in enumerate(batch.lots)}
-    found = [
-        np.uint64(local[piece.lot] << 64 - LOT_BITS) | piece.read("high") >> np.uint64(LOT_BITS) for piece in batch.pieces if piece.kind == OTHER
-    ]
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
-
-
-def _rest(rows: dict[int, Pieces], packs: Packs, which: np.ndarray | None = None) -> Iterator[tuple[int, np.ndarray]]:
-    """The rows of each class that are of none of the packs, or of none of those with these numbers."""
-    for number, bunch in rows.items():
-        stays = np.ones(len(bunch), bool)
-        of = packs.rows[number]
-        of = of if which is None else which if of is None else of[which]
-        stays[slice(None) if of is None else of] = False
-        yield number, np.flatnonzero(stays)
-
-
-def _odd(batch: Batch, rows: dict[int, Pieces], packs: Packs, which: np.ndarray, crates: Crates) -> Arrays:
-    """One line for each row of a pack that is not ordinary: its item, its class and its container."""
-    found: list[tuple[np.ndarray, int, np.ndarray]] = []
-    for number, rest in _rest(rows, packs, which):
-        if len(rest):
-            found.append((rows[number].take("high", rest), number, rows[number].take("box", rest)))
-    found += [(piece.read("high"), OTHER, crates.numbers(piece)) for piece in batch.pieces if piece.kind == OTHER]
-    high, _ = crates.keys
-    return _odd_of([(key, number, high[box]) for key, number, box in found])
-
-
-def _odd_of(found: Sequence[tuple[np.ndarray, int, np.ndarray]]) -> Arrays:
-    none = np.zeros(0, np.uint64)
-    prefix, box = ((np.concatenate([none, *(each[place] for each in found)]) >> np.uint64(4)).astype(np.int64) for place in (0, 2))
-    mask = np.repeat(np.array([1 << each[1] for each in found], np.int64), [len(each[0]) for each in found])
-    return {"prefix": prefix, "mask": mask, "box_prefix": box}
-
-
-def _staying(batch: Batch, rows: dict[int, Pieces], packs: Packs) -> dict[tuple[int, int, str], np.ndarray]:
-    """The rows of a batch but those of these packs, by where they are in the lake."""
-    held_rows: dict[tuple[int, int, str], list[np.ndarray]] = {}
-    chosen = [place for number, rest in _rest(rows, packs) for place in rows[number].origin(rest)]
-    chosen += [(piece, np.arange(piece.stop - piece.start)) for piece in batch.pieces if piece.kind == OTHER]
-    for piece, numbers in chosen:
-        origin, places = piece.origin(numbers)
-        held_rows.setdefault((origin.segment.number, origin.part, origin.section), []).append(places.astype(np.uint32))
-    return {place: np.concatenate(found) for place, found in held_rows.items()}
 
 
 def _days(lot: np.ndarray, day: np.ndarray) -> Arrays:
@@ -284,7 +274,13 @@ class _Notes:
     def write(self) -> None:
         """Write the lines held."""
         path = self._folder / f"{self._name}_{self._files:05d}.parquet"
-        pq.write_table(pa.concat_tables(self._held, promote_options="permissive"), path, compression="NONE", use_dictionary=False, write_statistics=False)
+        pq.write_table(
+            pa.concat_tables(self._held, promote_options="permissive"),
+            path,
+            compression="NONE",
+            use_dictionary=False,
+            write_statistics=False,
+        )
         self._held, self._files = [], self._files + 1
 
 

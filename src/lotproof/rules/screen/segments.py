@@ -10,8 +10,9 @@ import numpy as np
 
 from lotproof.lake.columns import ColumnFile
 from lotproof.lake.packs import ODD
-from lotproof.rules.screen.shape import CLASSES, OTHER, Words
+from lotproof.rules.screen.shape import CLASSES, OTHER, REJECTS, UNUSUAL, Words
 
+_CLASSES = {**CLASSES, **REJECTS}
 _WHOLE = 7
 """Times as many rows as a batch should have that a lot may have before it is parted: its containers are then known only at the end."""
 MOST_LOTS = 1 << 15
@@ -129,9 +130,9 @@ class Site:
         lots: list[int] = []
         count, before = 0, frozenset[int]()
         for lot, pieces in self._by_classes():
-            classes = frozenset(piece.kind for piece in pieces)
+            classes = frozenset(piece.kind for piece in pieces) - UNUSUAL
             more = sum(piece.stop - piece.start for piece in pieces)
-            if held and (count + more > rows or len(lots) >= MOST_LOTS or classes | {OTHER} != before | {OTHER}):
+            if held and (count + more > rows or len(lots) >= MOST_LOTS or classes != before):
                 yield Batch(tuple(held), tuple(lots))
                 held, lots, count = [], [], 0
             if more > _WHOLE * rows:
@@ -145,7 +146,7 @@ class Site:
 
     def _by_classes(self) -> list[tuple[int, list[Piece]]]:
         """The pieces of each lot; lots of the same classes follow each other."""
-        return sorted(_by_lot(self.pieces), key=lambda each: (sorted({piece.kind for piece in each[1]} - {OTHER}), each[0]))
+        return sorted(_by_lot(self.pieces), key=lambda each: (sorted({piece.kind for piece in each[1]} - UNUSUAL), each[0]))
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _pieces(segments: Sequence[Segment], lots: dict[str | None, int]) -> list[Pi
         numbers = [lots[lot] for lot in segment.groups]
         for part, told in enumerate(segment.parts):
             for section, inside in told["sections"].items():
-                kind = OTHER if section == ODD else CLASSES.get((segment.kind, section), OTHER)
+                kind = OTHER if section == ODD else _CLASSES.get((segment.kind, section), OTHER)
                 start = 0
                 for group, count in zip(inside["groups"], inside["counts"], strict=True):
                     found.append(Piece(segment, part, section, kind, numbers[group], start, start + count))

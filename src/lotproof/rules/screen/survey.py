@@ -17,14 +17,16 @@ from lotproof.rules.screen.bunch import Pieces, bunches
 from lotproof.rules.screen.kernel import align
 from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.segments import Batch, Facts, Piece, Segment, Site
-from lotproof.rules.screen.shape import CLASSES, HUB, HUB_PACKED, KINDS, MAIN, OTHER, PACKED
+from lotproof.rules.screen.shape import CLASSES, HUB, HUB_PACKED, KINDS, MAIN, PACKED, UNUSUAL
 
 RANGE_KEYS = 4_000_000
 """Keys of items that are sorted at once."""
 _ENTRY = np.dtype([("prefix", "<i8"), ("lot", "<i4"), ("bits", "<i4")])
 _READ = ("high", "low", "gtin", "expiry", "device", "at", "recorded", "position", "grade", "told", "box")
 """Arrays that are read of the rows of ordinary packs."""
-_KIND_OF = {number: 1 << 8 + KINDS.index(kind) for (kind, _), number in CLASSES.items()}
+_KIND = 16
+"""The first bit that stands for a kind of source; those below stand for classes."""
+_KIND_OF = {number: 1 << _KIND + KINDS.index(kind) for (kind, _), number in CLASSES.items()}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def survey(site: Site, facts: Facts, folder: Path, rows: int, tell: Callable[[],
     for batch in site.batches(rows):
         tell()
         for piece in batch.pieces:
-            if piece.kind == OTHER:
+            if piece.kind in UNUSUAL:
                 prefix = _prefix(piece)
                 keys.take(prefix, np.broadcast_to(np.int64(piece.lot), len(prefix)), _bits(piece))
         _take_packs(keys, batch)
@@ -57,13 +59,13 @@ def survey(site: Site, facts: Facts, folder: Path, rows: int, tell: Callable[[],
         site.regroup(_settled(lost, keys.found, site, folder, facts), lost)
         for piece in site.pieces:
             said[piece.lot] |= _bits(piece)
-    odd += [_prefix(piece) for piece in site.pieces if piece.kind == OTHER and piece.lot == 0]
+    odd += [_prefix(piece) for piece in site.pieces if piece.kind in UNUSUAL and piece.lot == 0]
     return Survey(KeySet(odd), _required(said))
 
 
 def _take_packs(keys: _Keys, batch: Batch) -> None:
     """Tell of the packs of a batch: of those that all classes have once, and row by row of the others."""
-    rows, _ = bunches(batch)
+    rows = {number: bunch for number, bunch in bunches(batch)[0].items() if number not in UNUSUAL}
     lots = np.array(batch.lots)
     _, found = align({number: bunch.comp for number, bunch in rows.items()}, np.zeros(0, np.uint64))
     everything = sum(1 << number | _KIND_OF[number] for number in rows)
@@ -85,7 +87,7 @@ def _told(bunch: Pieces, rows: np.ndarray | None, lots: np.ndarray) -> tuple[np.
 def _bits(piece: Piece) -> int:
     """The class of the rows of a piece, and the kind of their source."""
     kind = piece.segment.kind
-    return 1 << piece.kind | 1 << 8 + (KINDS.index(kind) if kind in KINDS else len(KINDS))
+    return 1 << piece.kind | 1 << _KIND + (KINDS.index(kind) if kind in KINDS else len(KINDS))
 
 
 def _prefix(piece: Piece) -> np.ndarray:
@@ -96,8 +98,8 @@ def _required(said: np.ndarray) -> np.ndarray:
     """The classes that an ordinary pack of each lot has: one of each kind that speaks of the lot, the hub's in any case."""
     found = said & (1 << PACKED | 1 << HUB_PACKED)
     for kind, main in MAIN.items():
-        found |= np.where(said >> 8 + KINDS.index(kind) & 1, 1 << main, 0)
-    return np.asarray(found | (1 << HUB if np.any(said >> 8 + KINDS.index("hub") & 1) else 0))
+        found |= np.where(said >> _KIND + KINDS.index(kind) & 1, 1 << main, 0)
+    return np.asarray(found | (1 << HUB if np.any(said >> _KIND + KINDS.index("hub") & 1) else 0))
 
 
 class _Keys:

@@ -1,4 +1,4 @@
-"""What the rules still need of the packs set aside, counted: fills the tables of lake/aside.py."""
+"""What the rules still need of the packs and rejects set aside, counted: fills the tables of lake/aside.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from lotproof.lake.columns import NEVER
 from lotproof.rules.screen.groups import Groups
 from lotproof.rules.screen.kernel import Packs, alike, box_of, device_of, picked
-from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, HUB_PACKED, LINE, PACKED, VERIFIED
+from lotproof.rules.screen.shape import ALLOCATED, ENCODED, HUB, HUB_PACKED, LINE, PACKED, REJECTED, SCRAPPED, VERIFIED
 
 Arrays = dict[str, np.ndarray]
 Counted = list[tuple[str, Arrays]]
@@ -23,6 +23,7 @@ PACKING = (("commissioning", "packing"), (LINE, PACKED), (HUB, HUB_PACKED))
 """Commissioning and packing, at the line or else in the hub."""
 NEAR = 600
 """Seconds up to which a pack may lie between commissioning and packing as it likes: they count as none (rules/audit.py)."""
+_AT_LINE = (LINE, PACKED, SCRAPPED)
 _CLASSES = (ALLOCATED, ENCODED, VERIFIED, LINE, PACKED, HUB, HUB_PACKED)
 
 
@@ -32,9 +33,22 @@ def count(packs: Packs, gtin: np.ndarray, day: np.ndarray) -> Counted:
     if not len(packs):
         return []
     return [
-        ("lot", _lots(packs, lot, gtin)), ("day", _days(packs, lot, day)), ("tick", _ticks(packs, lot)), ("graded", _grades(packs, lot)),
+        ("lot", _lots(packs, lot, gtin)), ("day", _days(packs, lot, day)), ("tick", _ticks(packs, lot)), ("graded", _grades(packs, lot, VERIFIED)),
         *(("delay", _delays(packs, lot, pair)) for pair in range(len(PAIRS)) if PAIRS[pair][2] in packs.bunches and PAIRS[pair][3] in packs.bunches),
         ("delay", _packing(packs, lot)),
+    ]  # fmt: skip
+
+
+def count_scrapped(packs: Packs, gtin: np.ndarray, day: np.ndarray) -> Counted:
+    """Count these rejects."""
+    if not len(packs):
+        return []
+    groups = Groups([packs.lot, gtin])
+    mask = np.full(len(groups.count), sum(1 << number for number in packs.bunches))
+    lots, gtins = groups.keys
+    return [
+        ("scrapped", {"lot": lots, "gtin": gtins, "mask": mask, "n": groups.count}), ("day", _days(packs, packs.lot, day)),
+        ("graded", _grades(packs, packs.lot, REJECTED)),
     ]  # fmt: skip
 
 
@@ -60,7 +74,7 @@ def _lots(packs: Packs, lot: np.ndarray, gtin: np.ndarray) -> Arrays:
 def _days(packs: Packs, lot: np.ndarray, day: np.ndarray) -> Arrays:
     given = np.flatnonzero(day > 0)
     groups = Groups([lot[given], day[given]])
-    line, rows = (_stating(packs, given, classes) for classes in ((LINE, PACKED), _CLASSES))
+    line, rows = (_stating(packs, given, classes) for classes in (_AT_LINE, (*_CLASSES, SCRAPPED)))
     return {"lot": groups.keys[0], "day": groups.keys[1], "n_line": _whole(groups.sum(line)), "n": _whole(groups.sum(rows))}
 
 
@@ -80,11 +94,11 @@ def _ticks(packs: Packs, lot: np.ndarray) -> Arrays:
     return {"lot": groups.keys[0], "minute": groups.keys[1], "n": groups.count, "first": first, "last": last, "position": place, "file": source}
 
 
-def _grades(packs: Packs, lot: np.ndarray) -> Arrays:
-    at, position, file = (packs.of(VERIFIED, name, NEVER) for name in ("at", "position", "file"))
-    grade = packs.of(VERIFIED, "grade", np.nan)
-    given = np.zeros(len(lot), bool) if VERIFIED not in packs.bunches else (at != NEVER) & ~np.isnan(grade)
-    lot, at, position, file, grade, device = _given(given, lot, at, position, file, grade, device_of(packs))
+def _grades(packs: Packs, lot: np.ndarray, read: int) -> Arrays:
+    at, position, file = (packs.of(read, name, NEVER) for name in ("at", "position", "file"))
+    grade = packs.of(read, "grade", np.nan)
+    given = np.zeros(len(lot), bool) if read not in packs.bunches else (at != NEVER) & ~np.isnan(grade)
+    lot, at, position, file, grade, device = _given(given, lot, at, position, file, grade, device_of(packs, read))
     groups = Groups([lot, device, at // MINUTE])
     first, place, source = groups.first([at, position, file])
     total, squares = groups.sum(grade), groups.sum(grade * grade)
@@ -141,6 +155,10 @@ _LEFT, _RIGHT = (
 _INSERTS = {
     "lot": f"""
 INSERT INTO aside_lot SELECT w.name, g.name, {_HAS}, sum(n), sum(loose), make_timestamp(max(nullif(recorded, {NEVER})))
+FROM _counted a JOIN lot_word w ON w.lot = a.lot JOIN gtin_word g ON g.gtin = a.gtin GROUP BY w.name, g.name, a.mask
+""",
+    "scrapped": f"""
+INSERT INTO aside_scrapped SELECT w.name, g.name, a.mask & {1 << ALLOCATED} <> 0, a.mask & {1 << ENCODED} <> 0, a.mask & {1 << REJECTED} <> 0, sum(n)
 FROM _counted a JOIN lot_word w ON w.lot = a.lot JOIN gtin_word g ON g.gtin = a.gtin GROUP BY w.name, g.name, a.mask
 """,
     "day": """

@@ -29,7 +29,8 @@ multiple AS (
 usual AS (
   SELECT r.lot, r.kind, count(DISTINCT m.subject) / (count(DISTINCT r.subject) + coalesce(any_value(if(r.kind = 'camera', a.camera, a.printer)), 0)) AS share
   FROM reads r LEFT JOIN multiple m ON m.subject = r.subject AND m.kind = r.kind
-  LEFT JOIN (SELECT lot, sum(n) FILTER (in_camera) AS camera, sum(n) FILTER (in_printer) AS printer FROM aside_lot GROUP BY lot) a ON a.lot = r.lot
+  LEFT JOIN (SELECT lot, sum(n) FILTER (in_camera) AS camera, sum(n) FILTER (in_printer) AS printer FROM (
+               SELECT lot, in_camera, in_printer, n FROM aside_lot UNION ALL SELECT lot, false, in_printer, n FROM aside_scrapped) GROUP BY lot) a ON a.lot = r.lot
   GROUP BY r.lot, r.kind)
 SELECT t.lot, t.gtin, t.text AS item, r.kind || ': ' || m.n || ' separate ' || if(r.kind = 'camera', 'good reads', 'prints') AS note,
        r.source, r.position
