@@ -62,7 +62,7 @@ def test_rows_of_packs_lie_in_their_section(folder: Path, monkeypatch: pytest.Mo
     found = _sections(folder / NAME)
     first, second, order = ("L1", None), ("L2", "O2"), (None, "O2")
     assert sorted(found["commissioned"], key=str) == sorted([(5, first, 0), (3, second, 0), (1, order, 0)], key=str)
-    assert found["odd"] == [(4, first, 0)]
+    assert found["label_scrapped"] == [(4, first, 0)]
     # Rows without a lot take it from the other rows of their item; one item has none.
     boxes = 900, 901
     assert sorted(found["aggregated"], key=str) == sorted([(5, first, boxes[0]), (3, second, boxes[1]), (7, (None, None), boxes[0])], key=str)

@@ -75,6 +75,25 @@ TOUCHES = st.sampled_from([
 ])  # fmt: skip
 
 
+# Codes that the camera refused and the line scrapped, of one lot with its list of numbers and of one without.
+REJECTS = [
+    *FINE[1:], "numbers allocated F01..F06", "numbers allocated X01..X05", "printer encoded X01..X05 lot=L1", "camera rejected X01..X05 device=K1",
+    "line label_scrapped X01..X05", "printer encoded Y01..Y03 lot=L2", "numbers allocated Y01..Y03 lot=L2", "camera rejected Y01..Y03 lot=L2 grade=2.0",
+    "line label_scrapped Y01..Y03 lot=L2",
+]  # fmt: skip
+REJECT_TOUCHES = st.sampled_from([
+    "camera verified X01", "camera rejected X01", "line commissioned X01 > C-10", "hub commissioned X01", "alerts alerted x01", "printer encoded X01",
+    "camera rejected X02 grade=1.0", "camera rejected X06 grade=1.0", "line label_scrapped X02 > C-10", "line aggregated X02 > C-10", "numbers allocated X06",
+    "printer encoded X06", "line label_scrapped X06", "camera rejected X06", "holds held X03", "line label_scrapped X03 expiry=2027-01-31",
+    "camera rejected X03 expiry=2027-01-31", "line label_scrapped X04 lot=L2", "line label_scrapped X04 gtin=2", "audit inspected X04 > C-10",
+    "line label_scrapped X07 reason=damaged", "camera rejected X07 result=Bruch", "printer encoded X07", "numbers allocated X07", "hub commissioned x05",
+    "hub aggregated X05 > C-11", "hub destroyed X05", "camera no_read X05", "line destroyed X05", "printer encoded Y04 lot=L2", "line label_scrapped Y04 lot=L2",
+    "line commissioned Y01 lot=L2", "camera verified f03 grade=3.0", "camera rejected y01 lot=none", "issues shipped X01", "line label_scrapped Z1 lot=L3",
+    "camera verified F01 image=a", "camera verified F01 image=b @9:30", "printer encoded F02 counter=7", "printer encoded F02 counter=8",
+    "camera verified f04 image=c grade=3.0", "camera verified F04 image=d grade=3.0",
+])  # fmt: skip
+
+
 QUICK = (Phase.explicit, Phase.generate)
 """Without shrinking, which takes minutes here: a failure says what it was given."""
 HISTORIES = st.lists(st.one_of(TOUCHES, TOUCHES, rows()), min_size=0, max_size=6)
@@ -98,6 +117,36 @@ def test_whatever_is_added_at_random_is_found_as_before(added: list[str], ordere
 @example(["numbers allocated B01 lot=l1"], True, 1_000)  # numbers that are all of another lot
 def test_packs_whose_lot_another_file_states_are_found_as_before(added: list[str], ordered: bool, batch_rows: int) -> None:
     _found_as_before(PARTED, added, ordered, batch_rows)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=QUICK)
+@given(st.lists(st.one_of(REJECT_TOUCHES, REJECT_TOUCHES, TOUCHES), max_size=5), st.booleans(), st.sampled_from([2, 1_000]))
+def test_whatever_is_added_to_ordinary_rejects_is_found_as_before(added: list[str], ordered: bool, batch_rows: int) -> None:
+    _found_as_before(REJECTS, added, ordered, batch_rows)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.one_of(REJECT_TOUCHES, REJECT_TOUCHES, TOUCHES, rows()), max_size=6), st.booleans(), st.sampled_from([2, 7, 1_000]))
+def test_whatever_is_added_to_rejects_at_random_is_found_as_before(added: list[str], ordered: bool, batch_rows: int) -> None:
+    _found_as_before(REJECTS, added, ordered, batch_rows)
+
+
+def test_ordinary_rejects_are_set_aside_and_counted(tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": REJECTS, "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
+    whole, parted, apart = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    assert [balance.counts["label_scrapped"] for balance in parted.balances] == [5, 3]
+    assert _staying(apart) == whole.observations - ASIDE - 8 * 4 == 3
+
+
+@pytest.mark.parametrize(("row", "code"), [("camera rejected X06 grade=1.0", "SCN-02"), ("line commissioned X01 > C-10", "SN-07"), ("alerts alerted x01", "RPT-03"),
+                                           ("hub commissioned x05", "IDT-03"), ("line label_scrapped X04 gtin=2", "SN-05")])  # fmt: skip
+def test_a_reject_of_which_more_is_said_stays(row: str, code: str, tmp_path: Path) -> None:
+    lake, sources = build(tmp_path, written({"rows": [*REJECTS, row], "orders": ["O1 case=2 pallet=2", "O2 lot=L2 case=2"]}, "L1"))
+    whole, parted, _ = both(lake, sources, tmp_path)
+    assert_same(whole, parted)
+    assert code in {found.code for found in whole.findings}
 
 
 def _found_as_before(fine: list[str], added: list[str], ordered: bool, batch_rows: int) -> None:

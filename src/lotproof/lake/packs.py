@@ -10,7 +10,6 @@ A row can be made from its numbers again (`lake/wide.py`), but for the columns t
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,8 +32,6 @@ STEPS = ("allocated", "encoded", "verified", "commissioned", "aggregated", "reje
 ODD = "odd"
 DAMAGED = ("gs_missing", "not_cset82")
 """Transforms that a rule reports; all others are spellings."""
-HARM = re.compile(r"damag|besch(ä|ae)dig|bruch", re.I)
-"""Words of a reason or a result that a rule may report (PHY-03)."""
 WORDS = ("gtin", "expiry", "device")
 """Columns of words that are kept as numbers from 1 on; 0 is no word."""
 _BARE = ("quantity", "partial")
@@ -44,7 +41,7 @@ _CODED = ("level", "lot", "order_no", "parent_text", *TEXTS, *WORDS)
 
 Rows = dict[str, np.ndarray]
 """Arrays by their names. ``high`` and ``low`` are the halves of the item; gtin, expiry and device numbers of words; ``at`` and ``recorded``
-times (us); ``told`` 1 where a reason or a result is given, 3 where one of them speaks of harm; ``box`` the number of the container among
+times (us); ``told`` 1 where a reason or a result is given; ``box`` the number of the container among
 those of the part, from 1 on; ``row`` the number of the row in its file; ``lead`` how much the ordinal is more than the position;
 ``adopted`` 1 where another row said the group; and the texts of `texts.TEXTS` that repeat, by number."""
 
@@ -201,7 +198,7 @@ def _rows(table: pa.Table, words: _Words) -> tuple[Rows, tuple[np.ndarray, np.nd
     position = integers(here["position"], -1)
     told = np.zeros(count, np.uint8)
     for name in ("reason", "result"):
-        told |= codes(here[name], lambda word: 3 if HARM.search(word) else 1).astype(np.uint8)
+        told |= pc.is_valid(here[name]).to_numpy().astype(np.uint8)
     grade = np.asarray(pc.fill_null(here["grade"].cast(pa.float64()), np.nan).to_numpy())
     rows = {"high": high, "low": low, "box": box, "told": told, "grade": grade, "at": integers(here["at_utc"]),
             "recorded": integers(here["recorded_at"]), "position": position, "lead": _lead(here["ordinal"], position)}  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ from lotproof.lake.writer import SHAPE
 
 _FORGOTTEN = ("at_text", "zone_offset")
 """Columns that no rule reads: they are not made again."""
+TRACES = ("image", "counter")
+"""Columns that tell several reads or prints of one pack apart (SN-03). No row says the same as another there, so they are dear to read."""
 _TIMES = {"at_utc": "at", "recorded_at": "recorded"}
 _WORDS = [field.name for field in SHAPE if field.type == pa.string() and field.name not in ("serial", "event", "image", "counter")]
+_NOWHERE = np.zeros(0, np.int64)
 Rows = dict[str, np.ndarray]
 
 
@@ -45,6 +49,8 @@ class Wide:
         self._columns = columns
         self._source = source
         self._silent = set(columns.directory["silent"])
+        self._file: pq.ParquetFile | None = None
+        self._keepers = 0
 
     def in_trade_items(self) -> bool:
         """Whether a pack is in a container that bears no SSCC."""
@@ -72,12 +78,14 @@ class Wide:
         names = ["item_prefix", "level", "serial"]
         return pa.table(self._looked_up(rows, names) or {name: pa.nulls(0, SHAPE.field(name).type) for name in names})
 
-    def of_packs(self, chosen: Sequence[Chosen], serials: Serials) -> Iterator[pa.Table]:
-        """These rows, in the order of the file. ``serials`` knows those of other segments, and is told those of this one."""
-        for number in sorted({each.part for each in chosen}):
-            part = self._columns.directory["parts"][number]
-            rows = self._gathered(part, [each for each in chosen if each.part == number])
-            yield self._made(part, rows, serials)
+    def of_packs(self, chosen: Sequence[Chosen], serials: Serials, traced: np.ndarray | None = None) -> Iterator[pa.Table]:
+        """These rows, in the order of the file. ``serials`` knows those of other segments, and is told those of this one. ``traced`` are
+        the first 60 bits of the items (sorted) whose rows have TRACES; None for all."""
+        with self._kept_open():
+            for number in sorted({each.part for each in chosen}):
+                part = self._columns.directory["parts"][number]
+                rows = self._gathered(part, [each for each in chosen if each.part == number])
+                yield self._made(part, rows, serials, traced)
 
     def _not_packs(self) -> np.ndarray:
         """bool: whether each row is of no pack."""
@@ -100,10 +108,11 @@ class Wide:
         order = np.argsort(whole["row"])
         return {name: values[order] for name, values in whole.items()}
 
-    def _made(self, part: Mapping[str, Any], rows: Rows, serials: Serials) -> pa.Table:
+    def _made(self, part: Mapping[str, Any], rows: Rows, serials: Serials, traced: np.ndarray | None) -> pa.Table:
         made = self._from_numbers(rows) | self._texts(part, rows) | self._containers(part, rows)
         wide = [name for name in part["wide"] if name not in self._silent and name != "serial"]
-        made |= self._looked_up(rows["row"], wide)
+        made |= self._looked_up(rows["row"], [name for name in wide if traced is None or name not in TRACES])
+        made |= {} if traced is None else self._some(rows, [name for name in wide if name in TRACES], traced)
         self._serials(made, rows, serials)
         count = len(rows["row"])
         columns = [made[field.name].cast(field.type) if field.name in made else pa.nulls(count, field.type) for field in SHAPE]
@@ -160,10 +169,19 @@ class Wide:
         whole = pa.concat_tables(tables).combine_chunks()
         return {name: pa.concat_arrays(whole.column(name).chunks) for name in names}
 
+    def _some(self, rows: Rows, names: Sequence[str], items: np.ndarray) -> dict[str, pa.Array]:
+        """Columns of rows of these items (sorted), null in all other rows."""
+        prefix = (rows["high"] >> np.uint64(4)).astype(np.int64)
+        chosen = np.flatnonzero(items[np.minimum(np.searchsorted(items, prefix), len(items) - 1)] == prefix) if len(items) else _NOWHERE
+        place = np.full(len(prefix), -1)
+        place[chosen] = np.arange(len(chosen))
+        taken = pa.array(place, mask=place < 0)
+        return {name: column.take(taken) for name, column in self._looked_up(rows["row"][chosen], names).items()}
+
     def _read(self, rows: np.ndarray, names: Sequence[str]) -> Iterator[pa.Table]:
         """Columns of these rows, which rise, some row groups at a time."""
-        # What a file says of its row groups is dear to hold for all files of a large site, so it is open only while it is read.
-        with pq.ParquetFile(self._path, read_dictionary=[*_WORDS]) as file:
+        with self._kept_open():
+            file = self._opened()
             sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
             ends = np.cumsum(sizes)
             groups = np.unique(np.searchsorted(ends, rows, side="right")).tolist()
@@ -179,6 +197,24 @@ class Wide:
                 table = file.read_row_groups(taken, columns=list(names), use_threads=False)
                 place = np.concatenate(inside)
                 yield table if len(place) == len(table) else table.take(pa.array(place))
+
+
+    def _opened(self) -> pq.ParquetFile:
+        self._file = self._file or pq.ParquetFile(self._path, read_dictionary=[*_WORDS])
+        return self._file
+
+    @contextmanager
+    def _kept_open(self) -> Iterator[None]:
+        """Close the file at the end of the outermost of these: what it says of its row groups is dear to read again and again, and dear to
+        hold for all files of a large site."""
+        self._keepers += 1
+        try:
+            yield
+        finally:
+            self._keepers -= 1
+            if not self._keepers and self._file is not None:
+                self._file.close()
+                self._file = None
 
 
 def _bears_none(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:

@@ -28,10 +28,14 @@ from lotproof.rules.screen.segments import Facts, Segment
 from lotproof.rules.screen.settle import Told, guess, settle
 from lotproof.rules.screen.shape import MAIN
 from lotproof.rules.screen.tables import fill
-from lotproof.rules.screen.verdict import among
+from lotproof.rules.screen.verdict import Verdict, among
 
 NAMING = ("line", "hub", "numbers", "printer")
 """Kinds of sources that name each pack of theirs; of each lot the first that speaks of it is asked for the serials."""
+
+
+TRACED = ("printer", "camera")
+"""Kinds of sources whose prints and reads of one pack are told apart (SN-03)."""
 
 
 @dataclass
@@ -68,10 +72,10 @@ class Apart:
         verdict = settle(connection, self._scanned, told, sorted(self.opened), sorted(self.flat))
         self._scanned.settle(verdict, lambda: self.progress(1, 1))
         fill(connection, (left.counted for left in self._scanned.left), [(number, each.source.sha256) for number, each in enumerate(self._found)])
-        target, serials = self.work / "packs.parquet", Serials()
+        target, serials, traced = self.work / "packs.parquet", Serials(), self._traced(verdict)
         with RestWriter(target) as out:
             for number, each in enumerate(self._found):
-                for table in each.wide.of_packs(self._scanned.staying(number), serials):
+                for table in each.wide.of_packs(self._scanned.staying(number), serials, traced):
                     out.take(table)
                 each.columns.release()
         return [self._unstacked(connection), target]
@@ -83,6 +87,18 @@ class Apart:
         self.opened |= opened
         self.flat |= flat
         return bool(opened or flat)
+
+    def _traced(self, verdict: Verdict) -> np.ndarray | None:
+        """First 60 bits of the packs that may have been read or printed more than once, a stray serial's rows included (lake/wide.py); None,
+        for all, where lots are opened to be explained."""
+        assert self._scanned is not None
+        if self.opened:
+            return None
+        of_kind: dict[str, list[np.ndarray]] = {kind: [] for kind in TRACED}
+        for number, each in enumerate(self._found):
+            if each.kind in of_kind:
+                of_kind[each.kind] += [each.prefixes(chosen) for chosen in self._scanned.staying(number)]
+        return np.unique(np.concatenate([verdict.drawn.sorted, verdict.strays, *map(_repeated, of_kind.values())]))
 
     def _unstacked(self, connection: duckdb.DuckDBPyConnection) -> Path:
         """The rows of no pack that stay: those of cases set aside are left out."""
@@ -179,6 +195,12 @@ def _naming(required: np.ndarray) -> set[str]:
             found.add(kind)
             left = left[~has]
     return found
+
+
+def _repeated(items: Sequence[np.ndarray]) -> np.ndarray:
+    """Those that are there more than once."""
+    ordered = np.sort(np.concatenate([np.zeros(0, np.int64), *items]))
+    return np.asarray(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 def _tables(tables: Iterable[pa.Table]) -> pa.Table:

@@ -205,7 +205,6 @@ def _word(packs: Packs, name: str, bad: np.ndarray) -> np.ndarray:
 
 def _unusual(packs: Packs, bad: np.ndarray) -> None:
     """Mark the packs with something that ordinary packs do not have."""
-    harmed(packs, bad)
     for number in (HUB, HUB_PACKED):
         told = packs.of(number, "told")
         if not alike(told) or told[0]:
@@ -223,14 +222,6 @@ def _unusual(packs: Packs, bad: np.ndarray) -> None:
             bad |= packs.of(packed, "box") == 0
     if PACKED in packs.bunches and HUB_PACKED in packs.bunches:
         bad |= packs.of(PACKED, "box") != packs.of(HUB_PACKED, "box")
-
-
-def harmed(packs: Packs, bad: np.ndarray) -> None:
-    """Mark the packs of which some row speaks of harm (PHY-03)."""
-    for number in packs.bunches:
-        told = packs.of(number, "told")
-        if not alike(told) or told[0] > 1:
-            bad |= told > 1
 
 
 def box_of(packs: Packs) -> np.ndarray:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lotproof.rules.screen.kernel import NONE, Allowed, Bunch, Out, Packs, Plain, agreeing, alike, harmed
+from lotproof.rules.screen.kernel import NONE, Allowed, Bunch, Out, Packs, Plain, agreeing, alike
 from lotproof.rules.screen.shape import ALLOCATED, ENCODED, LINE, LOWEST_GRADE, REJECTED, SCRAPPED, VERIFIED
 
 
@@ -40,7 +40,6 @@ def plain_rejects(packs: Packs, allowed: Allowed, out: Out | None = None) -> Pla
     if not len(packs):
         return NONE
     bad = np.zeros(len(packs), bool)
-    harmed(packs, bad)
     for number in (REJECTED, SCRAPPED):
         box = packs.of(number, "box")
         if not alike(box) or box[0]:

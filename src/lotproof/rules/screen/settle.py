@@ -122,7 +122,8 @@ def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, 
     replaced = {f"${name}": f"read_parquet('{scanned.folder / name}_*.parquet')" for name in ("odd", "boxes", "days")}
     replaced |= {"$nameless": told.nameless, "$rest": told.rest, "$site": site}
     _run(connection, (_ODD,), replaced)
-    drawn = _drawn(connection, told, replaced)
+    strays = _numbers(connection, _STRAY_PACKS.replace("$site", site))
+    drawn = _drawn(connection, told, strays, replaced)
     if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'own'").fetchone():
         _run(connection, (OWN,), replaced)
     _run(connection, (_ODD_LOTS, _CALM), replaced)
@@ -133,12 +134,11 @@ def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, 
     calm = _numbers(connection, "SELECT prefix FROM calm ORDER BY prefix")
     for table in ("boxes", "odd_pack", "own", "nest", "touched", "spoken", "child"):
         connection.execute(f"DROP TABLE {table}")
-    return Verdict(open_lots, calm, drawn)
+    return Verdict(open_lots, calm, drawn, strays)
 
 
-def _drawn(connection: duckdb.DuckDBPyConnection, told: Told, replaced: Mapping[str, str]) -> KeySet:
+def _drawn(connection: duckdb.DuckDBPyConnection, told: Told, strays: np.ndarray, replaced: Mapping[str, str]) -> KeySet:
     """Packs that a stray serial may be meant for, or whose serial is a finding by itself."""
-    strays = _numbers(connection, _STRAY_PACKS.replace("$site", replaced["$site"]))
     _register(connection, "stray_row", told.rows(np.sort(strays)))
     _run(connection, (_FOLDED,), replaced)
     folds = [fold for (fold,) in connection.execute("SELECT fold FROM folded").fetchall()]

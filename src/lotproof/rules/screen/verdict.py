@@ -20,6 +20,8 @@ class Verdict:
     """int64, sorted: first 60 bits of the keys of containers whose packs may be set aside."""
     drawn: KeySet
     """Packs that a stray serial may be meant for, or whose serial is a finding by itself."""
+    strays: np.ndarray
+    """int64: packs of stray serials, which are not ordinary."""
 
     def fine(self, prefix: np.ndarray, _held: Mapping[str, np.ndarray], _touched: np.ndarray) -> np.ndarray:
         """Which of these containers are calm."""
