@@ -20,7 +20,7 @@ class RestWriter:
     """Writes observations to one file; a context manager."""
 
     def __init__(self, path: Path) -> None:
-        self._writer = pq.ParquetWriter(path, SHAPE, compression="SNAPPY", use_dictionary=[*_WORDS, "parent"])
+        self._writer = pq.ParquetWriter(path, SHAPE, compression="SNAPPY", use_dictionary=[*_WORDS, "parent"], write_statistics=False)
         self._held: list[pa.Table] = []
 
     def __enter__(self) -> RestWriter:
