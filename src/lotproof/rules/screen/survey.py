@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,18 +15,18 @@ import numpy as np
 from lotproof.lake.columns import ColumnFile, ColumnWriter
 from lotproof.lake.packs import write_section
 from lotproof.rules.screen.bunch import Pieces, bunches
-from lotproof.rules.screen.kernel import align
+from lotproof.rules.screen.kernel import align, alike
 from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.segments import Batch, Facts, Piece, Segment, Site
 from lotproof.rules.screen.shape import CLASSES, HUB, HUB_PACKED, KINDS, MAIN, PACKED, UNUSUAL
 
 RANGE_KEYS = 4_000_000
 """Keys of items that are sorted at once."""
-_ENTRY = np.dtype([("prefix", "<i8"), ("lot", "<i4"), ("bits", "<i4")])
 _READ = ("high", "low", "gtin", "expiry", "device", "at", "recorded", "position", "grade", "told", "box")
 """Arrays that are read of the rows of ordinary packs."""
 _KIND = 16
 """The first bit that stands for a kind of source; those below stand for classes."""
+_NONE, _FIRST = np.zeros(0, np.int64), np.zeros(1, np.int64)
 _KIND_OF = {number: 1 << _KIND + KINDS.index(kind) for (kind, _), number in CLASSES.items()}
 
 
@@ -102,15 +103,32 @@ def _required(said: np.ndarray) -> np.ndarray:
     return np.asarray(found | (1 << HUB if np.any(said >> _KIND + KINDS.index("hub") & 1) else 0))
 
 
+class _Range:
+    """Keys of a range that were given out."""
+
+    def __init__(self, prefix: np.ndarray, runs: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> None:
+        """``runs`` are lots, bits and counts of keys that follow each other."""
+        self.prefix = prefix
+        self._lot, self._bits, counts = (np.concatenate([_NONE, *(each[part] for each in runs)]) for part in range(3))
+        self._ends = np.cumsum(counts)
+
+    def entries(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Some keys, by their places, in their order; their lots and what is said of them."""
+        chosen = chosen[np.argsort(self.prefix[chosen], kind="stable")]
+        run = np.searchsorted(self._ends, chosen, side="right")
+        return self.prefix[chosen], self._lot[run], self._bits[run]
+
+
 class _Keys:
-    """Keys of items dealt out by ranges."""
+    """Keys of items dealt out by ranges, eight bytes each. What is said of them is kept for those that follow each other."""
 
     def __init__(self, folder: Path, rows: int, lost: Sequence[Piece]) -> None:
         self._count = max(1, -(-rows // (4 * RANGE_KEYS)))
         self._paths = [folder / f"keys_{number:05d}" for number in range(self._count)]
-        self._held: list[list[np.ndarray]] = [[] for _ in range(self._count)]
-        self._files = [path.open("wb") for path in self._paths] if self._count > 1 else []
-        self.edges = np.array([(number << 60) // self._count for number in range(1, self._count)], np.int64)
+        self._files = [path.open("wb") for path in self._paths]
+        self._runs: list[list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = [[] for _ in range(self._count)]
+        # Packs lie by the first 49 bits of their items, so that ranges end where these change.
+        self.edges = np.array([(number << 60) // self._count >> 11 << 11 for number in range(1, self._count)], np.int64)
         self.lost = [(piece, self._bounds(_prefix(piece))) for piece in lost]
         self.found = [np.zeros(piece.stop - piece.start, np.int32) for piece in lost]
 
@@ -118,50 +136,52 @@ class _Keys:
         return [0, *np.searchsorted(prefix, self.edges).tolist(), len(prefix)]
 
     def take(self, prefix: np.ndarray, lot: np.ndarray, bits: int) -> None:
-        """Take what is said of items of known lots."""
-        known = lot > 0
-        prefix, lot = (prefix, lot) if known.all() else (prefix[known], lot[known])
-        entries = np.empty(len(prefix), _ENTRY)
-        entries["prefix"], entries["lot"], entries["bits"] = prefix, lot, bits
-        if self._count == 1:
-            self._held[0].append(entries)
+        """Take what is said of items of known lots; they lie by lot and item."""
+        if not len(prefix):
             return
-        home = np.searchsorted(self.edges, prefix, side="right").astype(np.uint16)  # sixteen bits are sorted in one pass
-        bounds = np.append(0, np.cumsum(np.bincount(home, minlength=self._count)))
-        entries = entries[np.argsort(home, kind="stable")]
-        for number in np.flatnonzero(np.diff(bounds)).tolist():
-            self._files[number].write(entries[bounds[number] : bounds[number + 1]].tobytes())
+        if not alike(lot):
+            known = np.flatnonzero(lot)
+            prefix, lot = prefix[known], lot[known]
+            # One sort by range, so that thousands of small lots cost no more than one.
+            home = np.searchsorted(self.edges, prefix, side="right").astype(np.uint16)  # sixteen bits are sorted in one pass
+            bounds = np.append(0, np.cumsum(np.bincount(home, minlength=self._count))).tolist()
+            order = np.argsort(home, kind="stable")
+            prefix, lot = prefix[order], lot[order]
+        elif lot[0]:
+            bounds = self._bounds(prefix)
+        else:
+            return
+        for number, (start, stop) in enumerate(pairwise(bounds)):
+            if start < stop:
+                self._files[number].write(np.ascontiguousarray(prefix[start:stop]).data)
+                new = np.flatnonzero(np.append(True, lot[start + 1 : stop] != lot[start : stop - 1])) if not alike(lot) else _FIRST
+                self._runs[number].append((lot[start:stop][new], np.full(len(new), bits), np.diff(new, append=stop - start)))
 
-    def give(self) -> Iterator[tuple[int, np.ndarray]]:
-        """Number and entries of each range, sorted by item; nothing can be taken afterwards."""
-        for file in self._files:
+    def give(self) -> Iterator[tuple[int, _Range]]:
+        """Number and keys of each range; nothing can be taken afterwards."""
+        for number, (file, path) in enumerate(zip(self._files, self._paths, strict=True)):
             file.close()
-        for number, path in enumerate(self._paths):
-            entries = np.fromfile(path, _ENTRY) if self._files else np.concatenate([np.zeros(0, _ENTRY), *self._held[0]])
-            path.unlink(missing_ok=True)
-            yield number, entries
+            prefix = np.fromfile(path, np.int64)
+            path.unlink()
+            yield number, _Range(prefix, self._runs[number])
 
 
-def _repeated(entries: np.ndarray) -> np.ndarray:
-    """The entries of items with more than one: to sort bare keys takes a tenth of the time."""
-    prefix = np.ascontiguousarray(entries["prefix"])
+def _repeated(prefix: np.ndarray) -> np.ndarray:
+    """The places of keys that are there more than once: to sort bare keys takes a tenth of the time of sorting places."""
     ordered = np.sort(prefix)
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    return np.asarray(entries[KeySet([twice])(prefix)])
+    return np.flatnonzero(KeySet([twice])(prefix))
 
 
 def _in_two_lots(keys: _Keys, said: np.ndarray) -> Iterator[np.ndarray]:
     """The items that are in two lots; what their sources say counts for both. Fills ``keys.found`` and adds to ``said``."""
-    for number, entries in keys.give():
-        if not keys.lost:
-            entries = _repeated(entries)
-        order = np.argsort(entries["prefix"], kind="stable")
-        prefix, lot = entries["prefix"][order], entries["lot"][order]
+    for number, given in keys.give():
+        prefix, lot, said_of = given.entries(np.arange(len(given.prefix)) if keys.lost else _repeated(given.prefix))
         twice = (prefix[1:] == prefix[:-1]) & (lot[1:] != lot[:-1])
         cross = np.unique(prefix[1:][twice])
         where = [np.flatnonzero(np.isin(prefix, cross))] if len(cross) else []
         items = [prefix[place] for place in where]
-        bits = [entries["bits"][order[place]] for place in where]
+        bits = [said_of[place] for place in where]
         for found, (piece, bounds) in zip(keys.found, keys.lost, strict=True):
             start, stop = bounds[number], bounds[number + 1]
             if start == stop or not len(prefix):
@@ -172,10 +192,10 @@ def _in_two_lots(keys: _Keys, said: np.ndarray) -> Iterator[np.ndarray]:
             found[start:stop] = np.where(known, lot[place], 0)
             if len(cross) and (of := sought[np.isin(sought, cross)]).size:
                 items.append(of)
-                bits.append(np.full(len(of), _bits(piece), np.int32))
+                bits.append(np.full(len(of), _bits(piece)))
         if len(cross):
             spoken = np.zeros(len(cross), np.int64)
-            np.bitwise_or.at(spoken, np.searchsorted(cross, np.concatenate(items)), np.concatenate(bits).astype(np.int64))
+            np.bitwise_or.at(spoken, np.searchsorted(cross, np.concatenate(items)), np.concatenate(bits))
             np.bitwise_or.at(said, lot[where[0]], spoken[np.searchsorted(cross, prefix[where[0]])])
         yield cross
 
