@@ -180,6 +180,8 @@ class Wide:
 
     def _read(self, rows: np.ndarray, names: Sequence[str]) -> Iterator[pa.Table]:
         """Columns of these rows, which rise, some row groups at a time."""
+        if not len(rows):
+            return
         with self._kept_open():
             file = self._opened()
             sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
@@ -197,7 +199,6 @@ class Wide:
                 table = file.read_row_groups(taken, columns=list(names), use_threads=False)
                 place = np.concatenate(inside)
                 yield table if len(place) == len(table) else table.take(pa.array(place))
-
 
     def _opened(self) -> pq.ParquetFile:
         self._file = self._file or pq.ParquetFile(self._path, read_dictionary=[*_WORDS])

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from lotproof.rules.screen.crates import Crates
-from lotproof.rules.screen.kernel import KINDS, LOT_BITS
+from lotproof.rules.screen.kernel import KINDS, LOT_BITS, alone
 from lotproof.rules.screen.segments import Batch, Piece
 from lotproof.rules.screen.shape import OTHER
 
@@ -42,12 +42,14 @@ class Pieces:
         count = len(self) if rows is None else len(rows)
         same = {self._same(piece, name) for piece in self.pieces}
         if len(same) == 1 and None not in same:
-            return np.broadcast_to(np.array(same.pop(), KINDS[name]), count)
+            return alone(np.array(same.pop(), KINDS[name]), count)
         if self._order is not None:
             whole = _joined([self._read(piece, name) for piece in self.pieces])
             return np.asarray(whole[self._order if rows is None else self._order[rows]])
         if rows is None:
             return _joined([self._read(piece, name) for piece in self.pieces])
+        if len(self.pieces) == 1:
+            return self._read(self.pieces[0], name, rows)
         bounds = [0, *np.searchsorted(rows, self._ends).tolist()]
         return _joined([
             self._read(piece, name, rows[low:high] - start if start else rows[low:high])
@@ -57,7 +59,7 @@ class Pieces:
     def lots(self, lots: np.ndarray, rows: np.ndarray | None) -> np.ndarray:
         """The lots of these rows (None: of all); ``lots`` are those of the batch."""
         if len(lots) == 1:
-            return np.broadcast_to(lots[0], len(self) if rows is None else len(rows))
+            return alone(lots[0], len(self) if rows is None else len(rows))
         comp = self.comp if rows is None else self.comp[rows]
         return np.asarray(lots[(comp >> np.uint64(64 - LOT_BITS)).astype(np.int64)])
 

@@ -107,7 +107,7 @@ class Packs:
     def lot(self) -> np.ndarray:
         """int64: number of the lot of each pack."""
         if len(self._lots) == 1:
-            return np.broadcast_to(self._lots[0], len(self))
+            return alone(self._lots[0], len(self))
         return np.asarray(self._lots[(self.comp >> np.uint64(64 - LOT_BITS)).astype(np.int64)])
 
     @property
@@ -123,7 +123,7 @@ class Packs:
     def of(self, number: int, name: str, absent: float = 0) -> np.ndarray:
         """An array of the rows of a class, one value a pack; ``absent`` where the batch has no such class."""
         if number not in self.bunches:
-            return np.broadcast_to(np.array(absent, KINDS[name]), len(self))
+            return alone(np.array(absent, KINDS[name]), len(self))
         if (number, name) not in self._known:
             self._known[number, name] = self.bunches[number].take(name, self.rows[number])
         return self._known[number, name]
@@ -138,6 +138,11 @@ class Packs:
         self._known = {place: picked(values, chosen) for place, values in self._known.items()}
 
 
+def alone(value: np.ndarray | np.generic, count: int) -> np.ndarray:
+    """An array that says the same throughout, of strides 0; made so hundred thousand times, for which `numpy.broadcast_to` is slow."""
+    return np.ndarray((count,), value.dtype, value.tobytes(), 0, (0,))
+
+
 def alike(values: np.ndarray) -> bool:
     """Whether an array is known to say the same throughout."""
     return len(values) > 0 and values.strides == (0,)
@@ -145,7 +150,7 @@ def alike(values: np.ndarray) -> bool:
 
 def picked(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Some values of an array; of one that says the same throughout, without looking."""
-    return np.broadcast_to(values[0], len(chosen)) if alike(values) else values.take(chosen)
+    return alone(values[0], len(chosen)) if alike(values) else values.take(chosen)
 
 
 KINDS = {"at": "i8", "recorded": "i8", "position": "i8", "file": "i8", "gtin": "i4", "day": "i4", "device": "i4", "grade": "f8", "told": "u1",
@@ -194,7 +199,7 @@ def _word(packs: Packs, name: str, bad: np.ndarray) -> np.ndarray:
     """The one word that a pack's rows state, 0 where none does; packs whose rows state two are bad."""
     columns = [packs.of(number, name) for number in packs.bunches]
     if all(map(alike, columns)) and len(words := {int(column[0]) for column in columns} - {0}) <= 1:
-        return np.broadcast_to(np.int32(next(iter(words), 0)), len(packs))
+        return alone(np.int32(next(iter(words), 0)), len(packs))
     most = columns[0].copy()
     for values in columns[1:]:
         np.maximum(most, values, out=most)

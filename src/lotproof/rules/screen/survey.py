@@ -5,6 +5,7 @@ The keys of all packs are dealt out by ranges, so that all that is said of one i
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +16,7 @@ import numpy as np
 from lotproof.lake.columns import ColumnFile, ColumnWriter
 from lotproof.lake.packs import write_section
 from lotproof.rules.screen.bunch import Pieces, bunches
-from lotproof.rules.screen.kernel import align, alike
+from lotproof.rules.screen.kernel import align, alike, alone
 from lotproof.rules.screen.keyset import KeySet
 from lotproof.rules.screen.segments import Batch, Facts, Piece, Segment, Site
 from lotproof.rules.screen.shape import CLASSES, HUB, HUB_PACKED, KINDS, MAIN, PACKED, UNUSUAL
@@ -26,7 +27,6 @@ _READ = ("high", "low", "gtin", "expiry", "device", "at", "recorded", "position"
 """Arrays that are read of the rows of ordinary packs."""
 _KIND = 16
 """The first bit that stands for a kind of source; those below stand for classes."""
-_NONE, _FIRST = np.zeros(0, np.int64), np.zeros(1, np.int64)
 _KIND_OF = {number: 1 << _KIND + KINDS.index(kind) for (kind, _), number in CLASSES.items()}
 
 
@@ -52,7 +52,7 @@ def survey(site: Site, facts: Facts, folder: Path, rows: int, tell: Callable[[],
         for piece in batch.pieces:
             if piece.kind in UNUSUAL:
                 prefix = _prefix(piece)
-                keys.take(prefix, np.broadcast_to(np.int64(piece.lot), len(prefix)), _bits(piece))
+                keys.take(prefix, alone(np.int64(piece.lot), len(prefix)), _bits(piece))
         _take_packs(keys, batch)
         batch.release()
     odd = list(_in_two_lots(keys, said))
@@ -106,11 +106,11 @@ def _required(said: np.ndarray) -> np.ndarray:
 class _Range:
     """Keys of a range that were given out."""
 
-    def __init__(self, prefix: np.ndarray, runs: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> None:
+    def __init__(self, prefix: np.ndarray, runs: np.ndarray) -> None:
         """``runs`` are lots, bits and counts of keys that follow each other."""
         self.prefix = prefix
-        self._lot, self._bits, counts = (np.concatenate([_NONE, *(each[part] for each in runs)]) for part in range(3))
-        self._ends = np.cumsum(counts)
+        self._lot, self._bits = runs[:, 0], runs[:, 1]
+        self._ends = np.cumsum(runs[:, 2])
 
     def entries(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Some keys, by their places, in their order; their lots and what is said of them."""
@@ -124,9 +124,8 @@ class _Keys:
 
     def __init__(self, folder: Path, rows: int, lost: Sequence[Piece]) -> None:
         self._count = max(1, -(-rows // (4 * RANGE_KEYS)))
-        self._paths = [folder / f"keys_{number:05d}" for number in range(self._count)]
-        self._files = [path.open("wb") for path in self._paths]
-        self._runs: list[list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = [[] for _ in range(self._count)]
+        self._paths = [(folder / f"keys_{number:05d}", folder / f"runs_{number:05d}") for number in range(self._count)]
+        self._keys, self._runs = ([paths[side].open("wb") for paths in self._paths] for side in (0, 1))
         # Packs lie by the first 49 bits of their items, so that ranges end where these change.
         self.edges = np.array([(number << 60) // self._count >> 11 << 11 for number in range(1, self._count)], np.int64)
         self.lost = [(piece, self._bounds(_prefix(piece))) for piece in lost]
@@ -137,33 +136,38 @@ class _Keys:
 
     def take(self, prefix: np.ndarray, lot: np.ndarray, bits: int) -> None:
         """Take what is said of items of known lots; they lie by lot and item."""
-        if not len(prefix):
-            return
         if not alike(lot):
-            known = np.flatnonzero(lot)
-            prefix, lot = prefix[known], lot[known]
-            # One sort by range, so that thousands of small lots cost no more than one.
-            home = np.searchsorted(self.edges, prefix, side="right").astype(np.uint16)  # sixteen bits are sorted in one pass
-            bounds = np.append(0, np.cumsum(np.bincount(home, minlength=self._count))).tolist()
-            order = np.argsort(home, kind="stable")
-            prefix, lot = prefix[order], lot[order]
+            self._take_many(prefix, lot, bits)
         elif lot[0]:
-            bounds = self._bounds(prefix)
-        else:
-            return
+            for number, (start, stop) in enumerate(pairwise(self._bounds(prefix))):
+                if start < stop:
+                    self._keys[number].write(prefix[start:stop].data)
+                    self._runs[number].write(struct.pack("<3i", lot[0], bits, stop - start))
+
+    def _take_many(self, prefix: np.ndarray, lot: np.ndarray, bits: int) -> None:
+        """Those of several lots, perhaps of thousands: one sort by range costs no more than one lot does."""
+        known = np.flatnonzero(lot)
+        prefix, lot = prefix[known], lot[known]
+        home = np.searchsorted(self.edges, prefix, side="right").astype(np.uint16)  # sixteen bits are sorted in one pass
+        bounds = np.append(0, np.cumsum(np.bincount(home, minlength=self._count))).tolist()
+        order = np.argsort(home, kind="stable")
+        prefix, lot = prefix[order], lot[order]
         for number, (start, stop) in enumerate(pairwise(bounds)):
             if start < stop:
-                self._files[number].write(np.ascontiguousarray(prefix[start:stop]).data)
-                new = np.flatnonzero(np.append(True, lot[start + 1 : stop] != lot[start : stop - 1])) if not alike(lot) else _FIRST
-                self._runs[number].append((lot[start:stop][new], np.full(len(new), bits), np.diff(new, append=stop - start)))
+                self._keys[number].write(prefix[start:stop].data)
+                new = np.flatnonzero(np.append(True, lot[start + 1 : stop] != lot[start : stop - 1]))
+                run = [lot[start:stop][new], np.full(len(new), bits), np.diff(new, append=stop - start)]
+                self._runs[number].write(np.stack(run, axis=1).astype("<i4").data)
 
     def give(self) -> Iterator[tuple[int, _Range]]:
         """Number and keys of each range; nothing can be taken afterwards."""
-        for number, (file, path) in enumerate(zip(self._files, self._paths, strict=True)):
+        for file in (*self._keys, *self._runs):
             file.close()
-            prefix = np.fromfile(path, np.int64)
-            path.unlink()
-            yield number, _Range(prefix, self._runs[number])
+        for number, paths in enumerate(self._paths):
+            keys, runs = paths
+            yield number, _Range(np.fromfile(keys, np.int64), np.fromfile(runs, "<i4").reshape(-1, 3))
+            for path in paths:
+                path.unlink()
 
 
 def _repeated(prefix: np.ndarray) -> np.ndarray:
@@ -195,7 +199,7 @@ def _in_two_lots(keys: _Keys, said: np.ndarray) -> Iterator[np.ndarray]:
                 bits.append(np.full(len(of), _bits(piece)))
         if len(cross):
             spoken = np.zeros(len(cross), np.int64)
-            np.bitwise_or.at(spoken, np.searchsorted(cross, np.concatenate(items)), np.concatenate(bits))
+            np.bitwise_or.at(spoken, np.searchsorted(cross, np.concatenate(items)), np.concatenate(bits).astype(np.int64))
             np.bitwise_or.at(said, lot[where[0]], spoken[np.searchsorted(cross, prefix[where[0]])])
         yield cross
 
