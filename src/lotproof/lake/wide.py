@@ -59,19 +59,25 @@ class Wide:
                 continue
             if "box_words" not in part:
                 whole = self._read(np.arange(self._columns.directory["rows"]), ["parent_text"])
-                return any(pc.any(_bears_none(table.column(0))).as_py() for table in whole)
-            if pc.any(_bears_none(read_words(self._columns, part["box_words"]))).as_py():
+                return any(pc.any(bears_none(table.column(0))).as_py() for table in whole)
+            if pc.any(bears_none(read_words(self._columns, part["box_words"]))).as_py():
                 return True
         return False
 
     def of_no_pack(self) -> Iterator[pa.Table]:
-        """The rows that are of no pack."""
-        same = dict.fromkeys(self._silent) | {"source": self._source}
-        read = [field.name for field in SHAPE if field.name not in same]
-        for table in self._read(np.flatnonzero(self._not_packs()), read):
-            told = {name: table.column(name).cast(SHAPE.field(name).type) for name in read}
-            told |= {name: pa.repeat(pa.scalar(word, SHAPE.field(name).type), len(table)) for name, word in same.items()}
-            yield pa.Table.from_arrays([told[name] for name in SHAPE.names], schema=SHAPE)
+        """The rows that are of no pack, without the columns in which all of the segment say the same; words mostly as dictionaries."""
+        yield from self._read(np.flatnonzero(self._not_packs()), [name for name in SHAPE.names if name not in self._same()])
+
+    def whole(self, table: pa.Table) -> pa.Table:
+        """Rows that `of_no_pack` gave, with all columns."""
+        same = self._same()
+        told = {name: table.column(name).cast(SHAPE.field(name).type) for name in table.schema.names}
+        told |= {name: pa.repeat(pa.scalar(word, SHAPE.field(name).type), len(table)) for name, word in same.items()}
+        return pa.Table.from_arrays([told[name] for name in SHAPE.names], schema=SHAPE)
+
+    def _same(self) -> dict[str, str | None]:
+        """Columns in which all rows of the segment say the same, and what."""
+        return dict.fromkeys(self._silent) | {"source": self._source}
 
     def named(self, rows: np.ndarray) -> pa.Table:
         """``item_prefix``, ``level`` and ``serial`` of these rows of the file, which rise."""
@@ -218,7 +224,8 @@ class Wide:
                 self._file = None
 
 
-def _bears_none(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+def bears_none(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """Whether each text is that of a container that bears no SSCC (lake/inner.py)."""
     texts = texts.cast(pa.string())
     return pc.or_(pc.starts_with(texts, "(01)"), pc.starts_with(texts, "(21)"))
 

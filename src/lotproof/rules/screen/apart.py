@@ -13,12 +13,11 @@ import pyarrow as pa
 
 from lotproof.lake.columns import ColumnFile
 from lotproof.lake.folds import folds_of, rows_with
-from lotproof.lake.inner import NESTED
 from lotproof.lake.packs import packs_of
 from lotproof.lake.resolve import Source, rule_kind
 from lotproof.lake.schema import empty_table_sql
 from lotproof.lake.serials import Serials
-from lotproof.lake.sql import parquet, quoted
+from lotproof.lake.sql import parquet
 from lotproof.lake.store import Lake
 from lotproof.lake.wide import Chosen, Wide
 from lotproof.lake.writer import SHAPE
@@ -27,7 +26,9 @@ from lotproof.rules.screen.scan import BATCH_ROWS, Scanned, scan
 from lotproof.rules.screen.segments import Facts, Segment
 from lotproof.rules.screen.settle import Told, guess, settle
 from lotproof.rules.screen.shape import MAIN
+from lotproof.rules.screen.streams import Streams
 from lotproof.rules.screen.tables import fill
+from lotproof.rules.screen.told import Dealt, halves
 from lotproof.rules.screen.verdict import Verdict, among
 
 NAMING = ("line", "hub", "numbers", "printer")
@@ -57,13 +58,15 @@ class Apart:
     rows: int = 0
     """Observations in scope, those set aside included; known after a call."""
     _found: list[_Found] = field(default_factory=list)
+    _streams: Streams | None = None
+    _dealt: Dealt | None = None
     _scanned: Scanned | None = None
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[Path]:
         """Fill the tables of lake/aside.py and return the files of observations that stay."""
         if self._scanned is None:
-            self._open(sources)
-            if self._nested(connection):
+            self._open(connection, sources)
+            if self._nested():
                 return self.lake.segment_files("observation", [source.sha256 for source in sources])
             self._scanned = self._scan(connection)
         if not self._found:
@@ -102,41 +105,38 @@ class Apart:
 
     def _unstacked(self, connection: duckdb.DuckDBPyConnection) -> Path:
         """The rows of no pack that stay: those of cases set aside are left out."""
-        if not connection.execute("SELECT 1 FROM stacked LIMIT 1").fetchone():
-            return self._rest
+        assert self._streams is not None
         target = self.work / "unstacked.parquet"
-        connection.execute(
-            f"""COPY (SELECT * FROM {parquet([self._rest])} WHERE item IS NULL OR item NOT IN (SELECT parent FROM calm WHERE pallet IS NOT NULL))
-                TO {quoted(target)} (FORMAT parquet, COMPRESSION snappy)"""
-        )
+        connection.execute("SET arrow_lossless_conversion = true")  # else keys come as texts
+        gone = connection.execute("SELECT parent FROM calm WHERE pallet IS NOT NULL ORDER BY prefix").to_arrow_table()
+        connection.execute("RESET arrow_lossless_conversion")
+        keys = halves(gone.combine_chunks().to_batches()[0], "parent") if len(gone) else (np.zeros(0, np.uint64), np.zeros(0, np.uint64))
+        with RestWriter(target) as out:
+            for number, each in enumerate(self._found):
+                self._streams.left(number, each.wide, keys, out)
         return target
 
-    @property
-    def _rest(self) -> Path:
-        """The rows of no pack."""
-        return self.work / "rest.parquet"
-
-    def _open(self, sources: Sequence[Source]) -> None:
+    def _open(self, connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
         """Find the files of columns, and write the rows of no pack."""
         self.work.mkdir(parents=True, exist_ok=True)
         self._found = [_Found(source, *self._columns(source)) for source in sources if (self.lake.segment(source.sha256) / "observation.parquet").exists()]
         self.rows = sum(each.columns.directory["rows"] for each in self._found)
-        with RestWriter(self._rest) as out:
-            for each in self._found:
-                for table in each.wide.of_no_pack():
-                    out.take(table)
+        self._streams = Streams(self.work)
+        self._dealt = Dealt(self.work, sum(each.others for each in self._found), _orders(connection))
+        for number, each in enumerate(self._found):
+            self._streams.write(number, each.wide, self._dealt, each.kind)
+        self._dealt.close()
 
-    def _nested(self, connection: duckdb.DuckDBPyConnection) -> bool:
+    def _nested(self) -> bool:
         """Whether bundles, or trade items that hold others, are among the containers (lake/inner.py): then nothing is set aside."""
-        if any(each.wide.in_trade_items() for each in self._found):
-            return True
-        return connection.execute(f"SELECT 1 FROM {parquet([self._rest])} WHERE {NESTED} LIMIT 1").fetchone() is not None
+        assert self._streams is not None
+        return self._streams.nested or any(each.wide.in_trade_items() for each in self._found)
 
     def _scan(self, connection: duckdb.DuckDBPyConnection) -> Scanned:
         folder = self.work / "scan"
         shutil.rmtree(folder, ignore_errors=True)  # what another scan left is of other packs
         folder.mkdir(parents=True)
-        facts = Facts(dict(connection.execute("SELECT order_no, lot FROM order_lot").fetchall()), _days(connection, self._found))
+        facts = Facts(_orders(connection), _days(connection, self._found))
         segments = [Segment(each.columns, each.kind, number, facts) for number, each in enumerate(self._found)]
         told = self._told()
         return scan(segments, facts, folder, _trade(connection), lambda site: guess(connection, site, told, sorted(self.opened)), self.progress, self.batch_rows)
@@ -146,10 +146,10 @@ class Apart:
         return self.lake.segment(source.sha256), ColumnFile(packs_of(self.lake, source.sha256))
 
     def _told(self) -> Told:
+        assert self._dealt is not None
         nameless = [each.folder / "observation.parquet" for each in self._found if each.columns.directory["nameless"]]
         return Told(
-            f"SELECT * FROM {parquet(nameless)}" if nameless else empty_table_sql("observation"), f"SELECT * FROM {parquet([self._rest])}", self._rows,
-            self._named,
+            f"SELECT * FROM {parquet(nameless)}" if nameless else empty_table_sql("observation"), self._dealt, self._rows, self._named
         )  # fmt: skip
 
     def _named(self, serials: Sequence[str]) -> pa.Table:
@@ -180,6 +180,12 @@ class _Found:
         self.columns = columns
         self.wide = Wide(folder, columns, source.sha256)
 
+    @property
+    def others(self) -> int:
+        """How many rows are of no pack."""
+        sections = [section for part in self.columns.directory["parts"] for section in part["sections"].values()]
+        return int(self.columns.directory["rows"]) - sum(sum(section["counts"]) for section in sections)
+
     def prefixes(self, chosen: Chosen) -> np.ndarray:
         """First 60 bits of the items of some rows (int64)."""
         told = self.columns.directory["parts"][chosen.part]["sections"][chosen.section]["columns"]["high"]
@@ -206,6 +212,11 @@ def _repeated(items: Sequence[np.ndarray]) -> np.ndarray:
 def _tables(tables: Iterable[pa.Table]) -> pa.Table:
     """Observations one after the other."""
     return pa.concat_tables([SHAPE.empty_table(), *tables], promote_options="default")
+
+
+def _orders(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The one lot of an order."""
+    return dict(connection.execute("SELECT order_no, lot FROM order_lot").fetchall())
 
 
 def _days(connection: duckdb.DuckDBPyConnection, found: Sequence[_Found]) -> dict[str, str | None]:

@@ -15,12 +15,14 @@ import numpy as np
 import pyarrow as pa
 
 from lotproof.lake.spelling import FOLD, HEADS
-from lotproof.rules.screen.containers import OWN, STACKED
+from lotproof.rules.screen.containers import STACKED
 from lotproof.rules.screen.crates import LATEST
 from lotproof.rules.screen.keyset import KeySet
+from lotproof.rules.screen.own import own_and_nest
 from lotproof.rules.screen.scan import Scanned
 from lotproof.rules.screen.segments import Site
 from lotproof.rules.screen.shape import HUB, SITE
+from lotproof.rules.screen.told import Dealt
 from lotproof.rules.screen.verdict import Guess, Verdict
 
 _ODD = """
@@ -88,8 +90,8 @@ class Told:
 
     nameless: str
     """SELECT of those of sources that do not name the trade item of every pack."""
-    rest: str
-    """SELECT of those of no pack."""
+    containers: Dealt
+    """What those of no pack say."""
     rows: Callable[[np.ndarray], pa.Table]
     """Those of packs that are not ordinary, of the items with these first 60 bits (sorted)."""
     named: Callable[[Sequence[str]], pa.Table]
@@ -98,7 +100,7 @@ class Told:
 
 def guess(connection: duckdb.DuckDBPyConnection, site: Site, told: Told, opened: Sequence[str]) -> Guess:
     """What the rows of containers say of them, before the packs in them are judged. Makes ``own`` and ``nest``."""
-    _run(connection, (OWN,), {"$rest": told.rest})
+    own_and_nest(connection, told.containers)
     prefix, size, left = (np.asarray(each, np.int64) for each in connection.execute(_GUESS).fetchnumpy().values())
     place = {name: number for number, name in enumerate(site.lots)}
     sizes, open_lots = np.full(len(site.lots), -1), np.zeros(len(site.lots), bool)
@@ -120,12 +122,12 @@ def settle(connection: duckdb.DuckDBPyConnection, scanned: Scanned, told: Told, 
     # Where no source of the site speaks, what the hub has is no stray.
     site = "true" if any(segment.kind in SITE for segment in scanned.site.segments) else "false"
     replaced = {f"${name}": f"read_parquet('{scanned.folder / name}_*.parquet')" for name in ("odd", "boxes", "days")}
-    replaced |= {"$nameless": told.nameless, "$rest": told.rest, "$site": site}
+    replaced |= {"$nameless": told.nameless, "$site": site}
     _run(connection, (_ODD,), replaced)
     strays = _numbers(connection, _STRAY_PACKS.replace("$site", site))
     drawn = _drawn(connection, told, strays, replaced)
     if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'own'").fetchone():
-        _run(connection, (OWN,), replaced)
+        own_and_nest(connection, told.containers)
     _run(connection, (_ODD_LOTS, _CALM), replaced)
     _register(connection, "drawn_box", pa.table({"prefix": scanned.boxes_of(drawn)}))
     _run(connection, ("INSERT INTO touched SELECT prefix FROM drawn_box", _SETTLED, STACKED), replaced)
